@@ -1,0 +1,21 @@
+"""Every error that a user can cause. The message says what was given and what would be right."""
+
+
+class ToileError(Exception):
+    """Base of all errors whose message may be shown to a user as it is."""
+
+
+class ImageError(ToileError):
+    """The input is not a picture that can be read: wrong format, damaged, too small or too large."""
+
+
+class RecipeError(ToileError):
+    """The text is not a recipe, is damaged, or was written for other weights."""
+
+
+class WishError(ToileError):
+    """A wish names an attribute or a value that the generator does not know."""
+
+
+class CheckpointError(ToileError):
+    """A checkpoint is missing, incomplete or does not match its checksum."""
