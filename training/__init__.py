@@ -1,0 +1,1 @@
+"""Trainers, evaluation and export. Uses ``fashion_core``; nothing imports it."""

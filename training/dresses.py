@@ -1,0 +1,428 @@
+"""The dress data set: its public layout, its splits and a packed copy for fast epochs.
+
+The layout is that of the public ``images.zip``: ``images/fashion/dresses/*.jpg`` beside
+``images/fashion/img_attr_dresses.csv`` with one-hot columns ``pattern_*``, ``sleeve_length_*``, ...
+(all zeros in a group: not labelled). Zip and unpacked folder both do.
+
+Splits are fixed. Test: the rows from ``TEST_BOUNDARY`` on, in file order. Validation: the earlier rows
+whose *style* (the garment, whatever its photo) hashes to 0 of 5. So no garment is on two sides.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import json
+import re
+import zipfile
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, Any
+
+import cv2
+import numpy as np
+from tqdm import tqdm
+
+from fashion_core.checkpoint import write_atomically
+from fashion_core.taxonomy import ATTRIBUTES, SHOP_NECKLINES
+from training.errors import DataError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+TEST_BOUNDARY = "dresses/ON321C0WX-Q11.jpg"
+SHOP_CLASSES: dict[str, tuple[str, ...]] = {
+    **{key: attribute.classes for key, attribute in ATTRIBUTES.items()},
+    "neckline": SHOP_NECKLINES,
+    "color": ("beige", "black", "blue", "gray", "green", "pink", "red", "white", "yellow"),
+    "occasion": ("casual", "party"),
+}
+#: Column of clean-labels.csv -> attribute.
+CLEAN_COLUMNS = {
+    "pattern": "pattern",
+    "sleeve": "sleeve_length",
+    "length": "length",
+    "neckline": "neckline",
+    "colour": "colour",
+}
+LEFT_OUT_NOTES = {"notdress", "two", "unsure", "hidden"}
+#: The light-grey centre panel that about 29 % of the shop photos have, at 256 px.
+PANEL = slice(48, 208)
+_STYLES = (
+    (re.compile(r"^([A-Z0-9]{9})-[A-Z0-9]{3}$"), 1),
+    (re.compile(r"^([A-Z]{3}\d{4})\d{9}$"), 1),
+    (re.compile(r"^(\d{2}\.\d{3}\.\d{2}\.\d{4})_"), 1),
+)
+
+
+def style_of(image: str) -> str:
+    """The style (garment) that a file shows, from its name.
+
+    >>> style_of("dresses/ON321C0WX-Q11.jpg"), style_of("dresses/05.803.82.8357_595932.jpg")
+    ('ON321C0WX', '05.803.82.8357')
+    """
+    stem = PurePosixPath(image).stem
+    for pattern, group in _STYLES:
+        if match := pattern.match(stem):
+            return match[group]
+    return stem
+
+
+def is_validation(group: str) -> bool:
+    """The one validation rule: for styles of dresses and for senders of phone photos."""
+    return int(hashlib.sha256(group.encode()).hexdigest(), 16) % 5 == 0
+
+
+@dataclass(frozen=True)
+class Row:
+    """One image: its path in the CSV, its labels (attribute -> class) and its place in the splits."""
+
+    image: str
+    labels: dict[str, str]
+    style: str
+    split: str
+
+
+class _Source:
+    """The files of a zip or of an unpacked folder, read by their path below ``images/fashion``."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._zip = zipfile.ZipFile(path) if path.is_file() else None
+        self.names = self._index()
+
+    def _index(self) -> dict[str, str]:
+        if self._zip:
+            names = [i.filename for i in self._zip.infolist() if not i.is_dir()]
+        else:
+            names = [p.relative_to(self.path).as_posix() for p in self.path.rglob("*.*")]
+        found = [n for n in names if PurePosixPath(n).name == "img_attr_dresses.csv"]
+        if len(found) != 1:
+            raise DataError(
+                f"{self.path} should hold one images/fashion/img_attr_dresses.csv; found {len(found)}."
+            )
+        base = str(PurePosixPath(found[0]).parent)
+        prefix = "" if base == "." else base + "/"
+        return {n.removeprefix(prefix): n for n in names if n.startswith(prefix)}
+
+    def read(self, name: str) -> bytes:
+        if self._zip:
+            return self._zip.read(self.names[name])
+        return (self.path / self.names[name]).read_bytes()
+
+
+def _check_columns(columns: Sequence[str]) -> None:
+    wanted = {f"{a}_{c}" for a, classes in SHOP_CLASSES.items() for c in classes} | {"img_path"}
+    missing = sorted(wanted - set(columns))
+    if missing:
+        raise DataError(f"img_attr_dresses.csv lacks the columns {', '.join(missing)}.")
+
+
+def _labels(record: dict[str, str], line: int) -> dict[str, str]:
+    labels: dict[str, str] = {}
+    for attribute, classes in SHOP_CLASSES.items():
+        ones = [c for c in classes if _flag(record, f"{attribute}_{c}", line)]
+        if len(ones) > 1:
+            raise DataError(
+                f"Row {line} ({record['img_path']}) has two labels for {attribute}: {', '.join(ones)}."
+            )
+        if ones:
+            labels[attribute] = ones[0]
+    return labels
+
+
+def _flag(record: dict[str, str], column: str, line: int) -> bool:
+    value = record[column]
+    if value not in {"0", "1", "0.0", "1.0"}:
+        raise DataError(
+            f"Row {line} ({record['img_path']}): {column} should be 0 or 1, not {value!r}."
+        )
+    return value.startswith("1")
+
+
+def read_rows(source: Path, *, boundary: str = TEST_BOUNDARY) -> list[Row]:
+    """The labelled rows in file order.
+
+    Args:
+        source: the zip or the unpacked folder.
+        boundary: the first test image.
+
+    Raises:
+        DataError: wrong layout or columns, two labels in one group, an image that is missing.
+    """
+    return _read_rows(_open(source), boundary)
+
+
+def _open(source: Path) -> _Source:
+    if not source.exists():
+        raise DataError(f"{source} does not exist.")
+    try:
+        return _Source(source)
+    except zipfile.BadZipFile:
+        raise DataError(f"{source} is not a zip file; give the zip or the unpacked folder.") from None
+
+
+def _read_rows(files: _Source, boundary: str) -> list[Row]:
+    text = io.StringIO(files.read("img_attr_dresses.csv").decode("utf-8-sig"))
+    reader = csv.DictReader(text)
+    _check_columns(reader.fieldnames or [])
+    rows: list[Row] = []
+    test = False
+    for line, record in enumerate(reader, start=2):
+        image = record["img_path"]
+        if image not in files.names:
+            raise DataError(f"Row {line}: the image {image} is missing.")
+        test = test or image == boundary
+        style = style_of(image)
+        split = "test" if test else "validation" if is_validation(style) else "train"
+        rows.append(Row(image, _labels(record, line), style, split))
+    return rows
+
+
+def describe(rows: Sequence[Row], digests: Sequence[str] | None = None) -> dict[str, Any]:
+    """Counts, missing labels and duplicates, ready for JSON."""
+    styles = Counter(row.style for row in rows)
+    report: dict[str, Any] = {
+        "images": len(rows),
+        "splits": dict(Counter(row.split for row in rows)),
+        "images that share a style": sum(n for n in styles.values() if n > 1),
+        "attributes": {},
+    }
+    for attribute, classes in SHOP_CLASSES.items():
+        counts = Counter(row.labels.get(attribute) for row in rows)
+        report["attributes"][attribute] = {
+            **{c: counts.get(c, 0) for c in classes},
+            "not labelled": counts.get(None, 0),
+        }
+    if digests is not None:
+        seen: dict[str, list[str]] = {}
+        for row, digest in zip(rows, digests, strict=True):
+            seen.setdefault(digest, []).append(row.image)
+        report["exact duplicates"] = [names for names in seen.values() if len(names) > 1]
+    return report
+
+
+def decode(content: bytes, place: str) -> np.ndarray:
+    """JPEG bytes to RGB uint8 ``[H, W, 3]``; a :class:`DataError` that names ``place`` otherwise."""
+    image = cv2.imdecode(np.frombuffer(content, np.uint8), cv2.IMREAD_COLOR)
+    if image is None:
+        raise DataError(f"{place} is corrupt or not a picture.")
+    return cv2.cvtColor(image, cv2.COLOR_BGR2RGB)
+
+
+def has_panel(image: np.ndarray) -> bool:
+    """Whether a 256 px shop photo has the light-grey centre panel between white strips."""
+    strips = np.concatenate([image[:, 8:44], image[:, 212:248]], axis=1)
+    corners = np.concatenate([image[:4, 50:62], image[:4, 194:206]]).reshape(-1, 3)
+    grey = np.median(corners, axis=0)
+    return bool((strips > 250).mean() > 0.97 and (np.abs(grey - 245) <= 4).all())
+
+
+def whiten_panel(image: np.ndarray) -> np.ndarray:
+    """Raise the grey panel to white. ``[256, 256, 3]`` uint8 to the same; others come back as they are.
+
+    The panel is scaled as a whole, so that no seam is left at the garment's edge.
+    """
+    if image.shape[:2] != (256, 256) or not has_panel(image):
+        return image
+    whitened = image.copy()
+    whitened[:, PANEL] = np.minimum(image[:, PANEL].astype(np.float32) * (255 / 243), 255)
+    return whitened
+
+
+def resize_square(image: np.ndarray, size: int) -> np.ndarray:
+    """To ``size`` x ``size`` by area (down) or cubic (up); other shapes are padded with white first."""
+    height, width = image.shape[:2]
+    if height != width:
+        side = max(height, width)
+        top, left = (side - height) // 2, (side - width) // 2
+        image = cv2.copyMakeBorder(
+            image,
+            top,
+            side - height - top,
+            left,
+            side - width - left,
+            cv2.BORDER_CONSTANT,
+            value=(255, 255, 255),
+        )
+    if image.shape[0] == size:
+        return image
+    filter_ = cv2.INTER_AREA if image.shape[0] > size else cv2.INTER_CUBIC
+    return cv2.resize(image, (size, size), interpolation=filter_)
+
+
+@dataclass(frozen=True)
+class Packed:
+    """The packed data: rows in file order and their pictures.
+
+    Attributes:
+        rows: as read from the CSV.
+        images: uint8 ``[N, S, S, 3]``, panel whitened; memory-mapped.
+        report: counts, duplicates and missing labels.
+        fingerprint: of the source, kept in every checkpoint trained on it.
+    """
+
+    rows: list[Row]
+    images: np.ndarray
+    report: dict[str, Any] = field(repr=False)
+    fingerprint: str = ""
+
+    def select(self, split: str) -> np.ndarray:
+        """Indices of the rows of ``split``."""
+        return np.array([i for i, row in enumerate(self.rows) if row.split == split], dtype=np.int64)
+
+
+def _fingerprint(files: _Source, size: int, encoding: str) -> str:
+    content = hashlib.sha256(files.read("img_attr_dresses.csv"))
+    content.update(f"{len(files.names)} {size} {encoding} 2".encode())
+    return content.hexdigest()
+
+
+def prepare(
+    source: Path,
+    target: Path,
+    size: int = 128,
+    encoding: str = "uint8",
+    boundary: str = TEST_BOUNDARY,
+    progress: Callable[[Sequence[Row]], Iterator[Row]] | None = None,
+) -> Packed:
+    """Decode once, whiten the panel, resize to ``size`` and pack; a second run reads what is there.
+
+    Args:
+        source: zip or folder.
+        target: folder of the packs; this one goes to ``target/dresses-<size>-<encoding>``.
+        size: pixels a side, 16..256.
+        encoding: ``uint8`` (``images.npy``, memory-mapped) or ``webp`` (quality 75, for travel).
+        boundary: the first test image.
+        progress: wraps the rows, for a progress bar; tqdm by default.
+
+    Raises:
+        DataError: a row that cannot be read, named.
+    """
+    if not 16 <= size <= 256:
+        raise DataError(f"--size {size}: 16 to 256 pixels a side, the photos have no more.")
+    if encoding not in {"uint8", "webp"}:
+        raise DataError(f"--encoding {encoding}: uint8 or webp.")
+    files = _open(source)
+    fingerprint = _fingerprint(files, size, encoding)
+    folder = target / f"dresses-{size}-{encoding}"
+    if _is_packed(folder, fingerprint):
+        return load_packed(folder)
+    rows = _read_rows(files, boundary)
+    wrap = progress or (lambda r: tqdm(r, desc=f"packing at {size} px", unit="image"))
+    pictures, digests = [], []
+    for row in wrap(rows):
+        content = files.read(row.image)
+        digests.append(hashlib.sha256(content).hexdigest())
+        image = whiten_panel(decode(content, row.image))
+        pictures.append(_encode(resize_square(image, size), encoding))
+    _write_pack(folder, rows, pictures, describe(rows, digests), fingerprint, encoding)
+    return load_packed(folder)
+
+
+def _encode(image: np.ndarray, encoding: str) -> np.ndarray:
+    if encoding == "uint8":
+        return image
+    done, data = cv2.imencode(".webp", image[..., ::-1], [cv2.IMWRITE_WEBP_QUALITY, 75])
+    if not done:
+        raise DataError("WebP encoding failed.")
+    return data.ravel()
+
+
+def _write_pack(
+    folder: Path,
+    rows: Sequence[Row],
+    pictures: list[np.ndarray],
+    report: dict[str, Any],
+    fingerprint: str,
+    encoding: str,
+) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "pack.json").unlink(missing_ok=True)
+    if encoding == "uint8":
+        np.save(folder / "images.npy", np.stack(pictures))
+    else:
+        np.save(folder / "sizes.npy", np.array([len(p) for p in pictures]))
+        np.concatenate(pictures).tofile(folder / "images.webp.bin")
+    content = {
+        "fingerprint": fingerprint,
+        "encoding": encoding,
+        "report": report,
+        "rows": [[r.image, r.labels, r.style, r.split] for r in rows],
+    }
+    write_atomically(folder / "pack.json", json.dumps(content).encode())
+
+
+def _is_packed(folder: Path, fingerprint: str) -> bool:
+    try:
+        content = json.loads((folder / "pack.json").read_text())
+    except (OSError, ValueError):
+        return False
+    return bool(content.get("fingerprint") == fingerprint)
+
+
+def load_packed(folder: Path) -> Packed:
+    """What :func:`prepare` wrote to ``folder``."""
+    try:
+        content = json.loads((folder / "pack.json").read_text())
+    except FileNotFoundError:
+        raise DataError(f"{folder} holds no packed data; run `python -m training prepare`.") from None
+    if content["encoding"] == "uint8":
+        images = np.load(folder / "images.npy", mmap_mode="r")
+    else:
+        blob = np.fromfile(folder / "images.webp.bin", np.uint8)
+        parts = np.split(blob, np.cumsum(np.load(folder / "sizes.npy"))[:-1])
+        images = np.stack([decode(p.tobytes(), f"picture {i}") for i, p in enumerate(parts)])
+    rows = [Row(*row) for row in content["rows"]]
+    return Packed(rows, images, content["report"], content["fingerprint"])
+
+
+def read_clean_labels(path: Path, source: str) -> dict[str, dict[str, str]]:
+    """Image -> attribute -> class from clean-labels.csv, for one ``source``.
+
+    A ``?`` is left out, and so are all labels of a row whose note disqualifies it (the row stays, empty).
+    The key ``sample`` tells how a row was drawn.
+    """
+    clean: dict[str, dict[str, str]] = {}
+    with path.open(newline="", encoding="utf-8") as file:
+        for record in csv.DictReader(file):
+            if record["source"] != source:
+                continue
+            labels = {
+                attribute: record[column]
+                for column, attribute in CLEAN_COLUMNS.items()
+                if record[column] not in {"", "?"} and record["note"] not in LEFT_OUT_NOTES
+            }
+            clean[record["image"]] = {**labels, "sample": record["sample"]}
+    return clean
+
+
+#: Shop labels that say nothing about what the front shows, or that cannot be learnt (11 images).
+UNSEEN_LABELS = {("neckline", "back"), ("neckline", "lined"), ("length", "normal")}
+
+
+def merge_labels(
+    rows: Sequence[Row], clean: dict[str, dict[str, str]]
+) -> tuple[list[dict[str, str]], np.ndarray]:
+    """The clean label where somebody looked, else the shop's.
+
+    Returns:
+        Labels a row, and whether each row is clean (bool ``[N]``).
+    """
+    merged = [
+        clean[row.image]
+        if row.image in clean
+        else {k: v for k, v in row.labels.items() if (k, v) not in UNSEEN_LABELS}
+        for row in rows
+    ]
+    return merged, np.array([row.image in clean for row in rows])
+
+
+def encode_labels(
+    labels: Sequence[dict[str, str]], attribute: str, classes: Sequence[str]
+) -> np.ndarray:
+    """Class indices ``[N]`` int64; -1 where there is no label or one outside ``classes``."""
+    index = {c: i for i, c in enumerate(classes)}
+    return np.array([index.get(row.get(attribute, ""), -1) for row in labels], dtype=np.int64)

@@ -1,0 +1,186 @@
+"""The report's generative adversarial networks, trained as printed.
+
+DCGAN: Radford et al., ICLR 2016; binary cross-entropy with the non-saturating generator loss of
+Goodfellow et al., 2014. Beside the generator runs an exponential moving average of its weights, which is
+what ships: single steps of a GAN wander (Yazici et al., "The unusual effectiveness of averaging in GAN
+training", ICLR 2019).
+"""
+
+from __future__ import annotations
+
+import copy
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.nn.functional import binary_cross_entropy_with_logits
+
+from fashion_core.networks import build
+from training.steps import StepModule, fast_bfloat16, mix
+
+
+@dataclass(frozen=True)
+class GANSettings:
+    """Hyper-parameters of one generator; the defaults are those printed for the DCGAN."""
+
+    generator: str = "dcgan_generator"
+    generator_arguments: dict[str, Any] = field(default_factory=dict)
+    discriminator: str = "dcgan_discriminator"
+    discriminator_arguments: dict[str, Any] = field(default_factory=dict)
+    image_size: int = 64
+    batch: int = 16
+    epochs: float = 100
+    learning_rate: float = 2e-4
+    betas: tuple[float, float] = (0.5, 0.999)
+    ema: float = 0.999
+    images: int | None = None
+    seed: int = 1
+
+
+#: Every generator that can be trained by name.
+GENERATORS: dict[str, GANSettings] = {
+    "dcgan-64": GANSettings(),
+    "dcgan-64-2k": GANSettings(images=2000),
+    "dcgan-64-readme": GANSettings(
+        discriminator_arguments={"normalised": (True, True, False)},
+    ),
+    "dense-gan-256": GANSettings(
+        generator="dense_generator",
+        discriminator="dense_discriminator",
+        image_size=256,
+        epochs=200,
+    ),
+}
+
+
+class GANModule(StepModule):
+    """Generator, discriminator and the moving average of the generator.
+
+    Args:
+        settings: hyper-parameters.
+        pictures: uint8 ``[N, S, S, 3]``, in memory (on a GPU they stay there).
+        grids: folder for a sample grid after every epoch; none are drawn without it.
+        bfloat16: autocast; by default where the machine gains from it.
+    """
+
+    pictures: Tensor
+
+    def __init__(
+        self,
+        settings: GANSettings,
+        pictures: np.ndarray,
+        grids: Path | None = None,
+        *,
+        bfloat16: bool | None = None,
+    ) -> None:
+        super().__init__(len(pictures), settings.batch, settings.epochs, settings.seed)
+        torch.manual_seed(mix(settings.seed, "weights"))
+        self.settings, self.grids = settings, grids
+        self.bfloat16 = fast_bfloat16() if bfloat16 is None else bfloat16
+        generator = build(settings.generator, **settings.generator_arguments)
+        discriminator = build(settings.discriminator, **settings.discriminator_arguments)
+        self.generator = generator.to(memory_format=torch.channels_last)
+        self.discriminator = discriminator.to(memory_format=torch.channels_last)
+        self.average = copy.deepcopy(self.generator).requires_grad_(False)
+        self.register_buffer("pictures", torch.from_numpy(pictures), persistent=False)
+
+    @property
+    def latent_dim(self) -> int:
+        """Size of the latent."""
+        return int(self.generator.latent_dim)
+
+    def configure_optimizers(self) -> list[torch.optim.Optimizer]:
+        """Adam for both, as printed."""
+        arguments = {"lr": self.settings.learning_rate, "betas": self.settings.betas, "fused": True}
+        return [
+            torch.optim.Adam(self.generator.parameters(), **arguments),
+            torch.optim.Adam(self.discriminator.parameters(), **arguments),
+        ]
+
+    def step(self, step: int, indices: Tensor) -> dict[str, float]:
+        """One step of the discriminator, then one of the generator on the same fakes."""
+        for_generator, for_discriminator = self.optimizers()
+        batch = self.pictures[indices.to(self.pictures.device)]
+        real = batch.permute(0, 3, 1, 2).float().div(127.5).sub(1)
+        latent = torch.randn(len(real), self.latent_dim).to(real.device)
+        with torch.autocast(real.device.type, torch.bfloat16, enabled=self.bfloat16):
+            fake = self.generator(latent)
+            on_real, on_fake = self.discriminator(real), self.discriminator(fake.detach())
+        loss_d = _bce(on_real, 1.0) + _bce(on_fake, 0.0)
+        for_discriminator.zero_grad()
+        self.manual_backward(loss_d)
+        for_discriminator.step()
+        self.discriminator.requires_grad_(False)
+        with torch.autocast(real.device.type, torch.bfloat16, enabled=self.bfloat16):
+            judged = self.discriminator(fake)
+        loss_g = _bce(judged, 1.0)
+        for_generator.zero_grad()
+        self.manual_backward(loss_g)
+        for_generator.step()
+        self.discriminator.requires_grad_(True)
+        self._update_average(step)
+        return {"loss_d": loss_d.item(), "loss_g": loss_g.item()}
+
+    @torch.no_grad()
+    def _update_average(self, step: int) -> None:
+        # A short memory at first, so that the start does not linger in the average.
+        decay = min(self.settings.ema, (1 + step) / (10 + step))
+        pairs = zip(
+            self.average.state_dict().values(), self.generator.state_dict().values(), strict=True
+        )
+        for kept, new in pairs:
+            if kept.is_floating_point():
+                kept.lerp_(new, 1 - decay)
+            else:
+                kept.copy_(new)
+
+    def after_epoch(self, step: int) -> None:
+        """Draw the same 64 latents again."""
+        if self.grids is None:
+            return
+        latents = torch.randn(64, self.latent_dim, generator=torch.Generator().manual_seed(1))
+        self.grids.mkdir(parents=True, exist_ok=True)
+        grid = sample_grid(self.average, latents.to(self.pictures.device))
+        cv2.imwrite(str(self.grids / f"{step:07d}.png"), grid[..., ::-1])
+
+
+def _bce(logits: Tensor, target: float) -> Tensor:
+    return binary_cross_entropy_with_logits(
+        logits.float(), torch.full_like(logits, target, dtype=torch.float32)
+    )
+
+
+@torch.no_grad()
+def sample_grid(generator: nn.Module, latents: Tensor, columns: int = 8) -> np.ndarray:
+    """Images of ``latents [N, D]`` as one picture, uint8 ``[rows * H, columns * W, 3]``."""
+    was_training = generator.training
+    generator.eval()
+    images = ((generator(latents).float() + 1) * 127.5).round().clamp(0, 255)
+    generator.train(was_training)
+    count, channels, height, width = images.shape
+    rows = images.reshape(count // columns, columns, channels, height, width)
+    grid = rows.permute(0, 3, 1, 4, 2).reshape(-1, columns * width, channels)
+    return grid.to(torch.uint8).cpu().numpy()
+
+
+@torch.no_grad()
+def settle_batch_norm(generator: nn.Module, latent_dim: int, batches: int = 64) -> None:
+    """Measure the batch-norm statistics anew for averaged weights, over ``batches`` of 64 latents."""
+    norms = [m for m in generator.modules() if isinstance(m, nn.modules.batchnorm._BatchNorm)]
+    if not norms:
+        return
+    for norm in norms:
+        norm.reset_running_stats()
+        norm.momentum = None
+    generator.train()
+    random = torch.Generator().manual_seed(2)
+    device = next(generator.parameters()).device
+    for _ in range(batches):
+        generator(torch.randn(64, latent_dim, generator=random).to(device))
+    generator.eval()
+    for norm in norms:
+        norm.momentum = 0.1

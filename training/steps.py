@@ -1,0 +1,154 @@
+"""What all trainers share: a run whose state after step k depends on (seed, k) and on nothing else.
+
+Every random choice of a step (which images, augmentation, latents, dropout) follows from the seed and
+the number of the step. So a run that is killed at any moment and resumed from its last checkpoint ends
+with the weights of an uninterrupted one. Lightning gives the loop, checkpoints and time limits; the
+count of steps is our own, because its batch counters differ between one and several optimisers.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import lightning
+import torch
+from lightning.pytorch.callbacks import ModelCheckpoint, TQDMProgressBar
+from torch import Tensor
+from torch.utils.data import DataLoader
+
+CHECKPOINT_EVERY = timedelta(seconds=90)
+
+
+def mix(seed: int, *parts: int | str) -> int:
+    """A 63-bit seed from a seed and a place: ``mix(7, "step", 12)``."""
+    text = ":".join(str(p) for p in (seed, *parts))
+    return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big") >> 1
+
+
+def fast_bfloat16(device: torch.device | None = None) -> bool:
+    """Whether bfloat16 pays: on CUDA, or on a CPU with AVX512-BF16 or AMX (without them it crawls)."""
+    if device is not None and device.type == "cuda":
+        return True
+    try:
+        flags = Path("/proc/cpuinfo").read_text(encoding="utf-8")
+    except OSError:
+        return False
+    return "avx512_bf16" in flags or "amx_bf16" in flags
+
+
+class StepModule(lightning.LightningModule):
+    """A Lightning module that counts its own steps and seeds each of them.
+
+    Subclasses write :meth:`step` and may write :meth:`after_epoch` (validation, sample grids).
+
+    Args:
+        images: how many training images there are.
+        batch: images a step.
+        epochs: passes over the training images.
+        seed: of the whole run.
+    """
+
+    automatic_optimization = False
+    steps_done: Tensor
+
+    def __init__(self, images: int, batch: int, epochs: float, seed: int) -> None:
+        super().__init__()
+        self.batch, self.seed, self.images = min(batch, images), seed, images
+        self.steps_per_epoch = max(1, images // self.batch)
+        self.total_steps = max(1, round(self.steps_per_epoch * epochs))
+        self.register_buffer("steps_done", torch.zeros((), dtype=torch.int64))
+        self.history: list[dict[str, float]] = []
+        self._order: tuple[int, Tensor] | None = None
+
+    def batch_indices(self, step: int) -> Tensor:
+        """Indices ``[batch]`` of the images of ``step``; each epoch is a permutation of its own."""
+        epoch, place = divmod(step, self.steps_per_epoch)
+        if self._order is None or self._order[0] != epoch:
+            generator = torch.Generator().manual_seed(mix(self.seed, "epoch", epoch))
+            self._order = epoch, torch.randperm(self.images, generator=generator)
+        return self._order[1][place * self.batch : (place + 1) * self.batch]
+
+    def step(self, step: int, indices: Tensor) -> dict[str, float]:
+        """One optimisation step; returns what goes into the loss curves."""
+        raise NotImplementedError
+
+    def after_epoch(self, step: int) -> None:
+        """Called after the last step of each epoch and at the very end. Must not change weights."""
+
+    def training_step(self, _batch: Tensor, _batch_index: int) -> None:
+        """Run the next step. The batch that Lightning hands in is empty and ignored."""
+        step = int(self.steps_done)
+        if step >= self.total_steps:
+            self.trainer.should_stop = True
+            return
+        torch.manual_seed(mix(self.seed, "step", step))
+        losses = self.step(step, self.batch_indices(step))
+        self.log_dict(losses, prog_bar=True, logger=False)
+        self.history.append({"step": step, **losses})
+        self.steps_done += 1
+        done = step + 1
+        if done % self.steps_per_epoch == 0 or done == self.total_steps:
+            self.after_epoch(done)
+        if done >= self.total_steps:
+            self.trainer.should_stop = True
+
+    def on_save_checkpoint(self, checkpoint: dict[str, Any]) -> None:
+        """Keep the curves with the weights."""
+        checkpoint["history"] = self.history
+
+    def on_load_checkpoint(self, checkpoint: dict[str, Any]) -> None:
+        """Take the curves back."""
+        self.history = checkpoint["history"]
+
+    @property
+    def finished(self) -> bool:
+        """Whether all steps are done (a time limit may have cut the run short)."""
+        return int(self.steps_done) >= self.total_steps
+
+
+def fit(
+    module: StepModule,
+    folder: Path,
+    *,
+    max_time: timedelta | None = None,
+    accelerator: str = "auto",
+    checkpoint_every: timedelta = CHECKPOINT_EVERY,
+    quiet: bool = False,
+) -> StepModule:
+    """Train ``module``, resuming from ``folder/last.ckpt`` when there is one.
+
+    Args:
+        module: what to train.
+        folder: of this run; checkpoints go there.
+        max_time: stop after this long, with a checkpoint, whatever is left to do.
+        accelerator: as Lightning's.
+        checkpoint_every: how old the last checkpoint may be at most.
+        quiet: without progress bar.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    keeper = ModelCheckpoint(
+        dirpath=folder,
+        filename="last",
+        train_time_interval=checkpoint_every,
+        enable_version_counter=False,
+    )
+    trainer = lightning.Trainer(
+        accelerator=accelerator,
+        devices=1,
+        max_epochs=-1,
+        max_time=max_time,
+        logger=False,
+        callbacks=[keeper, *([] if quiet else [TQDMProgressBar(refresh_rate=20)])],
+        enable_progress_bar=not quiet,
+        enable_model_summary=False,
+        default_root_dir=folder,
+    )
+    last = folder / "last.ckpt"
+    turns = DataLoader(range(module.total_steps), batch_size=None)
+    trainer.fit(module, turns, ckpt_path=last if last.exists() else None, weights_only=False)
+    trainer.save_checkpoint(folder / "last.ckpt.new")
+    (folder / "last.ckpt.new").replace(last)
+    return module
