@@ -22,6 +22,10 @@ from torch import nn
 from fashion_core.errors import CheckpointError
 from fashion_core.networks import build
 
+#: Where the shipped checkpoints lie; ``TOILE_CHECKPOINTS`` names another folder.
+DEFAULT_ROOT = Path(
+    os.environ.get("TOILE_CHECKPOINTS") or Path(__file__).resolve().parent.parent / "checkpoints"
+)
 SHARD_BYTES = 15 * 2**20
 Config = dict[str, Any]
 

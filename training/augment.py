@@ -68,9 +68,12 @@ def _light(images: Tensor) -> Tensor:
 
 def _blur(images: Tensor) -> Tensor:
     """Every fourth image loses detail: a small blur, or a trip through two thirds of its size."""
-    choice = torch.rand(len(images), 1, 1, 1).to(images.device)
+    choice = torch.rand(len(images))
+    soft = (choice < 0.12).to(images.device)
+    coarse = ((choice >= 0.12) & (choice < 0.25)).to(images.device)
     size = images.shape[-1]
-    soft = avg_pool2d(images, 3, 1, 1, count_include_pad=False)
-    small = interpolate(images, size=size * 2 // 3, mode="area")
-    coarse = interpolate(small, size=size, mode="bilinear", align_corners=False)
-    return torch.where(choice < 0.12, soft, torch.where(choice < 0.25, coarse, images))
+    images = images.clone()
+    images[soft] = avg_pool2d(images[soft], 3, 1, 1, count_include_pad=False)
+    small = interpolate(images[coarse], size=size * 2 // 3, mode="area")
+    images[coarse] = interpolate(small, size=size, mode="bilinear", align_corners=False)
+    return images

@@ -12,16 +12,17 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import torch
 from torch import Tensor, nn
-from torch.nn.functional import cross_entropy, interpolate
+from torch.nn.functional import cross_entropy
 
 from fashion_core.networks import build, transfer, vgg
+from fashion_core.preprocess import network_input, normalise, to_unit
 from fashion_core.taxonomy import ATTRIBUTES
 from training.augment import augment
 from training.dresses import SHOP_CLASSES, Packed, encode_labels, merge_labels
 from training.steps import StepModule, fast_bfloat16, mix
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable
     from pathlib import Path
 
 #: One label for each attribute of this many images is enough to watch a run by.
@@ -175,6 +176,8 @@ class ClassifierModule(StepModule):
         if settings.imagenet and imagenet:
             load = transfer if settings.architecture == "transfer" else vgg
             load.load_imagenet(network, imagenet / settings.imagenet)
+        if self.bfloat16:
+            spare_depthwise(network)
         self.network = network.to(memory_format=torch.channels_last)
         self.labels = {a: torch.from_numpy(v) for a, v in train.labels.items()}
         self.class_weights = {
@@ -266,23 +269,33 @@ class ClassifierModule(StepModule):
         self.network.train()
 
 
+def spare_depthwise(network: nn.Module) -> None:
+    """Keep depthwise convolutions in float32 when autocasting on a CPU.
+
+    Their bfloat16 backward pass is slow there: 59 ms an image for EfficientNet-Lite1 at 160 px on one
+    core against 26 ms with this.
+    """
+    for module in network.modules():
+        if isinstance(module, nn.Conv2d) and module.groups > 1:
+            module.forward = _in_float32(module.forward)  # type: ignore[method-assign]
+
+
+def _in_float32(forward: Callable[[Tensor], Tensor]) -> Callable[[Tensor], Tensor]:
+    def wrapped(x: Tensor) -> Tensor:
+        if x.device.type != "cpu":
+            return forward(x)
+        with torch.autocast("cpu", enabled=False):
+            return forward(x.float())
+
+    return wrapped
+
+
 def _class_weights(labels: np.ndarray, classes: int, power: float) -> Tensor:
     """Weights ``[classes]``: frequency to the minus ``power``, with a mean of one over the data."""
     counts = np.bincount(labels[labels >= 0], minlength=classes).clip(1)
     weights = (counts / counts.sum()) ** -power
     weights /= (weights * counts).sum() / counts.sum()
     return torch.tensor(weights.clip(max=8.0), dtype=torch.float32)
-
-
-def to_unit(pictures: Tensor) -> Tensor:
-    """uint8 ``[N, H, W, 3]`` to float ``[N, 3, H, W]`` in 0..1."""
-    return pictures.permute(0, 3, 1, 2).float().div(255)
-
-
-def normalise(images: Tensor, mean: Sequence[float], std: Sequence[float]) -> Tensor:
-    """Subtract ``mean`` and divide by ``std``, a channel each."""
-    m, s = (torch.tensor(v, device=images.device).view(1, 3, 1, 1) for v in (mean, std))
-    return (images - m) / s
 
 
 @torch.inference_mode()
@@ -297,10 +310,8 @@ def predict(
     network.eval()
     parts: dict[str, list[np.ndarray]] = {a: [] for a in settings.attributes}
     for start in range(0, len(images), batch):
-        x = to_unit(torch.from_numpy(np.ascontiguousarray(images[start : start + batch])).to(device))
-        if x.shape[-1] != settings.input_size:
-            x = interpolate(x, size=settings.input_size, mode="area")
-        x = normalise(x, settings.mean, settings.std).to(memory_format=torch.channels_last)
+        pictures = images[start : start + batch]
+        x = network_input(pictures, settings.input_size, settings.mean, settings.std, device)
         found = network(x)
         found = found if isinstance(found, dict) else {settings.attributes[0]: found}
         for attribute, logits in found.items():

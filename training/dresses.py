@@ -26,6 +26,7 @@ import numpy as np
 from tqdm import tqdm
 
 from fashion_core.checkpoint import write_atomically
+from fashion_core.preprocess import resize_square
 from fashion_core.taxonomy import ATTRIBUTES, SHOP_NECKLINES
 from training.errors import DataError
 
@@ -230,27 +231,6 @@ def whiten_panel(image: np.ndarray) -> np.ndarray:
     whitened = image.copy()
     whitened[:, PANEL] = np.minimum(image[:, PANEL].astype(np.float32) * (255 / 243), 255)
     return whitened
-
-
-def resize_square(image: np.ndarray, size: int) -> np.ndarray:
-    """To ``size`` x ``size`` by area (down) or cubic (up); other shapes are padded with white first."""
-    height, width = image.shape[:2]
-    if height != width:
-        side = max(height, width)
-        top, left = (side - height) // 2, (side - width) // 2
-        image = cv2.copyMakeBorder(
-            image,
-            top,
-            side - height - top,
-            left,
-            side - width - left,
-            cv2.BORDER_CONSTANT,
-            value=(255, 255, 255),
-        )
-    if image.shape[0] == size:
-        return image
-    filter_ = cv2.INTER_AREA if image.shape[0] > size else cv2.INTER_CUBIC
-    return cv2.resize(image, (size, size), interpolation=filter_)
 
 
 @dataclass(frozen=True)

@@ -1,15 +1,34 @@
-"""All architectures by name. ``build(name, **arguments)`` is what a checkpoint's config is read with."""
+"""All architectures by name; a checkpoint's config is read with ``build(name, **arguments)``."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from fashion_core.networks.cnn import CNN1, CNN2, SleeveCNN
 from fashion_core.networks.dcgan import DCGANDiscriminator, DCGANGenerator
+from fashion_core.networks.dense_gan import DenseDiscriminator, DenseGenerator
+from fashion_core.networks.inception_resnet import InceptionResNet
+from fashion_core.networks.resnet import ResNet
+from fashion_core.networks.stacking import Stack
+from fashion_core.networks.transfer import EfficientNetLite, LinearHead, TransferClassifier
+from fashion_core.networks.vgg import VGG16
 
 if TYPE_CHECKING:
     from torch import nn
 
 REGISTRY: dict[str, type[nn.Module]] = {
+    "cnn1": CNN1,
+    "cnn2": CNN2,
+    "sleeve_cnn": SleeveCNN,
+    "vgg16": VGG16,
+    "resnet": ResNet,
+    "inception_resnet_a": InceptionResNet,
+    "stack": Stack,
+    "transfer": TransferClassifier,
+    "linear_head": LinearHead,
+    "efficientnet_lite": EfficientNetLite,
+    "dense_generator": DenseGenerator,
+    "dense_discriminator": DenseDiscriminator,
     "dcgan_generator": DCGANGenerator,
     "dcgan_discriminator": DCGANDiscriminator,
 }

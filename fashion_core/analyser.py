@@ -1,0 +1,328 @@
+"""Read a garment: cut it out, ask every network once, name the colours.
+
+``Analyser.load(root)`` does the slow work once; :meth:`Analyser.analyse` is cheap. The checkpoint
+``transfer`` is the backbone whose pooled features all single heads (``sleeve-length``, ``length``,
+``neckline``, ``fit``, ``garment``) stand on; ``pattern-stack`` names the members it hears.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, cast
+
+import numpy as np
+import torch
+
+from fashion_core.checkpoint import DEFAULT_ROOT, Config, choose_device, load_checkpoint
+from fashion_core.colour import Palette, palette
+from fashion_core.cutout import Cutout, find_garment, frame, same_frame
+from fashion_core.errors import CheckpointError
+from fashion_core.imaging import open_image
+from fashion_core.preprocess import network_input
+from fashion_core.taxonomy import ATTRIBUTES, MEMBER_CHECKPOINTS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+    from PIL import Image
+    from torch import Tensor, nn
+
+    from fashion_core.imaging import ImageSource
+    from fashion_core.networks.transfer import TransferClassifier
+
+    Progress = Callable[[str, int, int], None]
+
+#: Pixels a side of the framed garment, from which every network's input is made.
+FRAME = 256
+PROFILES = ("full", "fast")
+STEPS = ("Cutting out", "Reading", "Naming the colours")
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One attribute: the winning class, all probabilities (0..1) and how each member voted."""
+
+    label: str
+    probability: float
+    probabilities: Mapping[str, float]
+    votes: Mapping[str, str] = field(default_factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        """As in the command line's JSON."""
+        return {
+            "label": self.label,
+            "probability": round(self.probability, 4),
+            "probabilities": {k: round(v, 4) for k, v in self.probabilities.items()},
+            "votes": dict(self.votes),
+        }
+
+
+@dataclass(frozen=True)
+class Garment:
+    """What the picture shows and where: ``cutout`` is x0, y0, x1, y1 in pixels, ends exclusive."""
+
+    is_dress: bool
+    probability: float
+    category: str
+    cutout: tuple[int, int, int, int]
+    cutout_confidence: float
+
+    def to_dict(self) -> dict[str, Any]:
+        """As in the command line's JSON."""
+        return {
+            "is_dress": self.is_dress,
+            "probability": round(self.probability, 4),
+            "category": self.category,
+            "cutout": list(self.cutout),
+            "cutout_confidence": round(self.cutout_confidence, 4),
+        }
+
+
+@dataclass(frozen=True)
+class GarmentReport:
+    """Everything read from one picture.
+
+    Attributes:
+        garment: whether it is a dress, and where it lies.
+        attributes: a reading for each key of :data:`fashion_core.taxonomy.ATTRIBUTES`, in that order.
+        palette: the garment's colours.
+        cutout_found: False when no edge was found and the whole picture was read.
+        photo, cut: the upright photo and the cut-out in one shared frame, for comparing.
+        seconds: time spent a step.
+    """
+
+    garment: Garment
+    attributes: Mapping[str, Reading]
+    palette: Palette
+    cutout_found: bool
+    photo: Image.Image
+    cut: Image.Image
+    seconds: Mapping[str, float]
+
+    def to_dict(self) -> dict[str, Any]:
+        """The object that ``analyse`` prints, less the file."""
+        return {
+            "garment": self.garment.to_dict(),
+            "attributes": {k: r.to_dict() for k, r in self.attributes.items()},
+            "colours": self.palette.to_list(),
+        }
+
+
+@dataclass(frozen=True)
+class _Model:
+    """A loaded checkpoint."""
+
+    network: nn.Module
+    config: Config
+
+    @property
+    def view(self) -> tuple[int, tuple[float, ...], tuple[float, ...]]:
+        """What its input looks like; models with the same view share one tensor."""
+        c = self.config
+        return int(c["input_size"]), tuple(c["mean"]), tuple(c["std"])
+
+    def probabilities(self, logits: Tensor) -> NDArray[np.float32]:
+        """Calibrated probabilities ``[N, classes]``."""
+        calibrated = (logits.float() / float(self.config.get("temperature", 1.0))).softmax(1)
+        return calibrated.cpu().numpy()
+
+
+class Analyser:
+    """Loaded networks that read garments. Build it with :meth:`load`.
+
+    It holds no state between calls and may be used from several threads.
+    """
+
+    def __init__(
+        self,
+        backbone: _Model,
+        heads: Mapping[str, _Model],
+        members: Mapping[str, _Model],
+        stack: _Model | None,
+        device: torch.device,
+    ) -> None:
+        self._backbone, self._heads, self._members = backbone, heads, members
+        self._stack, self.device = stack, device
+
+    @property
+    def profile(self) -> str:
+        """``full`` or ``fast``."""
+        return "full" if self._stack else "fast"
+
+    @classmethod
+    def load(
+        cls, root: Path | str = DEFAULT_ROOT, device: str = "auto", profile: str = "full"
+    ) -> Analyser:
+        """Load and verify the checkpoints below ``root``.
+
+        Args:
+            root: the folder of checkpoints.
+            device: ``auto``, ``cpu``, ``cuda`` or ``mps``.
+            profile: ``full`` (all members and the stack) or ``fast`` (the transfer model alone).
+
+        Raises:
+            CheckpointError: a checkpoint is missing or damaged.
+            ValueError: no such profile.
+        """
+        from pathlib import Path
+
+        if profile not in PROFILES:
+            raise ValueError(f"No profile {profile!r}; there are {' and '.join(PROFILES)}.")
+        folder, where = Path(root), choose_device(device)
+
+        def load(name: str) -> _Model:
+            network, config = load_checkpoint(folder / name, where)
+            return _Model(network.to(memory_format=torch.channels_last), config)
+
+        heads = {key: load(key.replace("_", "-")) for key in ATTRIBUTES if key != "pattern"}
+        heads["garment"] = load("garment")
+        backbone = load("transfer")
+        if any(head.config.get("features") != backbone.config["sha256"] for head in heads.values()):
+            raise CheckpointError(
+                "The heads were fitted on another transfer model. Fetch all of checkpoints/ again."
+            )
+        stack, members = None, {}
+        if profile == "full":
+            stack = load("pattern-stack")
+            members = {
+                key: load(MEMBER_CHECKPOINTS[key])
+                for key in stack.config["members"]
+                if key != "transfer"
+            }
+        return cls(backbone, heads, members, stack, where)
+
+    def analyse(self, image: ImageSource, progress: Progress | None = None) -> GarmentReport:
+        """Read one picture.
+
+        Args:
+            image: a path, bytes, a PIL image or an RGB uint8 array ``[H, W, 3]``.
+            progress: called with a step's name, its number from 1 and the number of steps.
+
+        Raises:
+            ImageError: not a picture, damaged, too small or too large.
+        """
+        tell = progress or (lambda *_: None)
+        clock = _Clock()
+        picture = open_image(image)
+        clock.lap("open")
+        tell(STEPS[0], 1, len(STEPS))
+        found = find_garment(picture)
+        framed = frame(picture, found, FRAME)
+        clock.lap("cutout")
+        tell(STEPS[1], 2, len(STEPS))
+        readings = next(self._read([np.asarray(framed)]))
+        clock.lap("read")
+        tell(STEPS[2], 3, len(STEPS))
+        colours = palette(picture, found.mask)
+        clock.lap("colours")
+        return _report(picture, found, readings, colours, clock.seconds)
+
+    def analyse_many(
+        self, images: Iterable[ImageSource], batch: int = 16
+    ) -> Iterator[GarmentReport]:
+        """Read many pictures, ``batch`` at a time; every one must be readable."""
+        pending: list[tuple[Image.Image, Cutout]] = []
+        for image in images:
+            picture = open_image(image)
+            pending.append((picture, find_garment(picture)))
+            if len(pending) == batch:
+                yield from self._finish(pending)
+                pending = []
+        yield from self._finish(pending)
+
+    def _finish(self, pending: Sequence[tuple[Image.Image, Cutout]]) -> Iterator[GarmentReport]:
+        if not pending:
+            return
+        framed = [np.asarray(frame(p, c, FRAME)) for p, c in pending]
+        for (picture, found), readings in zip(pending, self._read(framed), strict=True):
+            yield _report(picture, found, readings, palette(picture, found.mask), {})
+
+    def read_framed(self, pictures: Sequence[NDArray[np.uint8]]) -> list[dict[str, Reading]]:
+        """Readings of garments that are cut out and framed already, RGB uint8 ``[256, 256, 3]``.
+
+        Beside the attributes each holds ``garment``: the category and its probability.
+        """
+        return list(self._read(pictures))
+
+    @torch.inference_mode()
+    def _read(self, pictures: Sequence[NDArray[np.uint8]]) -> Iterator[dict[str, Reading]]:
+        tensors: dict[Any, Tensor] = {}
+        for model in (self._backbone, *self._members.values()):
+            if model.view not in tensors:
+                tensors[model.view] = network_input(pictures, *model.view, self.device)
+        backbone = cast("TransferClassifier", self._backbone.network)
+        features = backbone.features(tensors[self._backbone.view])
+        pattern = self._backbone.probabilities(backbone.classify(features)["pattern"])
+        votes = {k: m.probabilities(m.network(tensors[m.view])) for k, m in self._members.items()}
+        if self._stack:
+            votes["transfer"] = pattern
+            order = [votes[key] for key in self._stack.config["members"]]
+            joined = torch.from_numpy(np.concatenate(order, axis=1)).to(self.device)
+            pattern = self._stack.probabilities(self._stack.network(joined))
+            votes = {key: votes[key] for key in self._stack.config["members"]}
+        found = {"pattern": pattern}
+        for key, head in self._heads.items():
+            found[key] = head.probabilities(head.network(features))
+        for i in range(len(pictures)):
+            yield self._readings({k: p[i] for k, p in found.items()}, {k: v[i] for k, v in votes.items()})
+
+    def _readings(
+        self, found: Mapping[str, NDArray[np.float32]], votes: Mapping[str, NDArray[np.float32]]
+    ) -> dict[str, Reading]:
+        readings = {}
+        for key, probabilities in found.items():
+            classes = self._classes(key)
+            best = int(probabilities.argmax())
+            named = {c: float(p) for c, p in zip(classes, probabilities, strict=True)}
+            heard = {m: classes[int(p.argmax())] for m, p in votes.items()} if key == "pattern" else {}
+            readings[key] = Reading(classes[best], float(probabilities[best]), named, heard)
+        return readings
+
+    def _classes(self, key: str) -> tuple[str, ...]:
+        if key == "pattern":
+            return ATTRIBUTES["pattern"].classes
+        return tuple(self._heads[key].config["classes"])
+
+
+class _Clock:
+    """Seconds a step, in order."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, float] = {}
+        self._last = time.perf_counter()
+
+    def lap(self, name: str) -> None:
+        now = time.perf_counter()
+        self.seconds[name] = now - self._last
+        self._last = now
+
+
+def _report(
+    picture: Image.Image,
+    found: Cutout,
+    readings: Mapping[str, Reading],
+    colours: Palette,
+    seconds: Mapping[str, float],
+) -> GarmentReport:
+    verdict = readings["garment"]
+    dress = verdict.probabilities["dress"]
+    photo, cut = same_frame(picture, found)
+    garment = Garment(
+        is_dress=dress >= 0.5,
+        probability=dress,
+        category=verdict.label,
+        cutout=found.box,
+        cutout_confidence=found.confidence,
+    )
+    return GarmentReport(
+        garment=garment,
+        attributes={key: readings[key] for key in ATTRIBUTES},
+        palette=colours,
+        cutout_found=found.method != "whole",
+        photo=photo,
+        cut=cut,
+        seconds=seconds,
+    )
