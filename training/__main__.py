@@ -1,64 +1,51 @@
-"""``python -m training``: prepare, classifier, ensemble, gan, evaluate, export."""
+"""``python -m training``: prepare, classifier, ensemble, garment, gan, evaluate, export, cards."""
 
 from __future__ import annotations
 
 import json
+import sys
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, Optional
+from typing import Annotated
 
 import typer
 
+from fashion_core.errors import ToileError
+
 app = typer.Typer(add_completion=False, no_args_is_help=True, help=__doc__)
 Data = Annotated[Path, typer.Option(help="The dresses zip, or its unpacked folder.")]
+Labels = Annotated[Path | None, typer.Option(help="clean-labels.csv; without it, shop labels only.")]
 Packs = Annotated[Path, typer.Option(help="Where packed data is kept.")]
 Runs = Annotated[Path, typer.Option(help="Where runs keep their checkpoints.")]
-MaxTime = Annotated[Optional[float], typer.Option(help="Stop after this many minutes; a later call goes on.")]
+Root = Annotated[Path, typer.Option(help="Where finished checkpoints go.")]
+Epochs = Annotated[float | None, typer.Option(help="Passes over the training images.")]
+MaxTime = Annotated[
+    float | None, typer.Option(help="Stop after so many minutes; the same call goes on from there.")
+]
+PACKS, RUNS, ROOT = Path("packed"), Path("runs"), Path("checkpoints")
 
 
 def _limit(minutes: float | None) -> timedelta | None:
     return timedelta(minutes=minutes) if minutes else None
 
 
+def _known(name: str, names: dict[str, object]) -> None:
+    if name not in names:
+        raise typer.BadParameter(f"{name}: there are {', '.join(names)}.")
+
+
 @app.command()
 def prepare(
     data: Data,
-    packs: Packs = Path("packed"),
+    packs: Packs = PACKS,
     size: Annotated[int, typer.Option(help="Pixels a side, 16..256.")] = 128,
     encoding: Annotated[str, typer.Option(help="uint8, or webp for travel.")] = "uint8",
 ) -> None:
-    """Pack the data for fast epochs and report counts, duplicates and missing labels."""
+    """Pack the data for fast epochs; print counts, duplicates and missing labels."""
     from training.dresses import prepare as pack
 
     typer.echo(json.dumps(pack(data, packs, size, encoding).report, indent=2))
-
-
-@app.command()
-def gan(
-    name: str,
-    data: Data,
-    packs: Packs = Path("packed"),
-    runs: Runs = Path("runs"),
-    epochs: Annotated[Optional[float], typer.Option()] = None,
-    max_time: MaxTime = None,
-) -> None:
-    """Train a generator; the same call resumes it."""
-    from dataclasses import replace
-
-    from training.dresses import prepare
-    from training.gan import GENERATORS, GANModule
-    from training.steps import fit
-
-    settings = GENERATORS[name]
-    if epochs:
-        settings = replace(settings, epochs=epochs)
-    packed = prepare(data, packs, settings.image_size)
-    train = packed.select("train")[: settings.images]
-    module = GANModule(settings, packed.images[train], runs / name / "grids")
-    fit(module, runs / name, max_time=_limit(max_time))
-
-
-Labels = Annotated[Optional[Path], typer.Option(help="clean-labels.csv; without it, shop labels.")]
 
 
 @app.command()
@@ -66,28 +53,138 @@ def classifier(
     name: str,
     data: Data,
     labels: Labels = None,
-    imagenet: Annotated[Optional[Path], typer.Option(help="Folder of initial weights.")] = None,
-    packs: Packs = Path("packed"),
-    runs: Runs = Path("runs"),
-    epochs: Annotated[Optional[float], typer.Option()] = None,
+    imagenet: Annotated[Path | None, typer.Option(help="Folder of initial weights.")] = None,
+    packs: Packs = PACKS,
+    runs: Runs = RUNS,
+    epochs: Epochs = None,
     max_time: MaxTime = None,
 ) -> None:
     """Train a classifier; the same call resumes it."""
-    from dataclasses import replace
-
     from training.classifier import SETTINGS, ClassifierModule, labelled
-    from training.dresses import prepare, read_clean_labels
+    from training.dresses import prepare as pack
+    from training.dresses import read_clean_labels
     from training.steps import fit
 
-    settings = SETTINGS[name]
-    if epochs:
-        settings = replace(settings, epochs=epochs)
-    packed = prepare(data, packs, settings.input_size)
+    _known(name, SETTINGS)
+    settings = replace(SETTINGS[name], **({"epochs": epochs} if epochs else {}))
+    packed = pack(data, packs, settings.input_size)
     clean = read_clean_labels(labels, "dresses") if labels else {}
     train, watch = (labelled(settings, packed, clean, s) for s in ("train", "validation"))
     module = ClassifierModule(settings, train, watch, imagenet)
     fit(module, runs / name, max_time=_limit(max_time))
 
 
+@app.command()
+def ensemble(
+    data: Data,
+    labels: Labels = None,
+    protocol: Annotated[str, typer.Option(help="honest, or report (the leak).")] = "honest",
+    members: Annotated[
+        str | None, typer.Option(help="Comma-separated; all with labels, else the report's five.")
+    ] = None,
+    packs: Packs = PACKS,
+    runs: Runs = RUNS,
+    root: Root = ROOT,
+) -> None:
+    """Fit the stack on its members' predictions and export it.
+
+    With --labels the shipped stack (pattern-stack), without the benchmark's (pattern-stack-shop).
+    """
+    from fashion_core.taxonomy import MEMBERS
+    from training.dresses import prepare as pack
+    from training.dresses import read_clean_labels
+    from training.ensemble import train_honest, train_report
+
+    _known(protocol, {"honest": None, "report": None})
+    default = [m for m in MEMBERS if labels or m != "transfer"]
+    chosen = members.split(",") if members else default
+    for member in chosen:
+        _known(member, dict(MEMBERS))
+    packed = pack(data, packs, 128)
+    if protocol == "report":
+        report = train_report(chosen, packed, root, packs, runs)
+    else:
+        name = "pattern-stack" if labels else "pattern-stack-shop"
+        clean = read_clean_labels(labels, "dresses") if labels else {}
+        report = train_honest(name, chosen, packed, clean, root, packs, runs)
+    typer.echo(json.dumps(report, indent=2))
+
+
+@app.command()
+def garment(
+    data: Data,
+    photos: Annotated[Path, typer.Option(help="garment-photos.zip.")],
+    packs: Packs = PACKS,
+    runs: Runs = RUNS,
+    root: Root = ROOT,
+) -> None:
+    """Fit and export the provisional head that tells dresses from other garments."""
+    from training.dresses import prepare as pack
+    from training.garment import train_garment
+
+    typer.echo(json.dumps(train_garment(pack(data, packs, 256), photos, root, runs), indent=2))
+
+
+@app.command()
+def gan(
+    name: str,
+    data: Data,
+    packs: Packs = PACKS,
+    runs: Runs = RUNS,
+    epochs: Epochs = None,
+    max_time: MaxTime = None,
+) -> None:
+    """Train a generator; the same call resumes it."""
+    from training.steps import fit
+
+    module, _ = _gan_module(name, data, packs, runs, epochs)
+    fit(module, runs / name, max_time=_limit(max_time))
+
+
+def _gan_module(name: str, data: Path, packs: Path, runs: Path, epochs: float | None = None):  # noqa: ANN202
+    from training.dresses import prepare as pack
+    from training.gan import GENERATORS, GANModule
+
+    _known(name, GENERATORS)
+    settings = replace(GENERATORS[name], **({"epochs": epochs} if epochs else {}))
+    packed = pack(data, packs, settings.image_size)
+    train = packed.select("train")[: settings.images]
+    return GANModule(settings, packed.images[train], runs / name / "grids"), packed
+
+
+@app.command()
+def export(
+    name: str,
+    data: Data,
+    labels: Labels = None,
+    packs: Packs = PACKS,
+    runs: Runs = RUNS,
+    root: Root = ROOT,
+) -> None:
+    """Write the checkpoint of a finished (or cut short) run, measured on validation data."""
+    from training.classifier import SETTINGS
+    from training.dresses import prepare as pack
+    from training.dresses import read_clean_labels
+    from training.export import export_classifier, export_gan
+    from training.gan import GENERATORS
+
+    _known(name, {**SETTINGS, **GENERATORS})
+    if name in GENERATORS:
+        module, packed = _gan_module(name, data, packs, runs)
+        export_gan(name, module, packed, runs, root)
+        return
+    clean = read_clean_labels(labels, "dresses") if labels else {}
+    export_classifier(name, pack(data, packs, SETTINGS[name].input_size), clean, runs, root)
+
+
+def main() -> None:
+    """Run a command; what a user got wrong ends with a sentence and exit code 2."""
+    try:
+        app()
+    except ToileError as error:
+        typer.echo(str(error), err=True)
+        sys.exit(2)
+
+
 if __name__ == "__main__":
-    app()
+    main()

@@ -86,7 +86,7 @@ class GANModule(StepModule):
         self.generator = generator.to(memory_format=torch.channels_last)
         self.discriminator = discriminator.to(memory_format=torch.channels_last)
         self.average = copy.deepcopy(self.generator).requires_grad_(False)
-        self.register_buffer("pictures", torch.from_numpy(pictures), persistent=False)
+        self.register_buffer("pictures", torch.from_numpy(np.array(pictures)), persistent=False)
 
     @property
     def latent_dim(self) -> int:

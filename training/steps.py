@@ -9,13 +9,14 @@ count of steps is our own, because its batch counters differ between one and sev
 from __future__ import annotations
 
 import hashlib
+import time
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import lightning
 import torch
-from lightning.pytorch.callbacks import ModelCheckpoint, TQDMProgressBar
+from lightning.pytorch.callbacks import Callback, TQDMProgressBar
 from torch import Tensor
 from torch.utils.data import DataLoader
 
@@ -109,6 +110,33 @@ class StepModule(lightning.LightningModule):
         return int(self.steps_done) >= self.total_steps
 
 
+class KeepLast(Callback):
+    """Replaces ``last.ckpt`` every so often and at the end.
+
+    Lightning's own ModelCheckpoint ignores its time interval under manual optimisation.
+    """
+
+    def __init__(self, folder: Path, every: timedelta) -> None:
+        self.path, self.every = folder / "last.ckpt", every.total_seconds()
+        self.kept = time.monotonic()
+
+    def keep(self, trainer: lightning.Trainer) -> None:
+        """Write beside, then replace, so that a kill at any moment leaves a whole file."""
+        beside = self.path.with_suffix(".new")
+        trainer.save_checkpoint(beside)
+        beside.replace(self.path)
+        self.kept = time.monotonic()
+
+    def on_train_batch_end(self, trainer: lightning.Trainer, *_: object) -> None:
+        """Keep one when the last is too old."""
+        if time.monotonic() - self.kept >= self.every:
+            self.keep(trainer)
+
+    def on_train_end(self, trainer: lightning.Trainer, _: lightning.LightningModule) -> None:
+        """Keep the last, also of a run that a time limit ended."""
+        self.keep(trainer)
+
+
 def fit(
     module: StepModule,
     folder: Path,
@@ -129,12 +157,7 @@ def fit(
         quiet: without progress bar.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    keeper = ModelCheckpoint(
-        dirpath=folder,
-        filename="last",
-        train_time_interval=checkpoint_every,
-        enable_version_counter=False,
-    )
+    keeper = KeepLast(folder, checkpoint_every)
     trainer = lightning.Trainer(
         accelerator=accelerator,
         devices=1,
@@ -144,11 +167,10 @@ def fit(
         callbacks=[keeper, *([] if quiet else [TQDMProgressBar(refresh_rate=20)])],
         enable_progress_bar=not quiet,
         enable_model_summary=False,
+        enable_checkpointing=False,
         default_root_dir=folder,
     )
     last = folder / "last.ckpt"
     turns = DataLoader(range(module.total_steps), batch_size=None)
     trainer.fit(module, turns, ckpt_path=last if last.exists() else None, weights_only=False)
-    trainer.save_checkpoint(folder / "last.ckpt.new")
-    (folder / "last.ckpt.new").replace(last)
     return module

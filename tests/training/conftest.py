@@ -1,0 +1,75 @@
+"""A drawn data set in the public layout: 60 little dresses, no photo."""
+
+from __future__ import annotations
+
+import csv
+import io
+import zipfile
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from training.dresses import SHOP_CLASSES
+
+COLUMNS = ["img_path"] + [f"{a}_{c}" for a, cs in SHOP_CLASSES.items() for c in cs]
+BOUNDARY = "dresses/TTT000C50-Q11.jpg"
+
+
+def draw(index: int, panel: bool = False) -> np.ndarray:
+    """A trapezoid dress on white; every second one is striped."""
+    image = np.full((256, 256, 3), 255, np.uint8)
+    if panel:
+        image[:, 48:208] = 245
+    colour = np.random.default_rng(index).integers(20, 200, 3).tolist()
+    shape = np.array([[100, 20], [156, 20], [190, 236], [66, 236]])
+    cv2.fillPoly(image, [shape], colour)
+    if index % 2:
+        for y in range(30, 230, 24):
+            cv2.line(image, (80, y), (176, y), (250, 250, 250), 6)
+    return image
+
+
+def record(image: str, **labels: str) -> dict[str, str]:
+    row = dict.fromkeys(COLUMNS, "0")
+    row["img_path"] = image
+    for attribute, label in labels.items():
+        row[f"{attribute}_{label}"] = "1"
+    return row
+
+
+def write_zip(path: Path, rows: list[dict[str, str]], images: dict[str, bytes]) -> Path:
+    text = io.StringIO()
+    writer = csv.DictWriter(text, COLUMNS)
+    writer.writeheader()
+    writer.writerows(rows)
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("images/fashion/img_attr_dresses.csv", text.getvalue())
+        for name, content in images.items():
+            archive.writestr(f"images/fashion/{name}", content)
+    return path
+
+
+def encode(image: np.ndarray) -> bytes:
+    return cv2.imencode(".jpg", image[..., ::-1])[1].tobytes()
+
+
+@pytest.fixture(scope="session")
+def drawn_rows() -> tuple[list[dict[str, str]], dict[str, bytes]]:
+    rows, images = [], {}
+    sleeves = SHOP_CLASSES["sleeve_length"]
+    for i in range(60):
+        name = f"dresses/TTT{i:03d}C{i:02d}-Q11.jpg"
+        labels = {"pattern": "stripes" if i % 2 else "unicolors", "color": "blue"}
+        if i % 3:
+            labels["sleeve_length"] = sleeves[i % 4]
+        rows.append(record(name, **labels))
+        images[name] = encode(draw(i, panel=i % 5 == 0))
+    rows[50]["img_path"], images[BOUNDARY] = BOUNDARY, images.pop(rows[50]["img_path"])
+    return rows, images
+
+
+@pytest.fixture(scope="session")
+def drawn_zip(drawn_rows, tmp_path_factory) -> Path:
+    return write_zip(tmp_path_factory.mktemp("data") / "dresses.zip", *drawn_rows)

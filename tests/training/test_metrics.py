@@ -1,0 +1,66 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from training.metrics import (
+    classification_scores,
+    expected_calibration_error,
+    fit_temperature,
+    soften,
+    wilson_interval,
+)
+
+
+def _simulated(n: int, temperature: float = 1.0):
+    """Probabilities, and labels drawn from them at another temperature."""
+    random = np.random.default_rng(1)
+    logits = random.normal(0, 2, (n, 4))
+    exponent = np.exp(logits)
+    probabilities = exponent / exponent.sum(1, keepdims=True)
+    true = soften(probabilities, temperature)
+    labels = np.array([random.choice(4, p=p) for p in true])
+    return probabilities, labels
+
+
+def test_scores_of_a_hand_made_confusion():
+    truth = np.array([0] * 6 + [1] * 6 + [-1])
+    found = np.array([0, 0, 0, 0, 0, 1, 1, 1, 1, 0, 0, 0, 1])
+    scores = classification_scores(np.eye(3)[found], truth, ("a", "b", "c"))
+    assert scores["n"] == 12
+    assert scores["accuracy"] == pytest.approx(8 / 12)
+    assert scores["per_class"]["a"]["recall"] == pytest.approx(5 / 6)
+    assert scores["per_class"]["b"]["precision"] == pytest.approx(3 / 4)
+    # class c has no rows, and does not pull the mean down
+    assert scores["macro_f1"] == pytest.approx((10 / 14 + 6 / 10) / 2)
+    low, high = scores["accuracy_ci95"]
+    assert low < 8 / 12 < high
+
+
+def test_a_perfect_length_reading_has_kappa_one_and_neighbours_cost_less_than_extremes():
+    classes = ("3-4", "knee", "long", "normal", "short")
+    truth = np.array([4, 1, 0, 2] * 5)
+    assert classification_scores(np.eye(5)[truth], truth, classes, "length")["kappa"] == 1
+    near = np.where(truth == 4, 1, truth)
+    far = np.where(truth == 4, 2, truth)
+    kappas = [
+        classification_scores(np.eye(5)[f], truth, classes, "length")["kappa"] for f in (near, far)
+    ]
+    assert kappas[0] > kappas[1]
+
+
+def test_calibration_error_is_small_for_calibrated_and_large_for_bold_probabilities():
+    probabilities, labels = _simulated(4000)
+    assert expected_calibration_error(probabilities, labels) < 0.03
+    assert expected_calibration_error(soften(probabilities, 0.3), labels) > 0.1
+
+
+def test_the_temperature_is_recovered():
+    probabilities, labels = _simulated(4000, temperature=2.0)
+    assert fit_temperature(probabilities, labels) == pytest.approx(2.0, rel=0.1)
+
+
+def test_wilson_interval_stays_within_bounds():
+    assert wilson_interval(0, 5)[0] == 0
+    assert wilson_interval(5, 5)[1] == pytest.approx(1)
+    assert wilson_interval(0, 0) == (0.0, 1.0)

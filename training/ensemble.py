@@ -1,0 +1,262 @@
+"""The stacked ensemble (Wolpert, 1992): a small network on the members' probabilities.
+
+Honest protocol: the members learnt from training styles; the stack is fitted on their predictions for one
+half of the validation styles and scored on the other, both ways, so that every score is of images
+that neither saw. What ships is fitted on both halves. Report protocol: fitted and scored on the same
+619 images that the members were trained on. It is run to show how large the leak is, and quoted as that.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.nn.functional import cross_entropy
+
+from fashion_core.checkpoint import load_checkpoint, read_config, save_checkpoint
+from fashion_core.networks import build
+from fashion_core.taxonomy import MEMBER_CHECKPOINTS, PATTERN
+from training.classifier import SETTINGS, predict
+from training.dresses import encode_labels, load_packed
+from training.export import data_statement, score_rows, summary
+from training.metrics import classification_scores, confusion, fit_temperature, soften
+from training.report import plot_confusion, plot_curves, write_json
+from training.steps import StepModule, fit, mix
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from training.dresses import Packed
+
+#: How many images the report fitted and scored its stack on.
+REPORT_IMAGES = 619
+
+
+@dataclass(frozen=True)
+class StackSettings:
+    """The printed stack: Adam, 20 epochs; rate and batch are not printed."""
+
+    hidden: int = 10
+    learning_rate: float = 3e-3
+    weight_decay: float = 1e-3
+    batch: int = 16
+    epochs: int = 20
+    seed: int = 1
+
+
+class StackModule(StepModule):
+    """Fits the stack on frozen predictions.
+
+    Args:
+        settings: hyper-parameters.
+        inputs: float32 ``[N, members * classes]``, the members' probabilities.
+        truth: int64 ``[N]``.
+    """
+
+    def __init__(self, settings: StackSettings, inputs: np.ndarray, truth: np.ndarray) -> None:
+        super().__init__(len(inputs), settings.batch, settings.epochs, settings.seed)
+        torch.manual_seed(mix(settings.seed, "weights"))
+        self.settings = settings
+        classes = len(PATTERN.classes)
+        self.network = build(
+            "stack", members=inputs.shape[1] // classes, classes=classes, hidden=settings.hidden
+        )
+        self.inputs, self.truth = torch.from_numpy(inputs), torch.from_numpy(truth)
+
+    def configure_optimizers(self) -> torch.optim.Optimizer:
+        """Adam, as printed, with a little weight decay."""
+        return torch.optim.AdamW(
+            self.network.parameters(),
+            lr=self.settings.learning_rate,
+            weight_decay=self.settings.weight_decay,
+        )
+
+    def step(self, _step: int, indices: Tensor) -> dict[str, float]:
+        """One step on a batch of predictions."""
+        optimiser = self.optimizers()
+        loss = cross_entropy(self.network(self.inputs[indices]), self.truth[indices])
+        optimiser.zero_grad()
+        self.manual_backward(loss)
+        optimiser.step()
+        return {"loss": loss.item()}
+
+
+def member_predictions(
+    members: Sequence[str], root: Path, packs: Path, runs: Path, chosen: np.ndarray
+) -> np.ndarray:
+    """Probabilities ``[N, members * 6]`` of the images ``chosen``, from the exported checkpoints.
+
+    They are cached below ``runs`` by the weights' checksum.
+    """
+    parts = []
+    for key in members:
+        name = MEMBER_CHECKPOINTS[key]
+        config = read_config(root / name)
+        tag = hashlib.sha256(config["sha256"].encode() + chosen.tobytes()).hexdigest()[:16]
+        cache = runs / "predictions" / f"{name}-{tag}.npy"
+        if not cache.exists():
+            network, _ = load_checkpoint(root / name)
+            settings = SETTINGS[name]
+            packed = load_packed(packs / f"dresses-{settings.input_size}-uint8")
+            found = _predict_pattern(network, settings, packed.images[chosen])
+            cache.parent.mkdir(parents=True, exist_ok=True)
+            np.save(cache, soften(found, config["temperature"]).astype(np.float32))
+        parts.append(np.load(cache))
+    return np.concatenate(parts, axis=1)
+
+
+def _predict_pattern(network: torch.nn.Module, settings: Any, images: np.ndarray) -> np.ndarray:
+    from dataclasses import replace
+
+    return predict(network, replace(settings, attributes=("pattern",)), images)["pattern"]
+
+
+def halves(packed: Packed, chosen: np.ndarray) -> np.ndarray:
+    """0 or 1 for each chosen row, by its style."""
+    return np.array([mix(0, "stack half", packed.rows[i].style) % 2 for i in chosen])
+
+
+def _fit(settings: StackSettings, inputs: np.ndarray, truth: np.ndarray, run: Path) -> StackModule:
+    there = truth >= 0
+    module = StackModule(settings, inputs[there], truth[there])
+    (run / "last.ckpt").unlink(missing_ok=True)  # seconds of work: nothing to resume
+    fit(module, run, accelerator="cpu", quiet=True)
+    module.network.eval()
+    return module
+
+
+@torch.inference_mode()
+def _apply(module: StackModule, inputs: np.ndarray) -> np.ndarray:
+    found: np.ndarray = module.network(torch.from_numpy(inputs)).softmax(1).numpy()
+    return found
+
+
+def train_honest(
+    name: str,
+    members: Sequence[str],
+    packed: Packed,
+    clean: dict[str, dict[str, str]],
+    root: Path,
+    packs: Path,
+    runs: Path,
+    settings: StackSettings | None = None,
+) -> dict[str, Any]:
+    """Fit, cross-fit and export a stack; ``clean`` empty means shop labels.
+
+    Returns:
+        Its report: cross-fitted validation scores of the stack and of each member.
+    """
+    settings = settings or StackSettings()
+    chosen = packed.select("validation")
+    rows = [packed.rows[i] for i in chosen]
+    inputs = member_predictions(members, root, packs, runs, chosen)
+    labels = [clean.get(r.image, {}) for r in rows] if clean else [r.labels for r in rows]
+    truth = encode_labels(labels, "pattern", PATTERN.classes)
+    half = halves(packed, chosen)
+    crossed = np.zeros((len(chosen), len(PATTERN.classes)), np.float32)
+    for side in (0, 1):
+        fitted = _fit(settings, inputs, np.where(half == side, truth, -1), runs / f"{name}-{side}")
+        crossed[half != side] = _apply(fitted, inputs[half != side])
+    final = _fit(settings, inputs, truth, runs / name)
+    temperature = fit_temperature(crossed, truth)
+    calibrated = soften(crossed, temperature)
+    report = {
+        "temperature": temperature,
+        "protocol": "honest: fitted on one half of the validation styles, scored on the other",
+        "validation": score_rows(
+            packed, clean, "validation", "pattern", PATTERN.classes, calibrated
+        ),
+        "members": _score_members(members, inputs, packed, clean),
+        "confusion": confusion(calibrated, truth, len(PATTERN.classes)).tolist(),
+    }
+    _export(name, final, members, packed, report, root)
+    return report
+
+
+def _score_members(
+    members: Sequence[str], inputs: np.ndarray, packed: Packed, clean: dict[str, dict[str, str]]
+) -> dict[str, Any]:
+    parts = np.split(inputs, len(members), axis=1)
+    return {
+        key: score_rows(packed, clean, "validation", "pattern", PATTERN.classes, part)
+        for key, part in zip(members, parts, strict=True)
+    }
+
+
+def _export(
+    name: str,
+    module: StackModule,
+    members: Sequence[str],
+    packed: Packed,
+    report: dict[str, Any],
+    root: Path,
+) -> None:
+    folder, classes = root / name, PATTERN.classes
+    save_checkpoint(
+        folder,
+        module.network,
+        {
+            "architecture": "stack",
+            "arguments": {
+                "members": len(members),
+                "classes": len(classes),
+                "hidden": module.settings.hidden,
+            },
+            "members": list(members),
+            "attribute": "pattern",
+            "classes": list(classes),
+            "temperature": report["temperature"],
+            "metrics": summary(report),
+            "data": data_statement(packed, len(module.inputs), "validation styles"),
+        },
+    )
+    write_json(folder / "report.json", {"name": name, "attribute": "pattern", **report})
+    plot_curves(module.history, folder / "curves.png", name)
+    plot_confusion(
+        np.array(report["confusion"]), classes, folder / "confusion.png", f"{name}: validation"
+    )
+
+
+def train_report(
+    members: Sequence[str],
+    packed: Packed,
+    root: Path,
+    packs: Path,
+    runs: Path,
+    settings: StackSettings | None = None,
+) -> dict[str, Any]:
+    """The leaky protocol, side by side with the same stack's score on validation images.
+
+    Only its report is written: it is no model that anybody should use.
+    """
+    name = "pattern-stack-report"
+    train = packed.select("train")
+    chosen = train[[("pattern" in packed.rows[i].labels) for i in train]][:REPORT_IMAGES]
+    labels = [packed.rows[i].labels for i in chosen]
+    truth = encode_labels(labels, "pattern", PATTERN.classes)
+    inputs = member_predictions(members, root, packs, runs, chosen)
+    module = _fit(settings or StackSettings(), inputs, truth, runs / name)
+    leaky = _apply(module, inputs)
+    validation = packed.select("validation")
+    unseen = _apply(module, member_predictions(members, root, packs, runs, validation))
+    report = {
+        "protocol": "report: fitted and scored on the same images, which its members were trained on",
+        "leaky score, not a result": classification_scores(leaky, truth, PATTERN.classes),
+        "validation": score_rows(packed, {}, "validation", "pattern", PATTERN.classes, unseen),
+        "confusion": confusion(leaky, truth, len(PATTERN.classes)).tolist(),
+    }
+    folder = root / name
+    write_json(folder / "report.json", {"name": name, "attribute": "pattern", **report})
+    plot_curves(module.history, folder / "curves.png", name)
+    plot_confusion(
+        np.array(report["confusion"]),
+        PATTERN.classes,
+        folder / "confusion.png",
+        f"{name}: the leak, 619 training images",
+    )
+    return report

@@ -1,0 +1,284 @@
+"""From a finished run to ``checkpoints/<name>/``: weights, config, measured figures, pictures of both.
+
+Figures are measured on the exported float16 weights, not on the run's, so that they hold for what ships.
+"""
+
+from __future__ import annotations
+
+import io
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+import cv2
+import numpy as np
+import torch
+from PIL import Image
+from torch import nn
+
+from fashion_core.checkpoint import load_checkpoint, save_checkpoint, write_atomically
+from fashion_core.networks.transfer import LinearHead
+from fashion_core.taxonomy import ATTRIBUTES
+from training.classifier import SETTINGS, ClassifierModule, ClassifierSettings, labelled, predict
+from training.dresses import encode_labels, merge_labels
+from training.gan import GANModule, sample_grid, settle_batch_norm
+from training.metrics import classification_scores, confusion, fit_temperature, soften
+from training.report import plot_confusion, plot_curves, write_json
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from training.dresses import Packed
+
+LICENCE = (
+    "Shop photos of dresses collected from aboutyou.de, fashionid.de and zalando.de "
+    "(fashion-gan images.zip). No licence is stated for them; the images are not redistributed here."
+)
+
+
+def data_statement(packed: Packed, images: int, split: str = "training styles") -> dict[str, Any]:
+    """What a checkpoint says of the data it learnt from."""
+    return {
+        "statement": f"Learnt from {images:,} shop photos of dresses ({split}).",
+        "source": LICENCE,
+        "images": images,
+        "fingerprint": packed.fingerprint,
+    }
+
+
+def load_run(module: torch.nn.Module, run: Path) -> dict[str, Any]:
+    """Put the weights of ``run/last.ckpt`` into ``module``; returns the whole checkpoint."""
+    content: dict[str, Any] = torch.load(run / "last.ckpt", map_location="cpu", weights_only=False)
+    module.load_state_dict(content["state_dict"], strict=False)
+    return content
+
+
+def score_rows(
+    packed: Packed,
+    clean: dict[str, dict[str, str]],
+    split: str,
+    attribute: str,
+    classes: tuple[str, ...],
+    probabilities: np.ndarray,
+) -> list[dict[str, Any]]:
+    """Rows of scores on shop labels and on clean ones, for probabilities of the rows of ``split``.
+
+    Accuracy on clean labels is over the rows drawn at random, macro-F1 and the rest over all of them.
+    """
+    rows = [packed.rows[i] for i in packed.select(split)]
+    shop = encode_labels([r.labels for r in rows], attribute, classes)
+    found = [{"labels": "shop", **classification_scores(probabilities, shop, classes, attribute)}]
+    labels = [clean.get(r.image, {}) for r in rows]
+    truth = encode_labels(labels, attribute, classes)
+    if (truth >= 0).any():
+        scores = classification_scores(probabilities, truth, classes, attribute)
+        drawn = np.array([row.get("sample") == "random" for row in labels])
+        random = classification_scores(
+            probabilities, np.where(drawn, truth, -1), classes, attribute
+        )
+        for key in ("n", "accuracy", "accuracy_ci95"):
+            scores[f"{key}_random"] = random[key]
+        found.append({"labels": "clean", **scores})
+    return found
+
+
+def _attribute_report(
+    packed: Packed,
+    clean: dict[str, dict[str, str]],
+    attribute: str,
+    classes: tuple[str, ...],
+    probabilities: np.ndarray,
+) -> dict[str, Any]:
+    """Temperature (fitted on validation) and validation scores at that temperature."""
+    rows = [packed.rows[i] for i in packed.select("validation")]
+    merged, _ = merge_labels(rows, clean)
+    truth = encode_labels(merged, attribute, classes)
+    temperature = fit_temperature(probabilities, truth)
+    calibrated = soften(probabilities, temperature)
+    scores = score_rows(packed, clean, "validation", attribute, classes, calibrated)
+    return {
+        "temperature": temperature,
+        "validation": scores,
+        "confusion": confusion(calibrated, truth, len(classes)).tolist(),
+    }
+
+
+def _write_reports(
+    folder: Path, name: str, attribute: str, config: dict[str, Any], report: dict[str, Any]
+) -> None:
+    counts = np.array(report["confusion"])
+    plot_confusion(
+        counts, config["classes"], folder / "confusion.png", f"{name}: {attribute}, validation"
+    )
+    write_json(folder / "report.json", {"name": name, "attribute": attribute, **report})
+
+
+def _base_config(settings: ClassifierSettings, run: dict[str, Any], packed: Packed) -> dict[str, Any]:
+    images = len(packed.select("train"))
+    return {
+        "input_size": settings.input_size,
+        "mean": list(settings.mean),
+        "std": list(settings.std),
+        "training": {
+            **{k: v for k, v in asdict(settings).items() if k not in {"mean", "std"}},
+            "steps": int(run["state_dict"]["steps_done"]),
+        },
+        "data": data_statement(packed, images),
+    }
+
+
+def export_classifier(
+    name: str, packed: Packed, clean: dict[str, dict[str, str]], runs: Path, root: Path
+) -> None:
+    """Write the checkpoint of the run ``name``; for ``transfer`` also the heads that stand on it."""
+    settings = SETTINGS[name]
+    train = labelled(settings, packed, clean, "train")
+    module = ClassifierModule(settings, train, bfloat16=False)
+    run = load_run(module, runs / name)
+    if settings.architecture == "transfer":
+        _export_transfer(module.network, settings, run, packed, clean, root)
+    else:
+        config = {
+            **_base_config(settings, run, packed),
+            "architecture": settings.architecture,
+            "arguments": settings.network_arguments(),
+            "attribute": settings.attributes[0],
+            "classes": list(settings.classes()[settings.attributes[0]]),
+        }
+        _save_measured(root / name, name, module.network, config, settings, packed, clean)
+    folders = [name] if name != "transfer" else ["transfer", *_HEADS.values()]
+    for folder in folders:
+        plot_curves(run["history"], root / folder / "curves.png", name)
+
+
+_HEADS = {a: a.replace("_", "-") for a in ATTRIBUTES if a != "pattern"}
+
+
+def _save_measured(
+    folder: Path,
+    name: str,
+    network: nn.Module,
+    config: dict[str, Any],
+    settings: ClassifierSettings,
+    packed: Packed,
+    clean: dict[str, dict[str, str]],
+) -> None:
+    """Save, load what was saved, measure it, and save again with its temperature and figures."""
+    attribute = config["attribute"]
+    save_checkpoint(folder, network, config)
+    loaded, _ = load_checkpoint(folder)
+    images = packed.images[packed.select("validation")]
+    probabilities = predict(loaded, settings, images)[attribute]
+    report = _attribute_report(packed, clean, attribute, tuple(config["classes"]), probabilities)
+    config |= {"temperature": report["temperature"], "metrics": summary(report)}
+    save_checkpoint(folder, network, config)
+    _write_reports(folder, name, attribute, config, report)
+
+
+def summary(report: dict[str, Any]) -> dict[str, Any]:
+    """The few figures of a report that go into ``config.json``."""
+    keys = ("n", "accuracy", "macro_f1", "ece", "n_random", "accuracy_random")
+    return {
+        f"validation {row['labels']}": {k: row[k] for k in keys if row.get(k) is not None}
+        for row in report["validation"]
+    }
+
+
+def _export_transfer(
+    network: nn.Module,
+    settings: ClassifierSettings,
+    run: dict[str, Any],
+    packed: Packed,
+    clean: dict[str, dict[str, str]],
+    root: Path,
+) -> None:
+    images = packed.images[packed.select("validation")]
+    found = predict(network, settings, images)
+    base = _base_config(settings, run, packed)
+    classes = settings.classes()
+    heads = network.heads
+    network.heads = nn.ModuleDict({"pattern": heads["pattern"]})
+    report = _attribute_report(packed, clean, "pattern", classes["pattern"], found["pattern"])
+    config = save_checkpoint(
+        root / "transfer",
+        network,
+        {
+            **base,
+            "architecture": "transfer",
+            "arguments": {**settings.arguments, "classes": {"pattern": len(classes["pattern"])}},
+            "attribute": "pattern",
+            "classes": list(classes["pattern"]),
+            "temperature": report["temperature"],
+            "metrics": summary(report),
+        },
+    )
+    _write_reports(root / "transfer", "transfer", "pattern", config, report)
+    for attribute, name in _HEADS.items():
+        head = LinearHead(network.out_features, len(classes[attribute]))
+        head.norm.load_state_dict(network.norm.state_dict())
+        head.linear.load_state_dict(heads[attribute].state_dict())
+        report = _attribute_report(packed, clean, attribute, classes[attribute], found[attribute])
+        written = save_checkpoint(
+            root / name,
+            head,
+            {
+                **base,
+                "architecture": "linear_head",
+                "arguments": {
+                    "in_features": network.out_features,
+                    "classes": len(classes[attribute]),
+                },
+                "features": config["sha256"],
+                "attribute": attribute,
+                "classes": list(classes[attribute]),
+                "temperature": report["temperature"],
+                "metrics": summary(report),
+            },
+        )
+        _write_reports(root / name, name, attribute, written, report)
+
+
+def export_gan(name: str, module: GANModule, packed: Packed, runs: Path, root: Path) -> None:
+    """Write the averaged generator with its curves, 64 uncurated samples and the film of training."""
+    run = load_run(module, runs / name)
+    settle_batch_norm(module.average, module.latent_dim)
+    settings = module.settings
+    folder = root / name
+    save_checkpoint(
+        folder,
+        module.average,
+        {
+            "architecture": settings.generator,
+            "arguments": settings.generator_arguments,
+            "latent_dim": module.latent_dim,
+            "image_size": list(module.average.image_size),
+            "training": {**asdict(settings), "steps": int(run["state_dict"]["steps_done"])},
+            "data": data_statement(packed, module.images),
+        },
+    )
+    generator, _ = load_checkpoint(folder)
+    latents = torch.randn(
+        64, module.latent_dim, generator=torch.Generator().manual_seed(20261124)
+    )
+    _write_png(folder / "samples.png", sample_grid(generator, latents))
+    plot_curves(run["history"], folder / "curves.png", name)
+    grids = sorted((runs / name / "grids").glob("*.png"))
+    if grids:
+        write_film(grids, folder / "training.gif")
+    seen = int(run["state_dict"]["steps_done"]) * settings.batch
+    write_json(folder / "report.json", {"name": name, "images seen": seen})
+
+
+def write_film(grids: list[Path], path: Path, frames: int = 24) -> None:
+    """An animated GIF of how samples of the same latents changed, a 4 x 4 corner of each grid."""
+    chosen = [grids[i] for i in np.unique(np.linspace(0, len(grids) - 1, frames).astype(int))]
+    pictures = [Image.open(p).convert("RGB") for p in chosen]
+    corners = [p.crop((0, 0, p.width // 2, p.height // 2)) for p in pictures]
+    film = io.BytesIO()
+    corners[0].save(film, "GIF", save_all=True, append_images=corners[1:], duration=250, loop=0)
+    write_atomically(path, film.getvalue())
+
+
+def _write_png(path: Path, picture: np.ndarray) -> None:
+    done, data = cv2.imencode(".png", picture[..., ::-1], [cv2.IMWRITE_PNG_COMPRESSION, 9])
+    if done:
+        write_atomically(path, data.tobytes())

@@ -1,0 +1,211 @@
+"""Is it a dress, and if not, what? A provisional head on the transfer features.
+
+Learns from dresses of training styles against phone photos of other garments (sets ``train`` and
+``category`` of training senders), all cut out and framed alike. Provisional, because the two sides still
+differ in camera and cloth: a better one needs grounds exchanged on both sides.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import zipfile
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import torch
+from sklearn.metrics import roc_auc_score
+from torch import Tensor
+from torch.nn.functional import cross_entropy
+from tqdm import tqdm
+
+from fashion_core.checkpoint import load_checkpoint, save_checkpoint
+from fashion_core.cutout import find_garment, frame
+from fashion_core.imaging import open_image
+from fashion_core.networks import build
+from fashion_core.preprocess import network_input
+from training.dresses import is_validation
+from training.errors import DataError
+from training.export import LICENCE
+from training.metrics import classification_scores, confusion, fit_temperature, soften
+from training.report import plot_confusion, plot_curves, write_json
+from training.steps import StepModule, fit, mix
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+    from training.dresses import Packed
+
+#: Category in photos.csv -> category that the head tells.
+CATEGORIES = {
+    "Dress": "dress",
+    **dict.fromkeys(["T-Shirt", "Top", "Polo", "Undershirt", "Longsleeve", "Body"], "top"),
+    **dict.fromkeys(["Shirt", "Blouse"], "shirt"),
+    **dict.fromkeys(["Hoodie", "Outwear", "Blazer"], "jacket"),
+    "Skirt": "skirt",
+    "Pants": "trousers",
+    "Shorts": "shorts",
+    "Shoes": "shoes",
+    "Hat": "hat",
+}
+CLASSES = tuple(dict.fromkeys(CATEGORIES.values()))
+#: Dresses drawn from each split, so that neither side drowns the other.
+DRESSES = {"train": 1600, "validation": 400}
+
+
+@dataclass(frozen=True)
+class Photo:
+    """One phone photo: its file name, category, sender and set."""
+
+    image: str
+    category: str
+    sender: str
+    set: str
+
+    @property
+    def split(self) -> str:
+        """``train`` or ``validation``, by sender; ``dev`` is neither and is never read here."""
+        if self.set == "dev":
+            return "dev"
+        return "validation" if is_validation(self.sender) else "train"
+
+
+def read_photos(archive: zipfile.ZipFile) -> list[Photo]:
+    """The rows of ``garment-photos/photos.csv``.
+
+    Raises:
+        DataError: no such table, or a column is missing.
+    """
+    try:
+        text = archive.read("garment-photos/photos.csv").decode()
+        records = list(csv.DictReader(io.StringIO(text)))
+        return [Photo(r["image"], r["category"], r["sender"], r["set"]) for r in records]
+    except KeyError as error:
+        raise DataError(f"{archive.filename} is not the photo set: {error}.") from error
+
+
+@dataclass(frozen=True)
+class GarmentSettings:
+    """Hyper-parameters of the head."""
+
+    learning_rate: float = 1e-3
+    weight_decay: float = 0.05
+    batch: int = 64
+    epochs: int = 12
+    seed: int = 1
+
+
+class HeadModule(StepModule):
+    """Fits a linear head on features ``[N, F]`` with labels ``[N]``."""
+
+    def __init__(
+        self, settings: GarmentSettings, features: np.ndarray, truth: np.ndarray, classes: int
+    ) -> None:
+        super().__init__(len(features), settings.batch, settings.epochs, settings.seed)
+        torch.manual_seed(mix(settings.seed, "weights"))
+        self.settings = settings
+        self.network = build("linear_head", in_features=features.shape[1], classes=classes)
+        self.features, self.truth = torch.from_numpy(features), torch.from_numpy(truth)
+        counts = torch.bincount(self.truth, minlength=classes).clamp_min(1)
+        weights = (counts / counts.sum()) ** -0.4
+        self.weights = weights / weights.mean()
+
+    def configure_optimizers(self) -> torch.optim.Optimizer:
+        """AdamW."""
+        return torch.optim.AdamW(
+            self.network.parameters(),
+            lr=self.settings.learning_rate,
+            weight_decay=self.settings.weight_decay,
+        )
+
+    def step(self, _step: int, indices: Tensor) -> dict[str, float]:
+        """One step."""
+        optimiser = self.optimizers()
+        logits = self.network(self.features[indices])
+        loss = cross_entropy(logits, self.truth[indices], self.weights, label_smoothing=0.05)
+        optimiser.zero_grad()
+        self.manual_backward(loss)
+        optimiser.step()
+        return {"loss": loss.item()}
+
+
+def _framed(pictures: Iterable[Any], total: int) -> Iterator[np.ndarray]:
+    for picture in tqdm(pictures, total=total, desc="cutting out", unit="image"):
+        image = open_image(picture)
+        yield np.asarray(frame(image, find_garment(image), 256))
+
+
+@torch.inference_mode()
+def features_of(root: Path, pictures: Iterable[Any], total: int) -> np.ndarray:
+    """Transfer features ``[N, F]`` of pictures, cut out and framed as the Analyser does it."""
+    network, config = load_checkpoint(root / "transfer")
+    view = config["input_size"], config["mean"], config["std"]
+    return np.concatenate(
+        [
+            network.features(network_input([framed], *view)).numpy()
+            for framed in _framed(pictures, total)
+        ]
+    )
+
+
+def collect(
+    packed: Packed, archive: zipfile.ZipFile, root: Path, split: str
+) -> tuple[np.ndarray, np.ndarray]:
+    """Features and category labels of ``split``."""
+    photos = [p for p in read_photos(archive) if p.split == split and p.category in CATEGORIES]
+    dresses = packed.select(split)
+    random = np.random.default_rng(1)
+    dresses = random.choice(dresses, min(DRESSES[split], len(dresses)), replace=False)
+    shop = features_of(root, (packed.images[i] for i in dresses), len(dresses))
+    files = (archive.read(f"garment-photos/{p.image}") for p in photos)
+    phone = features_of(root, files, len(photos))
+    labels = [CLASSES.index(CATEGORIES[p.category]) for p in photos]
+    return np.concatenate([shop, phone]), np.array([0] * len(shop) + labels, dtype=np.int64)
+
+
+def train_garment(packed: Packed, photos: Path, root: Path, runs: Path) -> dict[str, Any]:
+    """Fit, measure and export the ``garment`` head; returns its report."""
+    settings = GarmentSettings()
+    with zipfile.ZipFile(photos) as archive:
+        x, y = collect(packed, archive, root, "train")
+        x_val, y_val = collect(packed, archive, root, "validation")
+    module = HeadModule(settings, x, y, len(CLASSES))
+    run = runs / "garment"
+    (run / "last.ckpt").unlink(missing_ok=True)
+    fit(module, run, accelerator="cpu", quiet=True)
+    module.network.eval()
+    with torch.inference_mode():
+        found = module.network(torch.from_numpy(x_val)).softmax(1).numpy()
+    temperature = fit_temperature(found, y_val)
+    found = soften(found, temperature)
+    scores = {"labels": "photos", **classification_scores(found, y_val, CLASSES)}
+    scores["auroc"] = float(roc_auc_score(y_val == 0, found[:, 0]))
+    report = {
+        "provisional": "Dresses are shop photos and the rest phone photos; camera may give them away.",
+        "temperature": temperature,
+        "validation": [scores],
+        "confusion": confusion(found, y_val, len(CLASSES)).tolist(),
+    }
+    folder = root / "garment"
+    config = {
+        "architecture": "linear_head",
+        "arguments": {"in_features": x.shape[1], "classes": len(CLASSES)},
+        "features": load_checkpoint(root / "transfer")[1]["sha256"],
+        "attribute": "garment",
+        "classes": list(CLASSES),
+        "temperature": temperature,
+        "metrics": {"validation photos": {k: scores[k] for k in ("n", "accuracy", "auroc")}},
+        "data": {
+            "statement": f"Learnt from {(y == 0).sum():,} shop photos of dresses and "
+            f"{(y > 0).sum():,} phone photos of other garments (CC0).",
+            "source": LICENCE,
+            "fingerprint": packed.fingerprint,
+        },
+    }
+    save_checkpoint(folder, module.network, config)
+    write_json(folder / "report.json", {"name": "garment", "attribute": "garment", **report})
+    plot_curves(module.history, folder / "curves.png", "garment")
+    plot_confusion(np.array(report["confusion"]), CLASSES, folder / "confusion.png", "garment")
+    return report
