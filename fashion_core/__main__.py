@@ -1,0 +1,196 @@
+"""The command line: ``python -m fashion_core analyse|generate|interpolate``.
+
+JSON lines on stdout; progress and warnings on stderr. Exit 0: all done; 1: some inputs failed; 2: usage.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from enum import Enum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from fashion_core.errors import ImageError, ToileError
+from fashion_core.taxonomy import WISHES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from fashion_core.analyser import Analyser
+
+app = typer.Typer(
+    add_completion=False, no_args_is_help=True, help="Read a garment. Draw the next one."
+)
+
+
+class Profile(str, Enum):
+    """How much to ask: all members, or the transfer model alone."""
+
+    full = "full"
+    fast = "fast"
+
+
+def _wish(name: str) -> Any:
+    return typer.Option(
+        help=f"{', '.join(WISHES[name].classes)}; for generators that take wishes.",
+        rich_help_panel="Wishes",
+        metavar="WORD",
+    )
+
+
+Root = Annotated[Path | None, typer.Option(help="Folder of checkpoints.", show_default="shipped")]
+Device = Annotated[str, typer.Option(help="auto, cpu, cuda or mps.")]
+
+
+def _say(line: str) -> None:
+    typer.echo(line, err=True)
+
+
+def _print(content: dict[str, Any]) -> None:
+    sys.stdout.write(json.dumps(content, ensure_ascii=False) + "\n")
+    sys.stdout.flush()
+
+
+def _root(given: Path | None) -> Path:
+    from fashion_core.checkpoint import DEFAULT_ROOT
+
+    return given or DEFAULT_ROOT
+
+
+def _walk(paths: list[str]) -> Iterator[str]:
+    """Files to read: named ones as given; folders recursively, sorted, image suffixes only."""
+    from fashion_core.imaging import SUFFIXES
+
+    for name in paths:
+        if not Path(name).is_dir():
+            yield name
+            continue
+        found = sorted(
+            os.path.join(folder, file)  # noqa: PTH118 - keeps the path as given ("./a", "a//b")
+            for folder, _, files in os.walk(name)
+            for file in files
+            if Path(file).suffix.lower() in SUFFIXES
+        )
+        if not found:
+            _say(f"{name} holds no pictures.")
+        yield from found
+
+
+@app.command()
+def analyse(
+    paths: Annotated[list[str], typer.Argument(metavar="PATH...", help="Files or folders.")],
+    profile: Annotated[Profile, typer.Option(help="full, or fast (about a third of the time).")] = (
+        Profile.full
+    ),
+    device: Device = "auto",
+    checkpoints: Root = None,
+) -> None:
+    """Read garments from pictures: one JSON line a file."""
+    from tqdm import tqdm
+
+    from fashion_core.analyser import Analyser
+
+    files = list(_walk(paths))
+    analyser = Analyser.load(_root(checkpoints), device=device, profile=profile.value)
+    failed = 0
+    for file in tqdm(files, unit="photo", file=sys.stderr, disable=len(files) < 2):
+        line = _analyse_one(analyser, file)
+        failed += "error" in line
+        _print(line)
+    raise typer.Exit(1 if failed else 0)
+
+
+def _analyse_one(analyser: Analyser, file: str) -> dict[str, Any]:
+    try:
+        return {"file": file, **analyser.analyse(file).to_dict()}
+    except ImageError as error:
+        return {"file": file, "error": f"not an image: {error}"}
+    except Exception as error:  # noqa: BLE001 - one odd file must not stop a catalogue
+        _say(f"{file}: {type(error).__name__}: {error}")
+        return {"file": file, "error": f"could not be read: {error}"}
+
+
+@app.command()
+def generate(
+    out: Annotated[Path, typer.Option(help="Folder for design-0001.png, ...")],
+    count: Annotated[int, typer.Option(help="How many designs, 1 to 256.")] = 16,
+    seed: Annotated[int, typer.Option(help="The same seed draws the same sheet.")] = 7,
+    model: Annotated[str, typer.Option(help="A generator's name.")] = "default",
+    pattern: Annotated[str | None, _wish("pattern")] = None,
+    sleeve_length: Annotated[str | None, _wish("sleeve_length")] = None,
+    length: Annotated[str | None, _wish("length")] = None,
+    neckline: Annotated[str | None, _wish("neckline")] = None,
+    fit: Annotated[str | None, _wish("fit")] = None,
+    colour: Annotated[str | None, _wish("colour")] = None,
+    occasion: Annotated[str | None, _wish("occasion")] = None,
+    device: Device = "auto",
+    checkpoints: Root = None,
+) -> None:
+    """Draw new designs: one PNG and one JSON line each."""
+    from tqdm import tqdm
+
+    from fashion_core.checkpoint import write_atomically
+    from fashion_core.designer import Designer, png_bytes
+
+    given = {
+        "pattern": pattern,
+        "sleeve_length": sleeve_length,
+        "length": length,
+        "neckline": neckline,
+        "fit": fit,
+        "colour": colour,
+        "occasion": occasion,
+    }
+    wishes = {key: value for key, value in given.items() if value is not None}
+    designer = Designer.load(_root(checkpoints), model, device)
+    recipes = designer.sample(count, seed, wishes)
+    for i, recipe in enumerate(tqdm(recipes, unit="design", file=sys.stderr), start=1):
+        file = out / f"design-{i:04d}.png"
+        write_atomically(file, png_bytes(designer.render(recipe), recipe, designer))
+        _print(
+            {"file": str(file), "recipe": recipe.encode(), "seed": seed, "model": designer.name}
+        )
+
+
+@app.command()
+def interpolate(
+    recipe_a: Annotated[str, typer.Argument(help="Where to start.")],
+    recipe_b: Annotated[str, typer.Argument(help="Where to end.")],
+    out: Annotated[Path, typer.Option(help="The GIF to write.")],
+    frames: Annotated[int, typer.Option(help="Pictures from A to B, 2 to 240.")] = 24,
+    device: Device = "auto",
+    checkpoints: Root = None,
+) -> None:
+    """Morph one design into another: an animated GIF."""
+    from fashion_core.checkpoint import write_atomically
+    from fashion_core.designer import Designer, gif_bytes
+    from fashion_core.recipe import DesignRecipe
+
+    a, b = DesignRecipe.decode(recipe_a), DesignRecipe.decode(recipe_b)
+    designer = Designer.load(_root(checkpoints), a.model, device)
+    write_atomically(out, gif_bytes(designer.interpolate(a, b, frames)))
+    _print({"file": str(out), "frames": frames, "model": designer.name})
+
+
+def main() -> None:
+    """Run a command; what a user got wrong ends with one sentence and exit code 2."""
+    try:
+        app()
+    except ToileError as error:
+        _say(str(error))
+        sys.exit(2)
+    except BrokenPipeError:
+        # The reader (head, less) has gone: nobody is left to tell.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
+    except OSError as error:
+        _say(f"Cannot write: {error}")
+        sys.exit(2)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,256 @@
+"""Draw new designs: sample, render, vary and walk from one to another.
+
+A saved picture is rendered alone and in float32, so that the same recipe gives the same bytes whatever
+sheet it comes from. Previews are drawn in one batch and may differ in the last bit.
+"""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import torch
+from PIL import Image, PngImagePlugin
+
+from fashion_core import latent as latents
+from fashion_core.checkpoint import DEFAULT_ROOT, Config, choose_device, load_checkpoint, read_config
+from fashion_core.errors import CheckpointError, RecipeError, WishError
+from fashion_core.recipe import DesignRecipe
+from fashion_core.taxonomy import WISHES
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from torch import Tensor, nn
+
+#: Generators by name, best first: the first that is present is the default.
+GENERATORS = ("studio", "dcgan-64", "dcgan-64-readme", "dense-gan-256")
+MOST_DESIGNS, MOST_FRAMES = 256, 240
+#: Downloads and films are enlarged to at least these many pixels a side.
+DOWNLOAD_SIDE, FILM_SIDE = 1024, 384
+
+
+class Designer:
+    """A loaded generator. Build it with :meth:`load`; it may be used from several threads."""
+
+    def __init__(self, name: str, network: nn.Module, config: Config, device: torch.device) -> None:
+        self.name, self.config, self.device = name, config, device
+        self._network = network
+
+    @classmethod
+    def load(
+        cls, root: Path | str = DEFAULT_ROOT, name: str = "default", device: str = "auto"
+    ) -> Designer:
+        """Load and verify a generator.
+
+        Raises:
+            CheckpointError: there is no such generator below ``root``, or it is damaged.
+        """
+        present = cls.available(root)
+        if name == "default" and present:
+            name = present[0]
+        if name not in present:
+            there = ", ".join(present) or "none"
+            raise CheckpointError(f"There is no generator {name!r} here; there are: {there}.")
+        where = choose_device(device)
+        network, config = load_checkpoint(Path(root) / name, where)
+        return cls(name, network.to(memory_format=torch.channels_last), config, where)
+
+    @staticmethod
+    def available(root: Path | str = DEFAULT_ROOT) -> list[str]:
+        """Names of the generators below ``root`` that ship weights, the default first."""
+        found = []
+        for name in GENERATORS:
+            try:
+                if read_config(Path(root) / name).get("weights"):
+                    found.append(name)
+            except CheckpointError:
+                continue
+        return found
+
+    @property
+    def weights(self) -> str:
+        """The first 12 hex digits of the sha256 of the weights."""
+        return str(self.config["sha256"])[:12]
+
+    @property
+    def latent_dim(self) -> int:
+        """Size of the latent."""
+        return int(self.config["latent_dim"])
+
+    @property
+    def image_size(self) -> tuple[int, int]:
+        """Height and width of a design in pixels."""
+        height, width = self.config["image_size"]
+        return int(height), int(width)
+
+    @property
+    def conditions(self) -> Mapping[str, tuple[str, ...]]:
+        """Wish -> values that this generator obeys; empty for one without conditions."""
+        return {k: tuple(v) for k, v in self.config.get("conditions", {}).items()}
+
+    @property
+    def learnt_from(self) -> str:
+        """One line on what the generator was trained on."""
+        return str(self.config["data"]["statement"])
+
+    def check_wishes(self, wishes: Mapping[str, str]) -> None:
+        """Raise a :class:`WishError` for a wish that this generator does not know."""
+        for key, value in wishes.items():
+            if key not in WISHES:
+                raise WishError(f"There is no wish {key!r}; there are {', '.join(WISHES)}.")
+            if value not in WISHES[key].classes:
+                classes = ", ".join(WISHES[key].classes)
+                raise WishError(f"{value!r} is no {key}; there are {classes}.")
+            if key not in self.conditions:
+                raise WishError(f"The generator {self.name} takes no wishes for {key}. Leave it out.")
+
+    def sample(
+        self, count: int = 16, seed: int = 0, wishes: Mapping[str, str] | None = None
+    ) -> list[DesignRecipe]:
+        """Recipes of a sheet; design i has its own seed whatever ``count`` is.
+
+        Raises:
+            WishError: unknown wishes, or a count or seed that cannot be.
+        """
+        if not 1 <= count <= MOST_DESIGNS:
+            raise WishError(f"{count} designs cannot be drawn at once; 1 to {MOST_DESIGNS} can.")
+        if seed < 0:
+            raise WishError(f"The seed {seed} is negative; seeds are 0 or more.")
+        asked = dict(wishes or {})
+        self.check_wishes(asked)
+        return [
+            DesignRecipe(
+                self.name, self.weights, seed=latents.design_seed(seed, i), wishes=asked
+            )
+            for i in range(1, count + 1)
+        ]
+
+    def render(self, recipe: DesignRecipe) -> Image.Image:
+        """The picture of a recipe, RGB at the generator's own size, exact.
+
+        Raises:
+            RecipeError: it was written for another model or other weights.
+        """
+        return self._draw(self.latent(recipe)[None])[0]
+
+    def preview(self, recipes: Sequence[DesignRecipe], batch: int = 32) -> list[Image.Image]:
+        """Pictures of many recipes, drawn in batches."""
+        if not recipes:
+            return []
+        stack = np.stack([self.latent(recipe) for recipe in recipes])
+        pictures: list[Image.Image] = []
+        for start in range(0, len(stack), batch):
+            pictures += self._draw(stack[start : start + batch])
+        return pictures
+
+    def interpolate(
+        self, a: DesignRecipe, b: DesignRecipe, frames: int = 24
+    ) -> list[Image.Image]:
+        """``frames`` pictures from ``a`` to ``b`` along the sphere; the ends are theirs."""
+        if not 2 <= frames <= MOST_FRAMES:
+            raise WishError(f"{frames} frames cannot be drawn; 2 to {MOST_FRAMES} can.")
+        start, end = self.latent(a), self.latent(b)
+        steps = np.linspace(0, 1, frames)
+        path = np.stack([latents.slerp(start, end, float(t)) for t in steps])
+        middle = [p for i in range(1, frames - 1, 32) for p in self._draw(path[i : min(i + 32, frames - 1)])]
+        return [self.render(a), *middle, self.render(b)]
+
+    def vary(
+        self, recipe: DesignRecipe, count: int = 6, seed: int = 0, strength: float = 0.35
+    ) -> list[DesignRecipe]:
+        """Close relatives of a design: its latent turned ``strength`` (0..1) of the way to others."""
+        base = self.latent(recipe)
+        varied = []
+        for i in range(1, count + 1):
+            other = latents.sample_latent(latents.design_seed(seed, i), len(base))
+            turned = latents.slerp(base, other, strength)
+            varied.append(
+                DesignRecipe(
+                    self.name, self.weights, latent=tuple(turned.tolist()), wishes=recipe.wishes
+                )
+            )
+        return varied
+
+    def latent(self, recipe: DesignRecipe) -> latents.Latent:
+        """The latent ``[latent_dim]`` that a recipe asks for, truncated."""
+        self._check(recipe)
+        if recipe.latent is None:
+            base = latents.sample_latent(recipe.seed or 0, self.latent_dim)
+        else:
+            base = np.asarray(recipe.latent, np.float32)
+        return latents.truncate(base, recipe.truncation)
+
+    def _check(self, recipe: DesignRecipe) -> None:
+        if (recipe.model, recipe.weights) != (self.name, self.weights):
+            raise RecipeError(
+                f"This recipe needs the weights {recipe.weights} of {recipe.model}, "
+                f"and this Toile has {self.weights} of {self.name}."
+            )
+        if recipe.latent is not None and len(recipe.latent) != self.latent_dim:
+            raise RecipeError(
+                f"This recipe's latent has {len(recipe.latent)} numbers; "
+                f"{self.name} takes {self.latent_dim}."
+            )
+        if recipe.edits:
+            raise RecipeError(f"{self.name} has no direction {recipe.edits[0][0]!r} to edit along.")
+        self.check_wishes(recipe.wishes)
+
+    @torch.inference_mode()
+    def _draw(self, stack: latents.Latent) -> list[Image.Image]:
+        values: Tensor = self._network(torch.from_numpy(stack).to(self.device))
+        pixels = ((values.float() + 1) * 127.5).round().clamp(0, 255).to(torch.uint8)
+        return [Image.fromarray(p) for p in pixels.permute(0, 2, 3, 1).cpu().numpy()]
+
+
+def enlarge(image: Image.Image, least: int = DOWNLOAD_SIDE) -> Image.Image:
+    """The picture enlarged so that both sides have ``least`` pixels or more (Lanczos)."""
+    scale = least / min(image.size)
+    if scale <= 1:
+        return image
+    size = round(image.width * scale), round(image.height * scale)
+    return image.resize(size, Image.Resampling.LANCZOS)
+
+
+def png_bytes(
+    image: Image.Image, recipe: DesignRecipe | None = None, designer: Designer | None = None
+) -> bytes:
+    """A PNG that carries its recipe and origin in text chunks. The same input gives the same bytes."""
+    notes = PngImagePlugin.PngInfo()
+    if recipe:
+        notes.add_text("Toile recipe", recipe.encode())
+    if designer:
+        notes.add_text("Toile origin", origin(designer, image.size))
+    file = io.BytesIO()
+    image.save(file, "PNG", pnginfo=notes)
+    return file.getvalue()
+
+
+def origin(designer: Designer, size: tuple[int, int] | None = None) -> str:
+    """One line for every export: what drew it, what that learnt from, and whether it was enlarged."""
+    height, width = designer.image_size
+    line = f"Drawn by the network {designer.name}; no person designed it. {designer.learnt_from}"
+    if size and size != (width, height):
+        line += f" Upscaled from {width} x {height} pixels."
+    return line
+
+
+def gif_bytes(
+    images: Sequence[Image.Image], seconds: float = 2.4, *, back_and_forth: bool = True
+) -> bytes:
+    """An endless animated GIF, enlarged to at least ``FILM_SIDE`` pixels.
+
+    Args:
+        images: the frames.
+        seconds: from the first to the last.
+        back_and_forth: return the same way instead of jumping to the start.
+    """
+    frames = [enlarge(image, FILM_SIDE) for image in images]
+    if back_and_forth:
+        frames += frames[-2:0:-1]
+    each = max(20, round(seconds * 1000 / max(1, len(images)) / 10) * 10)
+    file = io.BytesIO()
+    frames[0].save(file, "GIF", save_all=True, append_images=frames[1:], duration=each, loop=0)
+    return file.getvalue()
