@@ -122,7 +122,7 @@ def garment(
     from training.dresses import prepare as pack
     from training.garment import train_garment
 
-    typer.echo(json.dumps(train_garment(pack(data, packs, 256), photos, root, runs), indent=2))
+    typer.echo(json.dumps(train_garment(pack(data, packs, 256), photos, root, packs, runs), indent=2))
 
 
 @app.command()

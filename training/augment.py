@@ -12,7 +12,11 @@ import torch
 from torch import Tensor
 from torch.nn.functional import affine_grid, avg_pool2d, grid_sample, interpolate
 
-STRENGTHS = ("none", "flip", "mild", "strong")
+_AFFINE = {
+    "mild": (4, 0.92, 1.06, 0.03),
+    "medium": (6, 0.88, 1.08, 0.05),
+    "strong": (9, 0.78, 1.1, 0.07),
+}
 
 
 def augment(images: Tensor, strength: str) -> Tensor:
@@ -20,8 +24,8 @@ def augment(images: Tensor, strength: str) -> Tensor:
 
     Args:
         images: what to vary; it is not changed in place.
-        strength: ``none``, ``flip``, ``mild`` (and a small affine map) or ``strong`` (a larger one,
-            light, white balance, contrast and blur, as phone photos have them).
+        strength: ``none``, ``flip``, ``mild`` (and a small affine map), ``medium`` (and light, white
+            balance and contrast) or ``strong`` (and blur, which costs fine patterns).
     """
     if strength == "none":
         return images
@@ -29,11 +33,10 @@ def augment(images: Tensor, strength: str) -> Tensor:
     images = torch.where(flip.to(images.device), images.flip(3), images)
     if strength == "flip":
         return images
-    strong = strength == "strong"
-    images = _affine(images, *((9, 0.78, 1.1, 0.07) if strong else (4, 0.92, 1.06, 0.03)))
-    if strong:
-        images = _blur(_light(images))
-    return images
+    images = _affine(images, *_AFFINE[strength])
+    if strength != "mild":
+        images = _light(images)
+    return _blur(images) if strength == "strong" else images
 
 
 def _affine(images: Tensor, degrees: float, smallest: float, largest: float, shift: float) -> Tensor:

@@ -33,7 +33,6 @@ from training.report import plot_confusion, plot_curves, write_json
 from training.steps import StepModule, fit, mix
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from training.dresses import Packed
@@ -131,46 +130,54 @@ class HeadModule(StepModule):
         return {"loss": loss.item()}
 
 
-def _framed(pictures: Iterable[Any], total: int) -> Iterator[np.ndarray]:
-    for picture in tqdm(pictures, total=total, desc="cutting out", unit="image"):
-        image = open_image(picture)
-        yield np.asarray(frame(image, find_garment(image), 256))
+def framed_pictures(
+    packed: Packed, archive: zipfile.ZipFile, split: str, cache: Path
+) -> tuple[np.ndarray, np.ndarray]:
+    """Pictures uint8 ``[N, 256, 256, 3]``, cut out and framed as the Analyser does it, and categories.
+
+    Cutting out takes minutes and is kept in ``cache``; delete it after a change of the cut-out.
+    """
+    path = cache / f"garment-{split}.npz"
+    if not path.exists():
+        photos = [p for p in read_photos(archive) if p.split == split and p.category in CATEGORIES]
+        rows = packed.select(split)
+        rows = np.random.default_rng(1).choice(rows, min(DRESSES[split], len(rows)), replace=False)
+        sources: list[Any] = [packed.images[i] for i in rows]
+        sources += [archive.read(f"garment-photos/{p.image}") for p in photos]
+        truth = [0] * len(rows) + [CLASSES.index(CATEGORIES[p.category]) for p in photos]
+        framed = [_frame(source) for source in tqdm(sources, desc="cutting out", unit="image")]
+        path.parent.mkdir(parents=True, exist_ok=True)
+        np.savez(path, pictures=np.stack(framed), truth=np.array(truth, np.int64))
+    found = np.load(path)
+    return found["pictures"], found["truth"]
+
+
+def _frame(source: Any) -> np.ndarray:
+    image = open_image(source)
+    return np.asarray(frame(image, find_garment(image), 256))
 
 
 @torch.inference_mode()
-def features_of(root: Path, pictures: Iterable[Any], total: int) -> np.ndarray:
-    """Transfer features ``[N, F]`` of pictures, cut out and framed as the Analyser does it."""
+def features_of(root: Path, pictures: np.ndarray, batch: int = 16) -> np.ndarray:
+    """Transfer features ``[N, F]`` of framed pictures."""
     network, config = load_checkpoint(root / "transfer")
+    network = network.to(memory_format=torch.channels_last)
     view = config["input_size"], config["mean"], config["std"]
+    parts = range(0, len(pictures), batch)
     return np.concatenate(
-        [
-            network.features(network_input([framed], *view)).numpy()
-            for framed in _framed(pictures, total)
-        ]
+        [network.features(network_input(pictures[i : i + batch], *view)).numpy() for i in parts]
     )
 
 
-def collect(
-    packed: Packed, archive: zipfile.ZipFile, root: Path, split: str
-) -> tuple[np.ndarray, np.ndarray]:
-    """Features and category labels of ``split``."""
-    photos = [p for p in read_photos(archive) if p.split == split and p.category in CATEGORIES]
-    dresses = packed.select(split)
-    random = np.random.default_rng(1)
-    dresses = random.choice(dresses, min(DRESSES[split], len(dresses)), replace=False)
-    shop = features_of(root, (packed.images[i] for i in dresses), len(dresses))
-    files = (archive.read(f"garment-photos/{p.image}") for p in photos)
-    phone = features_of(root, files, len(photos))
-    labels = [CLASSES.index(CATEGORIES[p.category]) for p in photos]
-    return np.concatenate([shop, phone]), np.array([0] * len(shop) + labels, dtype=np.int64)
-
-
-def train_garment(packed: Packed, photos: Path, root: Path, runs: Path) -> dict[str, Any]:
+def train_garment(
+    packed: Packed, photos: Path, root: Path, packs: Path, runs: Path
+) -> dict[str, Any]:
     """Fit, measure and export the ``garment`` head; returns its report."""
     settings = GarmentSettings()
     with zipfile.ZipFile(photos) as archive:
-        x, y = collect(packed, archive, root, "train")
-        x_val, y_val = collect(packed, archive, root, "validation")
+        pictures, y = framed_pictures(packed, archive, "train", packs)
+        watched, y_val = framed_pictures(packed, archive, "validation", packs)
+    x, x_val = features_of(root, pictures), features_of(root, watched)
     module = HeadModule(settings, x, y, len(CLASSES))
     run = runs / "garment"
     (run / "last.ckpt").unlink(missing_ok=True)
