@@ -7,6 +7,7 @@ report's own algorithm (k-means with two clusters on the centre crop) stays as `
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -155,9 +156,30 @@ def _names() -> tuple[list[str], Floats]:
     table: dict[str, str] = json.loads(path.read_text(encoding="utf-8"))
     for name in webcolors.names("css3"):
         if "grey" not in name:
-            table.setdefault(name, webcolors.name_to_hex(name))
+            table.setdefault(_spaced(name), webcolors.name_to_hex(name))
     rgb = np.array([parse_hex(code) for code in table.values()])
     return list(table), _to_lab(rgb)
+
+
+#: The words that CSS runs together in its colour names.
+_CSS_WORDS = (
+    "alice antique aqua marine almond blanched burly wood cadet chart corn flower dark deep dim dodger fire "
+    "brick floral forest ghost golden rod hot indian khaki lace lavender blush lawn lemon chiffon light lime "
+    "magenta medium midnight mint cream misty moccasin navajo old olive drab orchid pale papaya whip peach "
+    "puff powder rosy rose royal saddle sandy sea shell sky slate smoke spring steel turquoise violet "
+    "white blue brown coral cyan gray green orange pink purple red salmon silk tan yellow"
+).split()
+_CSS_WORD = re.compile("|".join(sorted(_CSS_WORDS, key=len, reverse=True)))
+
+
+def _spaced(name: str) -> str:
+    """A CSS name as words.
+
+    >>> _spaced("antiquewhite"), _spaced("teal")
+    ('antique white', 'teal')
+    """
+    words = _CSS_WORD.findall(name)
+    return " ".join(words) if "".join(words) == name else name
 
 
 def _to_lab(rgb: NDArray[Any]) -> Floats:

@@ -1,0 +1,76 @@
+"""The endpoints: stateless, typed, every argument but the first with a default."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import gradio as gr
+from gradio import processing_utils
+from gradio.data_classes import FileData
+
+from demo.service import kindly
+from fashion_core.designer import gif_bytes, png_bytes
+
+if TYPE_CHECKING:
+    from demo.service import Service
+
+
+class Upload(gr.File):
+    """A file that reaches us by its path, checked by Gradio to lie in its own upload folder."""
+
+    def get_block_name(self) -> str:
+        """Rendered as Gradio's file."""
+        return "file"
+
+
+def add_endpoints(service: Service) -> None:
+    """Add ``/analyse``, ``/generate`` and ``/interpolate`` to the page under construction."""
+
+    def analyse(image: str) -> dict[str, Any]:
+        """The report of a picture, as the command line prints it."""
+        with kindly():
+            return service.analyse(image).to_dict()
+
+    def generate(
+        count: int = 16, seed: int = 0, model: str = "default", wishes: dict[str, str] = {}  # noqa: B006
+    ) -> list[dict[str, Any]]:
+        """New designs at the generator's own size, each a PNG with its recipe."""
+        with kindly():
+            designer = service.designer(model)
+            recipes = designer.sample(int(count), int(seed), wishes)
+            files = [png_bytes(designer.render(r), r, designer) for r in recipes]
+        return [
+            {"image": _served(content, f"design-{i:04d}.png"), "recipe": recipe.encode()}
+            for i, (content, recipe) in enumerate(zip(files, recipes, strict=True), start=1)
+        ]
+
+    def interpolate(recipe_a: str, recipe_b: str, frames: int = 24) -> dict[str, Any]:
+        """An animated GIF from one design to another."""
+        with kindly():
+            designer, a = service.designer_of(recipe_a)
+            other, b = service.designer_of(recipe_b)
+            if other is not designer:
+                raise gr.Error("The two recipes were drawn by two generators. Send two of one.")
+            content = gif_bytes(designer.interpolate(a, b, int(frames)))
+        return _served(content, "morph.gif")
+
+    with gr.Column(visible=False):
+        picture, report, button = Upload(type="filepath"), gr.JSON(), gr.Button()
+    button.click(
+        analyse,
+        picture,
+        report,
+        api_name="analyse",
+        concurrency_id="analysis",
+        concurrency_limit=2,
+    )
+    gr.api(generate, api_name="generate")
+    gr.api(interpolate, api_name="interpolate")
+
+
+def _served(content: bytes, name: str) -> dict[str, Any]:
+    """A file in Gradio's cache, as its clients download it."""
+    folder = gr.utils.get_cache_folder() if hasattr(gr.utils, "get_cache_folder") else None
+    cache = str(folder) if folder else gr.utils.get_upload_folder()
+    path = processing_utils.save_bytes_to_cache(content, name, cache)
+    return FileData(path=path, orig_name=name, url=f"/gradio_api/file={path}").model_dump()

@@ -1,0 +1,1 @@
+"""Drawn garments to click on; ``draw.py`` made them."""

@@ -1,0 +1,128 @@
+"""What the tabs and the endpoints ask of ``fashion_core``: loaded once, shared by all visitors."""
+
+from __future__ import annotations
+
+import json
+import logging
+import queue
+import statistics
+import threading
+import time
+from collections import deque
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import gradio as gr
+
+from demo import wording
+from fashion_core import Analyser, Designer, DesignRecipe, RecipeError, ToileError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from fashion_core.analyser import GarmentReport
+
+log = logging.getLogger("toile")
+
+
+class Service:
+    """Analyser and generators, loaded when first asked for.
+
+    Args:
+        analyser: reads garments.
+        designers: generators by name, the default first.
+    """
+
+    def __init__(self, analyser: Analyser, designers: Sequence[Designer]) -> None:
+        self.analyser = analyser
+        self.designers = {designer.name: designer for designer in designers}
+        self._seconds: deque[float] = deque([2.0], maxlen=9)
+
+    @classmethod
+    def load(cls, root: Path, device: str) -> Service:
+        """Load everything below ``root``."""
+        names = Designer.available(root)
+        designers = [Designer.load(root, name, device) for name in names or ["default"]]
+        return cls(Analyser.load(root, device), designers)
+
+    @property
+    def default(self) -> Designer:
+        """The generator that draws when none is named."""
+        return next(iter(self.designers.values()))
+
+    def designer(self, name: str) -> Designer:
+        """A generator by name; ``default`` is one.
+
+        Raises:
+            ToileError: there is none of that name.
+        """
+        if name == "default":
+            return self.default
+        if name not in self.designers:
+            raise ToileError(f"There is no generator {name!r}; there are {', '.join(self.designers)}.")
+        return self.designers[name]
+
+    def designer_of(self, recipe: str) -> tuple[Designer, DesignRecipe]:
+        """The decoded recipe and the generator that it was written for.
+
+        Raises:
+            RecipeError: damaged, or for weights that are not here.
+        """
+        decoded = DesignRecipe.decode(recipe)
+        if decoded.model not in self.designers:
+            raise RecipeError(
+                f"This recipe needs the weights {decoded.weights} of {decoded.model}, "
+                f"and this Toile has only {', '.join(self.designers)}."
+            )
+        designer = self.designers[decoded.model]
+        designer.latent(decoded)
+        return designer, decoded
+
+    @property
+    def seconds_a_photo(self) -> float:
+        """How long a photo took of late."""
+        return statistics.median(self._seconds)
+
+    def steps_of_analysis(self, source: object) -> Iterator[tuple[str, int, int] | GarmentReport]:
+        """Analyse in a thread: first the steps as they begin, then the report."""
+        told: queue.Queue[object] = queue.Queue()
+
+        def work() -> None:
+            try:
+                told.put(self.analyse(source, lambda *step: told.put(step)))
+            except BaseException as error:  # noqa: BLE001 - raised again in the caller's thread
+                told.put(error)
+
+        threading.Thread(target=work, daemon=True).start()
+        while isinstance(step := told.get(), tuple):
+            yield step
+        if isinstance(step, BaseException):
+            raise step
+        yield step  # type: ignore[misc]
+
+    def analyse(self, source: object, progress: object = None) -> GarmentReport:
+        """Analyse, and remember how long it took."""
+        start = time.perf_counter()
+        report = self.analyser.analyse(source, progress)  # type: ignore[arg-type]
+        self._seconds.append(time.perf_counter() - start)
+        return report
+
+
+@contextmanager
+def kindly() -> Iterator[None]:
+    """Show a user's mistakes as their sentence and everything else as an apology; log the latter."""
+    try:
+        yield
+    except ToileError as error:
+        raise gr.Error(str(error), print_exception=False) from None
+    except gr.Error:
+        raise
+    except Exception:
+        log.exception("unexpected")
+        raise gr.Error(wording.UNEXPECTED, print_exception=False) from None
+
+
+def report_json(report: GarmentReport) -> str:
+    """The report as the command line prints it, indented."""
+    return json.dumps(report.to_dict(), indent=2, ensure_ascii=False)

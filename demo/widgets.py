@@ -1,0 +1,254 @@
+"""Pieces of HTML that the tabs are made of. Every text from outside is escaped here."""
+
+from __future__ import annotations
+
+import base64
+import io
+from html import escape
+from typing import TYPE_CHECKING
+
+from demo import wording
+from fashion_core.taxonomy import ATTRIBUTES, MEMBERS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from PIL import Image
+
+    from fashion_core.analyser import GarmentReport, Reading
+    from fashion_core.colour import Colour, Palette
+
+#: Click on a ``data-i`` button tells Python its number; arrow keys move between the pictures.
+CHOOSE_JS = """
+element.addEventListener('click', (event) => {
+  const button = event.target.closest('button[data-i]');
+  if (button) trigger('click', {index: Number(button.dataset.i)});
+});
+element.addEventListener('keydown', (event) => {
+  const step = {ArrowRight: 1, ArrowLeft: -1}[event.key];
+  const button = event.target.closest('button[data-i]');
+  if (!step || !button) return;
+  const all = [...element.querySelectorAll('button[data-i]')];
+  const next = all[all.indexOf(button) + step];
+  if (next) { next.focus(); event.preventDefault(); }
+});
+"""
+
+#: The dividing thread follows finger and arrow keys; nothing is asked of the server.
+COMPARE_JS = """
+element.addEventListener('input', (event) => {
+  if (event.target.type !== 'range') return;
+  event.target.closest('.compare').style.setProperty('--at', event.target.value + '%');
+});
+"""
+
+#: Frames are loaded once and swapped by ``src``; nothing is asked of the server.
+MORPH_JS = """
+const WORDS = (t) => t === 0 ? 'All A' : t === 1 ? 'All B' : Math.abs(t - .5) < .03 ? 'Half way'
+  : Math.round(t * 100) + ' % of the way';
+element.addEventListener('input', (event) => {
+  if (event.target.type !== 'range') return;
+  const frames = JSON.parse(element.querySelector('.morph').dataset.frames);
+  const at = Number(event.target.value);
+  element.querySelector('.mid img').src = frames[at];
+  element.querySelector('.mid figcaption').textContent = WORDS(at / (frames.length - 1));
+});
+"""
+
+#: A click on cloth copies its hex.
+COPY_JS = """
+element.addEventListener('click', async (event) => {
+  const chip = event.target.closest('button[data-copy]');
+  if (!chip) return;
+  try { await navigator.clipboard.writeText(chip.dataset.copy); } catch (error) { return; }
+  const name = chip.querySelector('[data-said]');
+  const before = name.textContent;
+  name.textContent = 'Copied';
+  setTimeout(() => { name.textContent = before; }, 1200);
+});
+"""
+
+
+def data_url(image: Image.Image, kind: str = "WEBP", quality: int = 88) -> str:
+    """A picture as a ``data:`` URL, without any metadata."""
+    file = io.BytesIO()
+    image.save(file, kind, quality=quality)
+    return f"data:image/{kind.lower()};base64,{base64.b64encode(file.getvalue()).decode()}"
+
+
+def masthead() -> str:
+    """Name, tagline and the word that switches light and dark."""
+    return (
+        '<header class="masthead"><h1 class="t-name">Toile</h1>'
+        "<p>Read a garment. Draw the next one.</p>"
+        '<button id="shade" type="button" aria-label="Switch between light and dark">Dark</button>'
+        "</header>"
+    )
+
+
+def foot() -> str:
+    """The page's last line."""
+    return f'<div class="foot"><p class="t-note">{wording.FOOT}</p></div>'
+
+
+def section_head(title: str, note: str) -> str:
+    """A section's heading with its line."""
+    return (
+        f'<div class="t-section-head"><h2 class="t-h2">{escape(title)}</h2>'
+        f"<p>{escape(note)}</p></div>"
+    )
+
+
+def working(text: str = "", step: str = "") -> str:
+    """The line that says what is being done and how long it takes."""
+    if not (text or step):
+        return ""
+    start = f"<b>{escape(step)}</b> " if step else ""
+    return f'<div class="working" role="status">{start}{escape(text)}</div>'
+
+
+def pictures(
+    sources: Sequence[str],
+    captions: Sequence[str],
+    columns: int,
+    chosen: int | None = None,
+    badges: Mapping[int, str] | None = None,
+) -> str:
+    """A grid of pictures to choose from."""
+    cells = []
+    for i, (source, caption) in enumerate(zip(sources, captions, strict=True)):
+        badge = (badges or {}).get(i)
+        mark = f'<span class="badge" aria-label="Design {badge}">{badge}</span>' if badge else ""
+        pressed = "true" if i == chosen else "false"
+        cells.append(
+            f'<button type="button" data-i="{i}" aria-pressed="{pressed}">{mark}'
+            f'<span class="frame"><img src="{source}" alt="Design {escape(caption)}"></span>'
+            f'<span class="cap">{escape(caption)}</span></button>'
+        )
+    return f'<div class="pictures" style="--cols:{columns}">{"".join(cells)}</div>'
+
+
+def examples(sources: Sequence[str], names: Sequence[str]) -> str:
+    """One large and three small drawn garments to try."""
+    cells = "".join(
+        f'<button type="button" data-i="{i}" aria-label="Try {escape(name)}">'
+        f'<img src="{source}" alt=""></button>'
+        for i, (source, name) in enumerate(zip(sources, names, strict=True))
+    )
+    return f'<p class="t-label t-examples">Try one of these</p><div class="examples">{cells}</div>'
+
+
+def compare(photo: Image.Image, cut: Image.Image) -> str:
+    """Photo and cut-out in one frame, divided by a thread that can be dragged."""
+    return (
+        '<div class="compare">'
+        f'<img src="{data_url(cut)}" alt="What was read: the garment cut out on white">'
+        f'<img class="over" src="{data_url(photo)}" alt="Your photo">'
+        '<div class="thread"></div><div class="knob" aria-hidden="true">'
+        '<svg width="24" height="14" viewBox="0 0 24 14" fill="currentColor">'
+        '<path d="M9 1v12L1 7zM15 1v12l8-6z"/></svg></div>'
+        '<input type="range" min="0" max="100" value="50" aria-label="Compare photo and cut-out">'
+        "</div>"
+    )
+
+
+def verdict(report: GarmentReport) -> str:
+    """Kicker, sentence and attribute rows."""
+    kicker, sentence = wording.verdict(report)
+    rows = "".join(
+        _reading(key, reading, is_open=key == "pattern")
+        for key, reading in report.attributes.items()
+    )
+    return (
+        f'<p class="t-kicker">{escape(kicker)}</p><h1 class="t-h1 verdict">{escape(sentence)}</h1>'
+        f'<div class="readings">{rows}</div>'
+    )
+
+
+def _reading(key: str, reading: Reading, *, is_open: bool) -> str:
+    attribute = ATTRIBUTES[key]
+    close = wording.is_close_call(reading)
+    hint = " <em>a close call</em>" if close else ""
+    return (
+        f"<details{' open' if is_open else ''}><summary>"
+        f'<span class="what">{attribute.title}</span>'
+        f'<span class="t-word">{attribute.words[reading.label]}{hint}</span>'
+        f"{_bar(reading.probability, 'close' if close else '')}"
+        f'<span class="pc">{wording.percent(reading.probability)}</span>'
+        f'<span class="chev" aria-hidden="true"></span></summary>'
+        f'<div class="fold">{_fold(key, reading, close)}</div></details>'
+    )
+
+
+def _bar(share: float, kind: str) -> str:
+    return f'<span class="bar {kind}"><i style="width:{share * 100:.1f}%"></i></span>'
+
+
+def _fold(key: str, reading: Reading, close: bool) -> str:
+    words = ATTRIBUTES[key].words
+    ranked = sorted(reading.probabilities.items(), key=lambda pair: -pair[1])[:3]
+    three = "".join(
+        f"<span>{words[name]}</span>{_bar(share, 'thin')}"
+        f'<span class="pc">{wording.percent(share)}</span>'
+        for name, share in ranked
+    )
+    sentence = f"<p>{wording.close_call_sentence(key, reading)}</p>" if close else ""
+    return f'{sentence}<div class="three">{three}</div>{_votes(key, reading)}'
+
+
+def _votes(key: str, reading: Reading) -> str:
+    if not reading.votes:
+        return ""
+    words = ATTRIBUTES[key].words
+    cells = "".join(
+        f"<div><dt>{MEMBERS[member]}</dt>"
+        f'<dd class="{"" if label == reading.label else "other"}">{words[label].lower()}</dd></div>'
+        for member, label in reading.votes.items()
+    )
+    return f'<p class="t-label">How each model voted</p><dl class="votes">{cells}</dl>'
+
+
+def cloth(palette: Palette) -> str:
+    """The palette as pinked chips of cloth."""
+    chips = "".join(_chip(colour) for colour in palette.colours)
+    return f'<p class="t-label">Colours</p><div class="cloth">{chips}</div>'
+
+
+def _chip(colour: Colour) -> str:
+    name = escape(colour.name[:1].upper() + colour.name[1:])
+    return (
+        f'<button type="button" data-copy="{colour.hex}" style="--flex:{colour.share * 10 + 2.4:.2f}"'
+        f' title="Copy {colour.hex}"><span class="swatch" style="--c:{colour.hex}"></span>'
+        f"<b>{name}</b><small><span data-said>{colour.hex.upper()}</span>"
+        f"<span>{wording.percent(colour.share)}</span></small></button>"
+    )
+
+
+def stand(image: Image.Image, caption: str) -> str:
+    """One design with ground around it."""
+    source = data_url(image, "PNG")
+    return f'<div class="stand"><img src="{source}" alt="Design {escape(caption)}"></div>'
+
+
+def morph(frames: Sequence[str], caption_a: str, caption_b: str) -> str:
+    """A, what lies between, B, and the thread to draw across."""
+    import json
+
+    middle = len(frames) // 2
+    data = escape(json.dumps(list(frames)), quote=True)
+    return (
+        f'<div class="morph" data-frames="{data}">'
+        f"{_side(frames[0], 'A', caption_a)}"
+        f'<figure class="mid"><div class="frame"><img src="{frames[middle]}" alt="Between A and B">'
+        "</div><figcaption>Half way</figcaption></figure>"
+        f"{_side(frames[-1], 'B', caption_b)}</div>"
+        f'<div class="scrub"><span>A</span><input type="range" min="0" max="{len(frames) - 1}" '
+        f'value="{middle}" aria-label="How far from A to B"><span>B</span></div>'
+    )
+
+
+def _side(source: str, letter: str, caption: str) -> str:
+    return (
+        f'<figure><div class="frame"><img src="{source}" alt="Design {letter}"></div>'
+        f"<figcaption><b>{letter}</b>{escape(caption)}</figcaption></figure>"
+    )

@@ -1,0 +1,91 @@
+"""What the page says: sentences made of readings."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fashion_core.taxonomy import ATTRIBUTES
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from fashion_core.analyser import GarmentReport, Reading
+
+#: A reading below this, or less than ``CLOSE_LEAD`` ahead of the next, is a close call.
+CLOSE_BELOW, CLOSE_LEAD = 0.5, 0.1
+
+PATTERNS = {
+    "floral": "floral",
+    "lace": "lace",
+    "polkadots": "polka-dot",
+    "print": "printed",
+    "stripes": "striped",
+    "unicolors": "plain",
+}
+LENGTHS = {"3-4": "midi", "knee": "knee-length", "long": "maxi", "normal": "", "short": "mini"}
+SLEEVES = {"half": "half sleeves", "long": "long sleeves", "short": "short sleeves"}
+NECKS = {"round": "a round neck", "v": "a V-neck", "deep": "a deep neck", "wide": "a wide neck"}
+WHERE_IT_GOES = (
+    "Any photo will do: on a hanger, on the bed, sideways, up to 50 megapixels. "
+    "It is read on this machine and deleted after an hour."
+)
+UNSURE_CUTOUT = (
+    "I could not find the edge, so I read the whole picture. "
+    "A photo with plain ground around the garment helps."
+)
+FOOT = (
+    "Designs and readings are suggestions by small networks, trained on shop photos of dresses. "
+    "They make mistakes; your eye decides."
+)
+UNEXPECTED = "Something went wrong on my side. Please try again, or try another photo."
+
+
+def percent(share: float) -> str:
+    """A share in 0..1 as the page writes it.
+
+    >>> percent(.914)
+    '91 %'
+    """
+    return f"{round(share * 100)} %"
+
+
+def is_close_call(reading: Reading) -> bool:
+    """Whether a reading is too near to the next to be trusted alone."""
+    first, second = [*sorted(reading.probabilities.values(), reverse=True), 0.0][:2]
+    return first < CLOSE_BELOW or first - second < CLOSE_LEAD
+
+
+def close_call_sentence(key: str, reading: Reading) -> str:
+    """What the fold of a close call says."""
+    ranked = sorted(reading.probabilities.items(), key=lambda pair: -pair[1])
+    (_, first), (other, second) = ranked[0], ranked[1]
+    word = ATTRIBUTES[key].words[other].lower()
+    return (
+        f"Perhaps {word}. The two look alike here: {percent(first)[:-2]} % to {percent(second)}."
+    )
+
+
+def describe(attributes: Mapping[str, Reading], family: str | None = None) -> str:
+    """A dress in one sentence: "A floral midi dress with short sleeves and a round neck"."""
+    pattern = PATTERNS[attributes["pattern"].label]
+    words = [pattern]
+    if attributes["pattern"].label == "unicolors" and family and family != "multi":
+        words = ["plain", "grey" if family == "gray" else family]
+    words += [LENGTHS[attributes["length"].label], "dress"]
+    sleeve = attributes["sleeve_length"].label
+    if sleeve == "sleeveless":
+        words.insert(0, "sleeveless")
+    parts = [SLEEVES.get(sleeve), NECKS.get(attributes["neckline"].label)]
+    described = " and ".join(part for part in parts if part)
+    text = " ".join(word for word in words if word)
+    return f"A {text}" + (f" with {described}" if described else "")
+
+
+def verdict(report: GarmentReport) -> tuple[str, str]:
+    """Kicker and sentence of a report."""
+    sentence = describe(report.attributes, report.palette.family)
+    garment = report.garment
+    if garment.is_dress:
+        return f"A dress, {percent(garment.probability)} sure", sentence
+    kicker = f"Perhaps not a dress ({percent(garment.probability)})"
+    return kicker, f"If it is a dress: {sentence[0].lower()}{sentence[1:]}"
