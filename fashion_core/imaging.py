@@ -7,6 +7,7 @@ pixels before decoding, and every refusal is one sentence that says what to do.
 from __future__ import annotations
 
 import io
+import re
 import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
@@ -22,8 +23,8 @@ if TYPE_CHECKING:
 
     ImageSource = str | Path | bytes | BinaryIO | Image.Image | NDArray[np.uint8]
 
-#: Only these decoders are ever tried.
-FORMATS = ("JPEG", "MPO", "PNG", "WEBP", "AVIF", "HEIF", "GIF", "TIFF", "BMP")
+#: Only these decoders are ever tried (JPEG's reads MPO too).
+FORMATS = ("JPEG", "PNG", "WEBP", "AVIF", "HEIF", "GIF", "TIFF", "BMP")
 SUFFIXES = frozenset(
     ".jpg .jpeg .jpe .jfif .mpo .png .webp .avif .heic .heif .gif .tif .tiff .bmp".split()
 )
@@ -33,6 +34,8 @@ MOST_BYTES = 40 * 2**20
 NOT_A_PICTURE = "That file is not a picture. Try a JPEG, PNG, WebP or HEIC."
 DAMAGED = "That picture is damaged or cut short. Save or send it again."
 
+# All of Pillow's decoders are registered, then only those of FORMATS are asked.
+Image.init()
 pillow_heif.register_heif_opener()
 
 
@@ -60,11 +63,10 @@ def open_image(source: ImageSource) -> Image.Image:
             return _decode(source if isinstance(source, Image.Image) else _open(source))
     except ImageError:
         raise
-    except Image.DecompressionBombError:
-        raise ImageError(
-            f"That picture holds more than I can; {MOST_PIXELS // 10**6} megapixels is the most. "
-            "Send a smaller copy."
-        ) from None
+    except Image.DecompressionBombError as error:
+        # Pillow refuses the largest ones by itself, and names the number of pixels.
+        pixels = re.search(r"\d+", str(error))
+        raise ImageError(_too_many_pixels(int(pixels[0]) if pixels else 10**9)) from None
     except UnidentifiedImageError:
         raise ImageError(NOT_A_PICTURE) from None
     except Exception as error:  # decoders raise whatever they like on damaged files
@@ -110,12 +112,16 @@ def _too_many_bytes(size: int) -> str:
     )
 
 
+def _too_many_pixels(pixels: int) -> str:
+    return (
+        f"{pixels / 1e6:.0f} megapixels is more than I can hold; "
+        f"{MOST_PIXELS // 10**6} is the most. Send a smaller copy."
+    )
+
+
 def _check_size(width: int, height: int) -> None:
     if width * height > MOST_PIXELS:
-        raise ImageError(
-            f"{width * height / 1e6:.0f} megapixels is more than I can hold; "
-            f"{MOST_PIXELS // 10**6} is the most. Send a smaller copy."
-        )
+        raise ImageError(_too_many_pixels(width * height))
     if width == height == 1:
         raise ImageError(f"One pixel is too little to go on. Send at least {LEAST_SIDE} by {LEAST_SIDE}.")
     if min(width, height) < LEAST_SIDE:

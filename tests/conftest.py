@@ -1,0 +1,78 @@
+"""A checkpoint root with small random networks: everything works, nothing is known."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
+
+import pytest
+import torch
+
+from fashion_core.checkpoint import save_checkpoint
+from fashion_core.networks import build
+from fashion_core.taxonomy import ATTRIBUTES
+
+REPO = Path(__file__).resolve().parents[1]
+VIEW = {"mean": [0.5] * 3, "std": [0.5] * 3, "temperature": 1.0}
+CATEGORIES = ["dress", "top", "trousers"]
+
+
+def write_tiny_root(root: Path) -> Path:
+    torch.manual_seed(1)
+    data = {"data": {"statement": "Learnt from drawn dresses."}}
+    arguments = {"classes": {"pattern": 6}, "variant": "efficientnet-lite0", "pool_blocks": [4]}
+    transfer = build("transfer", **arguments)
+    backbone = save_checkpoint(
+        root / "transfer",
+        transfer,
+        {"architecture": "transfer", "arguments": arguments, "input_size": 64, **VIEW, **data},
+    )
+    classes = {k: a.classes for k, a in ATTRIBUTES.items() if k != "pattern"}
+    for key, names in {**classes, "garment": CATEGORIES}.items():
+        shape = {"in_features": transfer.out_features, "classes": len(names)}
+        save_checkpoint(
+            root / key.replace("_", "-"),
+            build("linear_head", **shape),
+            {
+                "architecture": "linear_head",
+                "arguments": shape,
+                "features": backbone["sha256"],
+                "classes": list(names),
+                "temperature": 1.0,
+            },
+        )
+    save_checkpoint(
+        root / "pattern-cnn1",
+        build("cnn1", input_size=32),
+        {"architecture": "cnn1", "arguments": {"input_size": 32}, "input_size": 32, **VIEW},
+    )
+    save_checkpoint(
+        root / "pattern-stack",
+        build("stack", members=2),
+        {
+            "architecture": "stack",
+            "arguments": {"members": 2},
+            "members": ["cnn1", "transfer"],
+            "temperature": 1.0,
+        },
+    )
+    save_checkpoint(
+        root / "dcgan-64",
+        build("dcgan_generator", width=4),
+        {
+            "architecture": "dcgan_generator",
+            "arguments": {"width": 4},
+            "latent_dim": 100,
+            "image_size": [64, 64],
+            **data,
+        },
+    )
+    return root
+
+
+@pytest.fixture(scope="session")
+def tiny_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_tiny_root(tmp_path_factory.mktemp("checkpoints"))

@@ -1,0 +1,83 @@
+from __future__ import annotations
+
+import json
+import shutil
+
+import pytest
+
+from fashion_core import Analyser, CheckpointError, ImageError
+from fashion_core.taxonomy import ATTRIBUTES
+from tests.drawing import draw_dress
+
+
+@pytest.fixture(scope="module")
+def analyser(tiny_root) -> Analyser:
+    return Analyser.load(tiny_root, device="cpu")
+
+
+def test_the_report_is_exactly_the_contracts_object(analyser):
+    image, _ = draw_dress(ground="wood")
+    report = analyser.analyse(image).to_dict()
+    assert list(report) == ["garment", "attributes", "colours"]
+    assert list(report["garment"]) == ["is_dress", "probability", "category", "cutout", "cutout_confidence"]
+    assert list(report["attributes"]) == ["pattern", "sleeve_length", "length", "neckline", "fit"]
+    for key, reading in report["attributes"].items():
+        assert list(reading) == ["label", "probability", "probabilities", "votes"]
+        assert tuple(reading["probabilities"]) == ATTRIBUTES[key].classes
+        assert sum(reading["probabilities"].values()) == pytest.approx(1, abs=0.01)
+        assert reading["probability"] == max(reading["probabilities"].values())
+        assert reading["probabilities"][reading["label"]] == reading["probability"]
+    assert list(report["attributes"]["pattern"]["votes"]) == ["cnn1", "transfer"]
+    assert report["attributes"]["fit"]["votes"] == {}
+    assert list(report["colours"][0]) == ["hex", "name", "family", "share"]
+    assert report["garment"]["is_dress"] == (report["garment"]["probability"] >= 0.5)
+    json.dumps(report)
+
+
+def test_the_cutout_is_in_pixels_of_the_upright_picture(analyser):
+    image, _ = draw_dress(size=(300, 600))
+    x0, y0, x1, y1 = analyser.analyse(image).garment.cutout
+    assert 0 <= x0 < x1 <= 300
+    assert 500 < y1 <= 600
+
+
+def test_many_pictures_read_as_one_by_one(analyser):
+    images = [draw_dress(colour=c)[0] for c in ((200, 30, 40), (20, 90, 60), (30, 30, 30))]
+    together = [r.to_dict() for r in analyser.analyse_many(images, batch=2)]
+    for image, found in zip(images, together, strict=True):
+        alone = analyser.analyse(image).to_dict()
+        assert found["garment"]["cutout"] == alone["garment"]["cutout"]
+        assert found["colours"] == alone["colours"]
+        for key, reading in alone["attributes"].items():
+            assert found["attributes"][key]["probability"] == pytest.approx(reading["probability"], abs=1e-3)
+
+
+def test_progress_names_each_step_once(analyser):
+    told = []
+    analyser.analyse(draw_dress()[0], lambda *step: told.append(step))
+    assert told == [("Cutting out", 1, 3), ("Reading", 2, 3), ("Naming the colours", 3, 3)]
+
+
+def test_the_fast_profile_asks_the_transfer_model_alone(tiny_root):
+    report = Analyser.load(tiny_root, "cpu", profile="fast").analyse(draw_dress()[0]).to_dict()
+    assert report["attributes"]["pattern"]["votes"] == {}
+    with pytest.raises(ValueError, match="No profile"):
+        Analyser.load(tiny_root, profile="best")
+
+
+def test_a_refusal_passes_through(analyser, tmp_path):
+    (tmp_path / "a.jpg").write_text("text")
+    with pytest.raises(ImageError, match="not a picture"):
+        analyser.analyse(tmp_path / "a.jpg")
+
+
+def test_heads_of_another_backbone_and_missing_folders_are_refused(tiny_root, tmp_path):
+    root = tmp_path / "root"
+    shutil.copytree(tiny_root, root)
+    path = root / "fit" / "config.json"
+    path.write_text(path.read_text().replace('"features": "', '"features": "0'))
+    with pytest.raises(CheckpointError, match="another transfer model"):
+        Analyser.load(root, "cpu")
+    shutil.rmtree(root / "garment")
+    with pytest.raises(CheckpointError, match=r"garment.*config\.json is missing"):
+        Analyser.load(root, "cpu")
