@@ -1,0 +1,45 @@
+from __future__ import annotations
+
+import pytest
+
+from demo.wording import close_call_sentence, describe, is_close_call, percent
+from fashion_core.analyser import Reading
+
+
+def reading(label: str, **probabilities: float) -> Reading:
+    return Reading(label, max(probabilities.values(), default=1.0), probabilities or {label: 1.0})
+
+
+def attributes(**labels: str) -> dict[str, Reading]:
+    base = {"pattern": "floral", "sleeve_length": "short", "length": "3-4", "neckline": "round", "fit": "tight"}
+    return {key: reading(label) for key, label in {**base, **labels}.items()}
+
+
+@pytest.mark.parametrize(
+    ("labels", "family", "sentence"),
+    [
+        ({}, "green", "A floral midi dress with short sleeves and a round neck"),
+        ({"sleeve_length": "sleeveless", "neckline": "v"}, None, "A sleeveless floral midi dress with a V-neck"),
+        ({"pattern": "unicolors", "length": "knee"}, "gray", "A plain grey knee-length dress with short sleeves and a round neck"),
+        ({"pattern": "unicolors"}, "multi", "A plain midi dress with short sleeves and a round neck"),
+        ({"neckline": "other", "sleeve_length": "sleeveless", "length": "long"}, None, "A sleeveless floral maxi dress"),
+        ({"pattern": "stripes", "sleeve_length": "long", "length": "short"}, None, "A striped mini dress with long sleeves and a round neck"),
+    ],
+)  # fmt: skip
+def test_a_dress_in_one_sentence(labels, family, sentence):
+    assert describe(attributes(**labels), family) == sentence
+
+
+def test_close_calls_are_low_or_narrow():
+    assert is_close_call(reading("round", round=0.46, wide=0.39))
+    assert is_close_call(reading("round", round=0.52, wide=0.45))
+    assert not is_close_call(reading("round", round=0.7, wide=0.2))
+
+
+def test_the_fold_of_a_close_call_names_the_other():
+    sentence = close_call_sentence("neckline", reading("round", round=0.46, wide=0.39, v=0.1))
+    assert sentence == "Perhaps wide. The two look alike here: 46 % to 39 %."
+
+
+def test_per_cent_is_set_with_a_space():
+    assert percent(0.914) == "91 %"
