@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator  # noqa: TC003 - Gradio reads annotations when it runs
 import secrets
 import tempfile
+from collections.abc import Iterator  # noqa: TC003 - Gradio reads annotations when it runs
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 

@@ -32,7 +32,10 @@ def add_endpoints(service: Service) -> None:
             return service.analyse(image).to_dict()
 
     def generate(
-        count: int = 16, seed: int = 0, model: str = "default", wishes: dict[str, str] = {}  # noqa: B006
+        count: int = 16,
+        seed: int = 0,
+        model: str = "default",
+        wishes: dict[str, str] = {},  # noqa: B006
     ) -> list[dict[str, Any]]:
         """New designs at the generator's own size, each a PNG with its recipe."""
         with kindly():

@@ -43,34 +43,26 @@ def build(service: Service) -> gr.Blocks:
     return page
 
 
-def _connect(
-    page: gr.Blocks, tabs: gr.Tabs, analysed: AnalyseTab, generated: GenerateTab
-) -> None:
+def _connect(page: gr.Blocks, tabs: gr.Tabs, analysed: AnalyseTab, generated: GenerateTab) -> None:
     """What crosses the tabs: fresh designs, the first sheet, and a design that a link carries."""
     quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
     page.load(analysed.draw_fresh, None, [analysed.fresh, analysed.fresh_recipes], **quiet)
     drawn = page.load(
-        generated._draw_sheet,
+        generated.draw_sheet,
         [generated.model, generated.count, generated.seed, *generated.wishes.values()],
         [generated.sheet, generated.sheet_recipes, generated.working, generated.ends],
         **quiet,
     )
-    drawn.then(
-        generated._draw_morph, generated.ends, [generated.morph, generated.save_gif], **quiet
-    )
+    drawn.then(generated.draw_morph, generated.ends, [generated.morph, generated.save_gif], **quiet)
 
-    def open_link(
-        sheet: list[Any], request: gr.Request
-    ) -> Iterator[tuple[Any, ...]]:
+    def open_link(sheet: list[Any], request: gr.Request) -> Iterator[tuple[Any, ...]]:
         """``/?recipe=...`` opens that design on the stand; else the sheet's first stands there."""
         text = request.query_params.get("recipe", "") if request else ""
-        source = generated.put_on_stand(text, "From a link") if text else generated._first_of(sheet)
+        source = generated.put_on_stand(text, "From a link") if text else generated.first_of(sheet)
         for shown in source:
             yield gr.Tabs(selected="generate") if text else gr.skip(), *shown
 
-    def start_from(
-        recipes: list[str], event: gr.EventData
-    ) -> Iterator[tuple[Any, ...]]:
+    def start_from(recipes: list[str], event: gr.EventData) -> Iterator[tuple[Any, ...]]:
         index = int(event.index)
         with kindly():
             text = recipes[index]
@@ -78,8 +70,6 @@ def _connect(
             yield gr.Tabs(selected="generate"), *shown
 
     outputs = [tabs, *generated.stand_outputs]
-    generated._after_choice(
-        drawn.then(open_link, generated.sheet_recipes, outputs, **quiet), quiet
-    )
+    generated.after_choice(drawn.then(open_link, generated.sheet_recipes, outputs, **quiet), quiet)
     started = analysed.fresh.click(start_from, analysed.fresh_recipes, outputs, **quiet)
-    generated._after_choice(started, quiet)
+    generated.after_choice(started, quiet)

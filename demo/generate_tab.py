@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence  # noqa: TC003 - Gradio reads annotations when it runs
 import secrets
 import tempfile
+from collections.abc import Iterator, Sequence  # noqa: TC003 - Gradio reads annotations when it runs
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -50,7 +50,9 @@ class GenerateTab:
         self._stand_layout()
         with gr.Column(elem_classes="t-section"):
             gr.HTML(
-                widgets.section_head("Six variations", "Close relatives of the design on the stand."),
+                widgets.section_head(
+                    "Six variations", "Close relatives of the design on the stand."
+                ),
                 apply_default_css=False,
             )
             self.variations = gr.HTML(
@@ -67,7 +69,9 @@ class GenerateTab:
         for key, classes in self.service.default.conditions.items():
             words = WISHES[key].words
             choices = [(ANY, ""), *((words[c], c) for c in classes)]
-            self.wishes[key] = gr.Dropdown(choices, value="", label=WISHES[key].title, filterable=False)
+            self.wishes[key] = gr.Dropdown(
+                choices, value="", label=WISHES[key].title, filterable=False
+            )
         self.model = gr.Dropdown(
             list(self.service.designers),
             value=self.service.default.name,
@@ -86,7 +90,13 @@ class GenerateTab:
         )
         with gr.Row(elem_id="seed-row"):
             self.seed = gr.Number(
-                7, label="Seed", precision=0, minimum=0, maximum=2**31, interactive=True, elem_id="seed"
+                7,
+                label="Seed",
+                precision=0,
+                minimum=0,
+                maximum=2**31,
+                interactive=True,
+                elem_id="seed",
             )
             self.die = gr.Button("⚄", elem_id="die")
         self.draw = gr.Button("Draw sixteen designs", variant="primary", elem_id="draw")
@@ -139,36 +149,36 @@ class GenerateTab:
         stand_out = [self.stand, self.save_png, self.recipe, self.on_stand, self.reading]
         drawing = [self.model, self.count, self.seed, *self.wishes.values()]
         for trigger in (self.draw.click, self.seed.submit):
-            drawn = trigger(self._draw_sheet, drawing, sheet_out, **quiet)
-            self._follow(drawn, self._first_of, [self.sheet_recipes], stand_out, quiet)
-            drawn.then(self._draw_morph, self.ends, [self.morph, self.save_gif], **quiet)
+            drawn = trigger(self.draw_sheet, drawing, sheet_out, **quiet)
+            self._follow(drawn, self.first_of, [self.sheet_recipes], stand_out, quiet)
+            drawn.then(self.draw_morph, self.ends, [self.morph, self.save_gif], **quiet)
         self.die.click(lambda: secrets.randbelow(2**31), None, self.seed, **quiet)
         self.count.change(_button_words, self.count, self.draw, **quiet)
         chosen = self.sheet.click(
             self._choose, [self.sheet_recipes, self.ends], [self.sheet, *stand_out], **quiet
         )
-        self._after_choice(chosen, quiet)
+        self.after_choice(chosen, quiet)
         varied = self.variations.click(
             self._choose_variation, self.variation_recipes, stand_out, **quiet
         )
-        self._after_choice(varied, quiet)
+        self.after_choice(varied, quiet)
         pasted = self.recipe.submit(self.put_on_stand, self.recipe, stand_out, **quiet)
-        self._after_choice(pasted, quiet)
+        self.after_choice(pasted, quiet)
         for button, place in ((self.use_a, 0), (self.use_b, 1)):
-            button.click(
-                _use(place), [self.on_stand, self.ends], self.ends, **quiet
-            ).then(self._draw_morph, self.ends, [self.morph, self.save_gif], **quiet)
+            button.click(_use(place), [self.on_stand, self.ends], self.ends, **quiet).then(
+                self.draw_morph, self.ends, [self.morph, self.save_gif], **quiet
+            )
         self.swap.click(_swap, self.ends, self.ends, **quiet).then(
-            self._draw_morph, self.ends, [self.morph, self.save_gif], **quiet
+            self.draw_morph, self.ends, [self.morph, self.save_gif], **quiet
         )
         self.stand_outputs = stand_out
 
     def _follow(
         self, event: Any, put: Any, inputs: list[Any], outputs: list[Any], quiet: dict[str, Any]
     ) -> None:
-        self._after_choice(event.then(put, inputs, outputs, **quiet), quiet)
+        self.after_choice(event.then(put, inputs, outputs, **quiet), quiet)
 
-    def _after_choice(self, event: Any, quiet: dict[str, Any]) -> None:
+    def after_choice(self, event: Any, quiet: dict[str, Any]) -> None:
         """A new design on the stand is read back, and gets relatives."""
         event.then(
             self._draw_variations, self.on_stand, [self.variations, self.variation_recipes], **quiet
@@ -182,7 +192,7 @@ class GenerateTab:
             **quiet,
         )
 
-    def _draw_sheet(
+    def draw_sheet(
         self, model: str, count: int, seed: float | None, *wishes: str
     ) -> Iterator[tuple[Any, ...]]:
         with kindly():
@@ -197,7 +207,7 @@ class GenerateTab:
         note = f'<p class="t-note">{designer.learnt_from} No person designed what it draws.</p>'
         yield _sheet(sources, 0, texts, ends), [texts, sources], note, ends
 
-    def _first_of(self, sheet: Sequence[Any]) -> Iterator[tuple[Any, ...]]:
+    def first_of(self, sheet: Sequence[Any]) -> Iterator[tuple[Any, ...]]:
         if sheet:
             yield from self.put_on_stand(sheet[0][0], "No. 1")
 
@@ -227,7 +237,9 @@ class GenerateTab:
             name = f"toile-{designer.name}-{caption.lower().replace('. ', '').replace(' ', '-')}"
             path = _keep(png_bytes(large, recipe, designer), f"{name}-upscaled.png")
         kicker = f'<p class="t-kicker">On the stand: {caption}</p>'
-        waiting = widgets.working(f"About {max(1, round(self.service.seconds_a_photo))} seconds.", "Reading it back ...")
+        waiting = widgets.working(
+            f"About {max(1, round(self.service.seconds_a_photo))} seconds.", "Reading it back ..."
+        )
         yield (
             widgets.stand(enlarge(picture, 512), caption),
             gr.DownloadButton(value=path),
@@ -245,7 +257,9 @@ class GenerateTab:
         sentence = wording.describe(report.attributes, report.palette.family)
         kicker = "On the stand, as Toile reads it"
         if not report.garment.is_dress:
-            kicker = f"On the stand: perhaps not a dress ({wording.percent(report.garment.probability)})"
+            kicker = (
+                f"On the stand: perhaps not a dress ({wording.percent(report.garment.probability)})"
+            )
         height, width = designer.image_size
         return (
             f'<p class="t-kicker">{kicker}</p><h2 class="t-h2">{sentence}</h2>'
@@ -263,7 +277,7 @@ class GenerateTab:
         captions = [f"Variation {i + 1}" for i in range(VARIATIONS)]
         return widgets.pictures(sources, captions, VARIATIONS), [r.encode() for r in varied]
 
-    def _draw_morph(self, ends: Sequence[str]) -> tuple[Any, Any]:
+    def draw_morph(self, ends: Sequence[str]) -> tuple[Any, Any]:
         text_a, text_b, caption_a, caption_b = ends
         if not (text_a and text_b):
             return "", gr.skip()
@@ -280,7 +294,9 @@ class GenerateTab:
 
 def _sheet(sources: Sequence[str], chosen: int, texts: Sequence[str], ends: Sequence[str]) -> str:
     captions = [f"No. {i + 1}" for i in range(len(sources))]
-    badges = {texts.index(text): letter for letter, text in zip("AB", ends, strict=False) if text in texts}
+    badges = {
+        texts.index(text): letter for letter, text in zip("AB", ends, strict=False) if text in texts
+    }
     return widgets.pictures(sources, captions, 4, chosen, badges)
 
 

@@ -60,7 +60,9 @@ class Service:
         if name == "default":
             return self.default
         if name not in self.designers:
-            raise ToileError(f"There is no generator {name!r}; there are {', '.join(self.designers)}.")
+            raise ToileError(
+                f"There is no generator {name!r}; there are {', '.join(self.designers)}."
+            )
         return self.designers[name]
 
     def designer_of(self, recipe: str) -> tuple[Designer, DesignRecipe]:

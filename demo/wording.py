@@ -60,9 +60,7 @@ def close_call_sentence(key: str, reading: Reading) -> str:
     ranked = sorted(reading.probabilities.items(), key=lambda pair: -pair[1])
     (_, first), (other, second) = ranked[0], ranked[1]
     word = ATTRIBUTES[key].words[other].lower()
-    return (
-        f"Perhaps {word}. The two look alike here: {percent(first)[:-2]} % to {percent(second)}."
-    )
+    return f"Perhaps {word}. The two look alike here: {percent(first)[:-2]} % to {percent(second)}."
 
 
 def describe(attributes: Mapping[str, Reading], family: str | None = None) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from enum import Enum
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -27,7 +27,7 @@ app = typer.Typer(
 )
 
 
-class Profile(str, Enum):
+class Profile(StrEnum):
     """How much to ask: all members, or the transfer model alone."""
 
     full = "full"
@@ -151,9 +151,7 @@ def generate(
     for i, recipe in enumerate(tqdm(recipes, unit="design", file=sys.stderr), start=1):
         file = out / f"design-{i:04d}.png"
         write_atomically(file, png_bytes(designer.render(recipe), recipe, designer))
-        _print(
-            {"file": str(file), "recipe": recipe.encode(), "seed": seed, "model": designer.name}
-        )
+        _print({"file": str(file), "recipe": recipe.encode(), "seed": seed, "model": designer.name})
 
 
 @app.command()

@@ -267,7 +267,9 @@ class Analyser:
         for key, head in self._heads.items():
             found[key] = head.probabilities(head.network(features))
         for i in range(len(pictures)):
-            yield self._readings({k: p[i] for k, p in found.items()}, {k: v[i] for k, v in votes.items()})
+            yield self._readings(
+                {k: p[i] for k, p in found.items()}, {k: v[i] for k, v in votes.items()}
+            )
 
     def _readings(
         self, found: Mapping[str, NDArray[np.float32]], votes: Mapping[str, NDArray[np.float32]]
@@ -277,7 +279,9 @@ class Analyser:
             classes = self._classes(key)
             best = int(probabilities.argmax())
             named = {c: float(p) for c, p in zip(classes, probabilities, strict=True)}
-            heard = {m: classes[int(p.argmax())] for m, p in votes.items()} if key == "pattern" else {}
+            heard = (
+                {m: classes[int(p.argmax())] for m, p in votes.items()} if key == "pattern" else {}
+            )
             readings[key] = Reading(classes[best], float(probabilities[best]), named, heard)
         return readings
 

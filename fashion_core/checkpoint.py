@@ -112,9 +112,7 @@ def read_config(folder: Path) -> Config:
     return config
 
 
-def load_checkpoint(
-    folder: Path, device: torch.device | str = "cpu"
-) -> tuple[nn.Module, Config]:
+def load_checkpoint(folder: Path, device: torch.device | str = "cpu") -> tuple[nn.Module, Config]:
     """Build the network of ``folder``, verify its weights and load them.
 
     Returns:

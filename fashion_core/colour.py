@@ -102,7 +102,7 @@ def to_hex(rgb: tuple[int, int, int]) -> str:
     >>> to_hex((53, 104, 102))
     '#356866'
     """
-    return webcolors.rgb_to_hex(rgb)
+    return str(webcolors.rgb_to_hex(rgb))
 
 
 def family_of(lab: Floats) -> str:
@@ -162,13 +162,89 @@ def _names() -> tuple[list[str], Floats]:
 
 
 #: The words that CSS runs together in its colour names.
-_CSS_WORDS = (
-    "alice antique aqua marine almond blanched burly wood cadet chart corn flower dark deep dim dodger fire "
-    "brick floral forest ghost golden rod hot indian khaki lace lavender blush lawn lemon chiffon light lime "
-    "magenta medium midnight mint cream misty moccasin navajo old olive drab orchid pale papaya whip peach "
-    "puff powder rosy rose royal saddle sandy sea shell sky slate smoke spring steel turquoise violet "
-    "white blue brown coral cyan gray green orange pink purple red salmon silk tan yellow"
-).split()
+_CSS_WORDS = [
+    "alice",
+    "antique",
+    "aqua",
+    "marine",
+    "almond",
+    "blanched",
+    "burly",
+    "wood",
+    "cadet",
+    "chart",
+    "corn",
+    "flower",
+    "dark",
+    "deep",
+    "dim",
+    "dodger",
+    "fire",
+    "brick",
+    "floral",
+    "forest",
+    "ghost",
+    "golden",
+    "rod",
+    "hot",
+    "indian",
+    "khaki",
+    "lace",
+    "lavender",
+    "blush",
+    "lawn",
+    "lemon",
+    "chiffon",
+    "light",
+    "lime",
+    "magenta",
+    "medium",
+    "midnight",
+    "mint",
+    "cream",
+    "misty",
+    "moccasin",
+    "navajo",
+    "old",
+    "olive",
+    "drab",
+    "orchid",
+    "pale",
+    "papaya",
+    "whip",
+    "peach",
+    "puff",
+    "powder",
+    "rosy",
+    "rose",
+    "royal",
+    "saddle",
+    "sandy",
+    "sea",
+    "shell",
+    "sky",
+    "slate",
+    "smoke",
+    "spring",
+    "steel",
+    "turquoise",
+    "violet",
+    "white",
+    "blue",
+    "brown",
+    "coral",
+    "cyan",
+    "gray",
+    "green",
+    "orange",
+    "pink",
+    "purple",
+    "red",
+    "salmon",
+    "silk",
+    "tan",
+    "yellow",
+]
 _CSS_WORD = re.compile("|".join(sorted(_CSS_WORDS, key=len, reverse=True)))
 
 
@@ -237,16 +313,22 @@ def _kmeans(lab: Floats, clusters: int) -> tuple[Floats, Floats]:
     """Cluster centres ``[K, 3]`` and shares ``[K]``; lightness counts less, as folds vary only that."""
     weights = np.array([0.6, 1.0, 1.0])
     count = min(clusters, len(np.unique(lab, axis=0)))
-    criteria = (cv2.TERM_CRITERIA_EPS + cv2.TERM_CRITERIA_MAX_ITER, 30, 0.2)
-    cv2.setRNGSeed(SEED)
-    _, labels, _ = cv2.kmeans(
-        (lab * weights).astype(np.float32), count, None, criteria, 2, cv2.KMEANS_PP_CENTERS
-    )
-    labels = labels.ravel()
+    labels, _ = _cluster(lab * weights, count)
     found = [i for i in range(count) if (labels == i).any()]
     # The median is what the cloth looks like between its shadows and highlights.
     centres = np.array([np.median(lab[labels == i], axis=0) for i in found])
     return centres, np.array([(labels == i).mean() for i in found])
+
+
+def _cluster(samples: Floats, count: int) -> tuple[NDArray[np.int32], Floats]:
+    """Seeded k-means++: labels ``[N]`` and centres ``[count, C]``."""
+    criteria = (cv2.TERM_CRITERIA_EPS + cv2.TERM_CRITERIA_MAX_ITER, 30, 0.2)
+    start = np.zeros((len(samples), 1), np.int32)
+    cv2.setRNGSeed(SEED)
+    _, labels, centres = cv2.kmeans(
+        samples.astype(np.float32), count, start, criteria, 2, cv2.KMEANS_PP_CENTERS
+    )
+    return np.asarray(labels, np.int32).ravel(), np.asarray(centres, np.float64)
 
 
 def _merge(centres: Floats, shares: Floats) -> tuple[Floats, Floats]:
@@ -283,15 +365,14 @@ def _with_family(colour: Colour, family: str) -> Colour:
 
 
 def _report_palette(image: Image.Image) -> Palette:
-    """k = 2 on 92..160 of the picture at 256 px; the more frequent cluster; nearest of a short list."""
+    """K = 2 on 92..160 of the picture at 256 px; the more frequent cluster; nearest of a short list."""
     square = np.asarray(image.resize((256, 256), Image.Resampling.BILINEAR))[92:160, 92:160]
-    criteria = (cv2.TERM_CRITERIA_EPS + cv2.TERM_CRITERIA_MAX_ITER, 30, 0.2)
-    cv2.setRNGSeed(SEED)
-    samples = square.reshape(-1, 3).astype(np.float32)
-    _, labels, centres = cv2.kmeans(samples, 2, None, criteria, 4, cv2.KMEANS_PP_CENTERS)
-    share = np.bincount(labels.ravel(), minlength=2) / len(samples)
+    labels, centres = _cluster(square.reshape(-1, 3).astype(np.float64), 2)
+    share = np.bincount(labels, minlength=2) / len(labels)
     best = int(share.argmax())
     r, g, b = (int(v) for v in centres[best].round())
-    distances = {n: np.linalg.norm(np.subtract(parse_hex(h), (r, g, b))) for n, h in REPORT_COLOURS.items()}
+    distances = {
+        n: np.linalg.norm(np.subtract(parse_hex(h), (r, g, b))) for n, h in REPORT_COLOURS.items()
+    }
     family = min(distances, key=lambda name: distances[name])
     return Palette((Colour(to_hex((r, g, b)), family, family, float(share[best]), (r, g, b)),))

@@ -107,9 +107,10 @@ def _ground_colours(edge: NDArray[np.float32]) -> list[NDArray[np.float32]]:
     """One to three colours of the border: a panel between strips, or a light that falls off, has several."""
     criteria = (cv2.TERM_CRITERIA_EPS + cv2.TERM_CRITERIA_MAX_ITER, 20, 0.5)
     cv2.setRNGSeed(1)
-    _, labels, centres = cv2.kmeans(edge, 3, None, criteria, 2, cv2.KMEANS_PP_CENTERS)
+    start = np.zeros((len(edge), 1), np.int32)
+    _, labels, centres = cv2.kmeans(edge, 3, start, criteria, 2, cv2.KMEANS_PP_CENTERS)
     shares = np.bincount(labels.ravel(), minlength=3) / len(edge)
-    return [centres[i] for i in range(3) if shares[i] > 0.08]
+    return [np.asarray(centres[i], np.float32) for i in range(3) if shares[i] > 0.08]
 
 
 def _joined_to_border(alike: Mask) -> Mask:
@@ -157,7 +158,9 @@ def _freedom(mask: Mask) -> float:
 
 def _solidity(mask: Mask) -> float:
     """Area over that of the hull: rags are no garment."""
-    contours, _ = cv2.findContours(mask.astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
+    contours, _ = cv2.findContours(
+        mask.astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE
+    )
     if not contours:
         return 0.0
     hull = cv2.convexHull(np.concatenate(contours))
@@ -175,8 +178,9 @@ def _grabcut_mask(pixels: Pixels) -> tuple[Mask, float]:
     guess[height // 8 : height * 7 // 8, width // 6 : width * 5 // 6] = cv2.GC_PR_FGD
     models = np.zeros((1, 65)), np.zeros((1, 65))
     cv2.setRNGSeed(1)
-    bgr = np.ascontiguousarray(cv2.bilateralFilter(pixels, 5, 25, 5)[..., ::-1])
-    cv2.grabCut(bgr, guess, None, *models, 4, cv2.GC_INIT_WITH_MASK)
+    calm = np.asarray(cv2.bilateralFilter(pixels, 5, 25, 5), np.uint8)
+    bgr = np.ascontiguousarray(calm[..., ::-1])
+    cv2.grabCut(bgr, guess, (0, 0, 1, 1), *models, 4, cv2.GC_INIT_WITH_MASK)
     mask = _clean((guess == cv2.GC_FGD) | (guess == cv2.GC_PR_FGD))
     return mask, _grabcut_confidence(mask, bgr)
 
@@ -185,7 +189,9 @@ def _grabcut_confidence(mask: Mask, bgr: Pixels) -> float:
     area = float(mask.mean())
     if not LEAST_AREA < area < 0.85:
         return 0.0
-    middle = mask[mask.shape[0] // 3 : 2 * mask.shape[0] // 3, mask.shape[1] // 3 : 2 * mask.shape[1] // 3]
+    middle = mask[
+        mask.shape[0] // 3 : 2 * mask.shape[0] // 3, mask.shape[1] // 3 : 2 * mask.shape[1] // 3
+    ]
     lab = cv2.cvtColor(bgr, cv2.COLOR_BGR2LAB).astype(np.float32)
     apart = float(np.linalg.norm(lab[mask].mean(0) - lab[~mask].mean(0)))
     contrast = float(np.clip(apart / 40, 0.3, 1))
@@ -235,8 +241,14 @@ def same_frame(
     side = min(max(round(max(x1 - x0, y1 - y0) * 1.16), 1), max(image.size))
     left, top = (x0 + x1 - side) // 2, (y0 + y1 - side) // 2
     # Inside the picture where it is large enough, so that no white bar is shown without need.
-    left = min(max(left, 0), image.width - side) if side <= image.width else (image.width - side) // 2
-    top = min(max(top, 0), image.height - side) if side <= image.height else (image.height - side) // 2
+    left = (
+        min(max(left, 0), image.width - side) if side <= image.width else (image.width - side) // 2
+    )
+    top = (
+        min(max(top, 0), image.height - side)
+        if side <= image.height
+        else (image.height - side) // 2
+    )
     window = (left, top, left + side, top + side)
     white = Image.new("RGB", (side, side), (255, 255, 255))
     photo = white.copy()

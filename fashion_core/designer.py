@@ -15,7 +15,13 @@ import torch
 from PIL import Image, PngImagePlugin
 
 from fashion_core import latent as latents
-from fashion_core.checkpoint import DEFAULT_ROOT, Config, choose_device, load_checkpoint, read_config
+from fashion_core.checkpoint import (
+    DEFAULT_ROOT,
+    Config,
+    choose_device,
+    load_checkpoint,
+    read_config,
+)
 from fashion_core.errors import CheckpointError, RecipeError, WishError
 from fashion_core.recipe import DesignRecipe
 from fashion_core.taxonomy import WISHES
@@ -105,7 +111,9 @@ class Designer:
                 classes = ", ".join(WISHES[key].classes)
                 raise WishError(f"{value!r} is no {key}; there are {classes}.")
             if key not in self.conditions:
-                raise WishError(f"The generator {self.name} takes no wishes for {key}. Leave it out.")
+                raise WishError(
+                    f"The generator {self.name} takes no wishes for {key}. Leave it out."
+                )
 
     def sample(
         self, count: int = 16, seed: int = 0, wishes: Mapping[str, str] | None = None
@@ -122,9 +130,7 @@ class Designer:
         asked = dict(wishes or {})
         self.check_wishes(asked)
         return [
-            DesignRecipe(
-                self.name, self.weights, seed=latents.design_seed(seed, i), wishes=asked
-            )
+            DesignRecipe(self.name, self.weights, seed=latents.design_seed(seed, i), wishes=asked)
             for i in range(1, count + 1)
         ]
 
@@ -146,16 +152,18 @@ class Designer:
             pictures += self._draw(stack[start : start + batch])
         return pictures
 
-    def interpolate(
-        self, a: DesignRecipe, b: DesignRecipe, frames: int = 24
-    ) -> list[Image.Image]:
+    def interpolate(self, a: DesignRecipe, b: DesignRecipe, frames: int = 24) -> list[Image.Image]:
         """``frames`` pictures from ``a`` to ``b`` along the sphere; the ends are theirs."""
         if not 2 <= frames <= MOST_FRAMES:
             raise WishError(f"{frames} frames cannot be drawn; 2 to {MOST_FRAMES} can.")
         start, end = self.latent(a), self.latent(b)
         steps = np.linspace(0, 1, frames)
         path = np.stack([latents.slerp(start, end, float(t)) for t in steps])
-        middle = [p for i in range(1, frames - 1, 32) for p in self._draw(path[i : min(i + 32, frames - 1)])]
+        middle = [
+            p
+            for i in range(1, frames - 1, 32)
+            for p in self._draw(path[i : min(i + 32, frames - 1)])
+        ]
         return [self.render(a), *middle, self.render(b)]
 
     def vary(

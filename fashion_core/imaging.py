@@ -26,7 +26,22 @@ if TYPE_CHECKING:
 #: Only these decoders are ever tried (JPEG's reads MPO too).
 FORMATS = ("JPEG", "PNG", "WEBP", "AVIF", "HEIF", "GIF", "TIFF", "BMP")
 SUFFIXES = frozenset(
-    ".jpg .jpeg .jpe .jfif .mpo .png .webp .avif .heic .heif .gif .tif .tiff .bmp".split()
+    [
+        ".jpg",
+        ".jpeg",
+        ".jpe",
+        ".jfif",
+        ".mpo",
+        ".png",
+        ".webp",
+        ".avif",
+        ".heic",
+        ".heif",
+        ".gif",
+        ".tif",
+        ".tiff",
+        ".bmp",
+    ]
 )
 LEAST_SIDE = 64
 MOST_PIXELS = 50_000_000
@@ -102,7 +117,9 @@ def _read(source: str | Path | bytes | BinaryIO) -> bytes:
             raise ImageError(_too_many_bytes(size))
         return path.read_bytes()
     except (OSError, ValueError) as error:
-        raise ImageError(f"{path.name} cannot be read: check that it is there and yours.") from error
+        raise ImageError(
+            f"{path.name} cannot be read: check that it is there and yours."
+        ) from error
 
 
 def _too_many_bytes(size: int) -> str:
@@ -123,7 +140,9 @@ def _check_size(width: int, height: int) -> None:
     if width * height > MOST_PIXELS:
         raise ImageError(_too_many_pixels(width * height))
     if width == height == 1:
-        raise ImageError(f"One pixel is too little to go on. Send at least {LEAST_SIDE} by {LEAST_SIDE}.")
+        raise ImageError(
+            f"One pixel is too little to go on. Send at least {LEAST_SIDE} by {LEAST_SIDE}."
+        )
     if min(width, height) < LEAST_SIDE:
         raise ImageError(
             f"{width} by {height} pixels are too little to go on. "
@@ -155,9 +174,11 @@ def _to_eight_bits(image: Image.Image) -> Image.Image:
 
 def _on_white(image: Image.Image, profile: bytes | None) -> Image.Image:
     """To RGB: alpha laid on white, and to sRGB where the profile says that it is something else."""
-    if image.mode in {"P", "PA"} or "transparency" in image.info:
-        image = image.convert("RGBA")
-    elif image.mode in {"LA", "La", "RGBa"}:
+    if (
+        image.mode in {"P", "PA"}
+        or "transparency" in image.info
+        or image.mode in {"LA", "La", "RGBa"}
+    ):
         image = image.convert("RGBA")
     alpha = image.getchannel("A") if image.mode == "RGBA" else None
     base = image.convert("RGB") if alpha is not None else image

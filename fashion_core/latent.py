@@ -49,4 +49,4 @@ def slerp(a: Latent, b: Latent, t: float) -> Latent:
     direction = (
         np.sin((1 - t) * angle) * a / length_a + np.sin(t * angle) * b / length_b
     ) / np.sin(angle)
-    return (direction * ((1 - t) * length_a + t * length_b)).astype(np.float32)
+    return np.asarray(direction * ((1 - t) * length_a + t * length_b), np.float32)

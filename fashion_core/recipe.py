@@ -85,7 +85,15 @@ class DesignRecipe:
             raise RecipeError(_NO_RECIPE)
         try:
             return _from_content(_unpack(text.removeprefix(PREFIX)))
-        except (ValueError, TypeError, KeyError, AttributeError, binascii.Error, zlib.error, RecursionError):
+        except (
+            ValueError,
+            TypeError,
+            KeyError,
+            AttributeError,
+            binascii.Error,
+            zlib.error,
+            RecursionError,
+        ):
             raise RecipeError(_DAMAGED) from None
 
 

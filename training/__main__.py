@@ -15,7 +15,9 @@ from fashion_core.errors import ToileError
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, help=__doc__)
 Data = Annotated[Path, typer.Option(help="The dresses zip, or its unpacked folder.")]
-Labels = Annotated[Path | None, typer.Option(help="clean-labels.csv; without it, shop labels only.")]
+Labels = Annotated[
+    Path | None, typer.Option(help="clean-labels.csv; without it, shop labels only.")
+]
 Packs = Annotated[Path, typer.Option(help="Where packed data is kept.")]
 Runs = Annotated[Path, typer.Option(help="Where runs keep their checkpoints.")]
 Root = Annotated[Path, typer.Option(help="Where finished checkpoints go.")]
@@ -122,7 +124,9 @@ def garment(
     from training.dresses import prepare as pack
     from training.garment import train_garment
 
-    typer.echo(json.dumps(train_garment(pack(data, packs, 256), photos, root, packs, runs), indent=2))
+    typer.echo(
+        json.dumps(train_garment(pack(data, packs, 256), photos, root, packs, runs), indent=2)
+    )
 
 
 @app.command()
@@ -141,7 +145,7 @@ def gan(
     fit(module, runs / name, max_time=_limit(max_time))
 
 
-def _gan_module(name: str, data: Path, packs: Path, runs: Path, epochs: float | None = None):  # noqa: ANN202
+def _gan_module(name: str, data: Path, packs: Path, runs: Path, epochs: float | None = None):
     from training.dresses import prepare as pack
     from training.gan import GENERATORS, GANModule
 

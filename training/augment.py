@@ -39,7 +39,9 @@ def augment(images: Tensor, strength: str) -> Tensor:
     return _blur(images) if strength == "strong" else images
 
 
-def _affine(images: Tensor, degrees: float, smallest: float, largest: float, shift: float) -> Tensor:
+def _affine(
+    images: Tensor, degrees: float, smallest: float, largest: float, shift: float
+) -> Tensor:
     count = len(images)
     angle = (torch.rand(count) * 2 - 1) * math.radians(degrees)
     zoom = smallest + torch.rand(count) * (largest - smallest)

@@ -206,8 +206,11 @@ class ClassifierModule(StepModule):
         warm = min(1.0, (step + 1) / min(100, max(1, self.total_steps // 10)))
         if not self.settings.cosine:
             return self.settings.learning_rate * warm
-        return self.settings.learning_rate * warm * 0.5 * (
-            1 + math.cos(math.pi * step / self.total_steps)
+        return (
+            self.settings.learning_rate
+            * warm
+            * 0.5
+            * (1 + math.cos(math.pi * step / self.total_steps))
         )
 
     def step(self, step: int, indices: Tensor) -> dict[str, float]:
@@ -265,7 +268,7 @@ class ClassifierModule(StepModule):
                     (probabilities.argmax(1)[there] == truth[there]).mean()
                 )
         self.history.append({"step": step, **scores})
-        print(f"\nstep {step} of {self.total_steps}: {scores}", flush=True)  # noqa: T201
+        print(f"\nstep {step} of {self.total_steps}: {scores}", flush=True)
         self.network.train()
 
 

@@ -162,7 +162,9 @@ def _open(source: Path) -> _Source:
     try:
         return _Source(source)
     except zipfile.BadZipFile:
-        raise DataError(f"{source} is not a zip file; give the zip or the unpacked folder.") from None
+        raise DataError(
+            f"{source} is not a zip file; give the zip or the unpacked folder."
+        ) from None
 
 
 def _read_rows(files: _Source, boundary: str) -> list[Row]:
@@ -251,7 +253,9 @@ class Packed:
 
     def select(self, split: str) -> np.ndarray:
         """Indices of the rows of ``split``."""
-        return np.array([i for i, row in enumerate(self.rows) if row.split == split], dtype=np.int64)
+        return np.array(
+            [i for i, row in enumerate(self.rows) if row.split == split], dtype=np.int64
+        )
 
 
 def _fingerprint(files: _Source, size: int, encoding: str) -> str:
@@ -348,7 +352,9 @@ def load_packed(folder: Path) -> Packed:
     try:
         content = json.loads((folder / "pack.json").read_text())
     except FileNotFoundError:
-        raise DataError(f"{folder} holds no packed data; run `python -m training prepare`.") from None
+        raise DataError(
+            f"{folder} holds no packed data; run `python -m training prepare`."
+        ) from None
     if content["encoding"] == "uint8":
         images = np.load(folder / "images.npy", mmap_mode="r")
     else:

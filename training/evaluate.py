@@ -77,7 +77,9 @@ def _dresses(
         images = packed.images[packed.select(split)]
         found = soften(predict(network, settings, images)["pattern"], config["temperature"])
         members[name] = found.astype(np.float32)
-        for scores in score_rows(packed, clean, split, "pattern", ATTRIBUTES["pattern"].classes, found):
+        for scores in score_rows(
+            packed, clean, split, "pattern", ATTRIBUTES["pattern"].classes, found
+        ):
             yield _row(name, "pattern", split, scores)
     yield from _stacks(split, data, clean, root, packs, members)
     yield from _heads(split, data, clean, root, packs)
@@ -132,9 +134,7 @@ def _heads(
             yield _row(name, attribute, split, scores)
 
 
-def _photos(
-    split: str, photos: Path, labels: Path | None, root: Path
-) -> Iterator[dict[str, Any]]:
+def _photos(split: str, photos: Path, labels: Path | None, root: Path) -> Iterator[dict[str, Any]]:
     """Phone photos through the whole Analyser: attributes on ``dev``, dress or not on ``category``."""
     analyser = Analyser.load(root)
     model = read_config(root / "pattern-stack")["architecture"]
@@ -162,5 +162,3 @@ def _photos(
         scores = classification_scores(found, truth, definition.classes, attribute)
         name = f"pattern-{model}" if attribute == "pattern" else attribute.replace("_", "-")
         yield _row(name, attribute, split, {"labels": "photos", **scores})
-
-

@@ -112,7 +112,9 @@ def _write_reports(
     write_json(folder / "report.json", {"name": name, "attribute": attribute, **report})
 
 
-def _base_config(settings: ClassifierSettings, run: dict[str, Any], packed: Packed) -> dict[str, Any]:
+def _base_config(
+    settings: ClassifierSettings, run: dict[str, Any], packed: Packed
+) -> dict[str, Any]:
     images = len(packed.select("train"))
     return {
         "input_size": settings.input_size,
@@ -256,9 +258,7 @@ def export_gan(name: str, module: GANModule, packed: Packed, runs: Path, root: P
         },
     )
     generator, _ = load_checkpoint(folder)
-    latents = torch.randn(
-        64, module.latent_dim, generator=torch.Generator().manual_seed(20261124)
-    )
+    latents = torch.randn(64, module.latent_dim, generator=torch.Generator().manual_seed(20261124))
     _write_png(folder / "samples.png", sample_grid(generator, latents))
     plot_curves(run["history"], folder / "curves.png", name)
     grids = sorted((runs / name / "grids").glob("*.png"))

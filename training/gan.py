@@ -10,8 +10,7 @@ from __future__ import annotations
 
 import copy
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import cv2
 import numpy as np
@@ -21,6 +20,9 @@ from torch.nn.functional import binary_cross_entropy_with_logits
 
 from fashion_core.networks import build
 from training.steps import StepModule, fast_bfloat16, mix
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @dataclass(frozen=True)
@@ -170,7 +172,7 @@ def sample_grid(generator: nn.Module, latents: Tensor, columns: int = 8) -> np.n
 @torch.no_grad()
 def settle_batch_norm(generator: nn.Module, latent_dim: int, batches: int = 64) -> None:
     """Measure the batch-norm statistics anew for averaged weights, over ``batches`` of 64 latents."""
-    norms = [m for m in generator.modules() if isinstance(m, nn.modules.batchnorm._BatchNorm)]
+    norms = [m for m in generator.modules() if isinstance(m, nn.BatchNorm1d | nn.BatchNorm2d)]
     if not norms:
         return
     for norm in norms:

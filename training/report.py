@@ -58,7 +58,9 @@ def plot_curves(history: Sequence[Mapping[str, float]], path: Path, title: str) 
         _save(figure, path)
 
 
-def _plot_loss(axis: plt.Axes, points: Sequence[tuple[float, float]], key: str, colour: str) -> None:
+def _plot_loss(
+    axis: plt.Axes, points: Sequence[tuple[float, float]], key: str, colour: str
+) -> None:
     steps, values = (np.array(v, float) for v in zip(*points, strict=True))
     axis.plot(steps, values, color=colour, alpha=0.18, lw=0.5)
     width = max(1, len(values) // 60)

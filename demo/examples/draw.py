@@ -35,13 +35,31 @@ class Drawing:
 EXAMPLES = (
     Drawing("teal-flowers", "a teal dress with flowers", (44, 98, 100), "floral"),
     Drawing(
-        "cream-belt", "a plain cream dress", (226, 208, 180), neck="v", belt=(166, 120, 78), sleeve=0.14
+        "cream-belt",
+        "a plain cream dress",
+        (226, 208, 180),
+        neck="v",
+        belt=(166, 120, 78),
+        sleeve=0.14,
     ),
     Drawing(
-        "navy-dots", "a navy dress with dots", (38, 44, 76), "polkadots", (238, 234, 224), sleeve=0.0, hem=0.86
+        "navy-dots",
+        "a navy dress with dots",
+        (38, 44, 76),
+        "polkadots",
+        (238, 234, 224),
+        sleeve=0.0,
+        hem=0.86,
     ),
     Drawing(
-        "striped-long-sleeve", "a striped dress", (240, 238, 232), "stripes", (44, 72, 142), sleeve=0.42, hem=0.82, flare=0.17
+        "striped-long-sleeve",
+        "a striped dress",
+        (240, 238, 232),
+        "stripes",
+        (44, 72, 142),
+        sleeve=0.42,
+        hem=0.82,
+        flare=0.17,
     ),
 )
 
@@ -54,7 +72,15 @@ def _curve(points: list[tuple[float, float]], steps: int = 24) -> list[tuple[flo
         for t in np.linspace(0, 1, steps, endpoint=False):
             a, b, c, d = p[i - 1 : i + 3]
             line.append(
-                tuple(0.5 * (2 * b + (c - a) * t + (2 * a - 5 * b + 4 * c - d) * t**2 + (3 * b - a - 3 * c + d) * t**3))
+                tuple(
+                    0.5
+                    * (
+                        2 * b
+                        + (c - a) * t
+                        + (2 * a - 5 * b + 4 * c - d) * t**2
+                        + (3 * b - a - 3 * c + d) * t**3
+                    )
+                )
             )
     return [*line, points[-1]]
 
@@ -73,7 +99,10 @@ def _body(d: Drawing, side: int) -> Picture:
     right = [(0.60, 0.125), (0.645, 0.15), (0.63, 0.22), (0.628, 0.32), (0.60, 0.42)]
     skirt = [(0.60, 0.42), (0.615, 0.5), (0.5 + d.flare * 0.75, 0.72), (0.5 + d.flare, d.hem)]
     edge = _curve(right) + _curve(skirt)
-    hem = [(0.5 + d.flare * (1 - 2 * t), d.hem + 0.014 * np.sin(np.pi * t)) for t in np.linspace(0, 1, 30)]
+    hem = [
+        (0.5 + d.flare * (1 - 2 * t), d.hem + 0.014 * np.sin(np.pi * t))
+        for t in np.linspace(0, 1, 30)
+    ]
     return _fill([*edge, *hem, *_mirror(edge)], side)
 
 
@@ -98,7 +127,9 @@ def _neck(d: Drawing, side: int) -> Picture:
         return _fill([(0.435, 0.11), (0.565, 0.11), (0.5, 0.245)], side)
     mask = np.zeros((side, side), np.uint8)
     centre = (round(0.5 * side), round(0.118 * side))
-    cv2.ellipse(mask, centre, (round(0.075 * side), round(0.052 * side)), 0, 0, 360, 255, -1, cv2.LINE_AA)
+    cv2.ellipse(
+        mask, centre, (round(0.075 * side), round(0.052 * side)), 0, 0, 360, 255, -1, cv2.LINE_AA
+    )
     return mask.astype(np.float32) / 255
 
 
@@ -117,19 +148,55 @@ def _motif(d: Drawing, side: int, random: np.random.Generator) -> Picture:
     return cloth
 
 
-def _mark(cloth: Picture, d: Drawing, side: int, x: float, y: float, random: np.random.Generator) -> None:
+def _mark(
+    cloth: Picture, d: Drawing, side: int, x: float, y: float, random: np.random.Generator
+) -> None:
     if d.motif == "polkadots":
-        cv2.circle(cloth, (round(x * side), round(y * side)), round(0.0095 * side), d.second, -1, cv2.LINE_AA)
+        cv2.circle(
+            cloth,
+            (round(x * side), round(y * side)),
+            round(0.0095 * side),
+            d.second,
+            -1,
+            cv2.LINE_AA,
+        )
         return
     x, y = x + random.normal(0, 0.012), y + random.normal(0, 0.012)
     size, turn = 0.017 * random.uniform(0.8, 1.25), random.uniform(0, 6.3)
     for k in range(5):
         angle = turn + k * 2 * np.pi / 5
         petal = (round((x + np.cos(angle) * size) * side), round((y + np.sin(angle) * size) * side))
-        cv2.ellipse(cloth, petal, (round(size * 0.95 * side), round(size * 0.62 * side)), float(np.degrees(angle)), 0, 360, d.second, -1, cv2.LINE_AA)
-    cv2.circle(cloth, (round(x * side), round(y * side)), round(size * 0.5 * side), (203, 150, 78), -1, cv2.LINE_AA)
+        cv2.ellipse(
+            cloth,
+            petal,
+            (round(size * 0.95 * side), round(size * 0.62 * side)),
+            float(np.degrees(angle)),
+            0,
+            360,
+            d.second,
+            -1,
+            cv2.LINE_AA,
+        )
+    cv2.circle(
+        cloth,
+        (round(x * side), round(y * side)),
+        round(size * 0.5 * side),
+        (203, 150, 78),
+        -1,
+        cv2.LINE_AA,
+    )
     leaf = (round((x + 0.034) * side), round((y + 0.026) * side))
-    cv2.ellipse(cloth, leaf, (round(0.011 * side), round(0.005 * side)), float(np.degrees(turn)), 0, 360, (110, 150, 120), -1, cv2.LINE_AA)
+    cv2.ellipse(
+        cloth,
+        leaf,
+        (round(0.011 * side), round(0.005 * side)),
+        float(np.degrees(turn)),
+        0,
+        360,
+        (110, 150, 120),
+        -1,
+        cv2.LINE_AA,
+    )
 
 
 def _folds(d: Drawing, side: int) -> Picture:
@@ -144,10 +211,15 @@ def _folds(d: Drawing, side: int) -> Picture:
 
 def _room(side: int, random: np.random.Generator) -> Picture:
     y, x = np.mgrid[0:side, 0:side].astype(np.float32) / side
-    wall = np.array((219, 211, 198), np.float32) * (1.05 - 0.16 * x[..., None] - 0.05 * y[..., None])
+    wall = np.array((219, 211, 198), np.float32) * (
+        1.05 - 0.16 * x[..., None] - 0.05 * y[..., None]
+    )
     wall += random.normal(0, 2.2, (side, side, 1)).astype(np.float32)
     top, bottom = round(0.018 * side), round(0.05 * side)
-    wall[top:bottom] = np.array((140, 106, 78), np.float32) * (1 + 0.12 * np.sin(np.linspace(0, 3, bottom - top)))[:, None, None]
+    wall[top:bottom] = (
+        np.array((140, 106, 78), np.float32)
+        * (1 + 0.12 * np.sin(np.linspace(0, 3, bottom - top)))[:, None, None]
+    )
     wall[bottom : bottom + side // 120] *= 0.8
     return wall
 
@@ -158,7 +230,17 @@ def _hanger(picture: Picture, side: int) -> None:
     corners = np.round(np.array(points) * side).astype(np.int32)
     cv2.polylines(picture, [corners], True, brown, side // 75, cv2.LINE_AA)
     centre = (round(0.506 * side), round(0.052 * side))
-    cv2.ellipse(picture, centre, (side // 48, side // 44), 0, 150, 425, (90, 86, 82), side // 150, cv2.LINE_AA)
+    cv2.ellipse(
+        picture,
+        centre,
+        (side // 48, side // 44),
+        0,
+        150,
+        425,
+        (90, 86, 82),
+        side // 150,
+        cv2.LINE_AA,
+    )
 
 
 def draw(d: Drawing) -> NDArray[np.uint8]:

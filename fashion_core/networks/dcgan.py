@@ -7,6 +7,8 @@ into ``binary_cross_entropy_with_logits``, which is the same function computed s
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from torch import Tensor, nn
 
 
@@ -33,7 +35,7 @@ class DCGANGenerator(nn.Module):
         self.image_size = (64, 64)
         channels = [latent_dim, width * 8, width * 4, width * 2, width]
         layers: list[nn.Module] = []
-        for i, (a, b) in enumerate(zip(channels, channels[1:], strict=False)):
+        for i, (a, b) in enumerate(pairwise(channels)):
             stride, padding = (1, 0) if i == 0 else (2, 1)
             layers += [
                 nn.ConvTranspose2d(a, b, 4, stride, padding, bias=False),

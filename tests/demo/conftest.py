@@ -11,7 +11,9 @@ from demo.service import Service
 from demo.theme import CSS, HEAD, theme
 from tests.drawing import draw_dress
 
-BROWSER = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+BROWSER = (
+    shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+)
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",

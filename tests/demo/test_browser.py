@@ -14,7 +14,9 @@ class Visit:
     """A page, what it complained of, and which other hosts it asked."""
 
     def __init__(self, chromium, url: str, width: int = 1440, path: str = "") -> None:
-        self.context = chromium.new_context(viewport={"width": width, "height": 900}, accept_downloads=True)
+        self.context = chromium.new_context(
+            viewport={"width": width, "height": 900}, accept_downloads=True
+        )
         self.page = self.context.new_page()
         self.page.set_default_timeout(60_000)
         self.complaints: list[str] = []
@@ -112,7 +114,9 @@ def test_choosing_a_design_puts_it_on_the_stand_and_a_link_opens_it(visit):
         ("cut.png", "cut", "That picture is damaged or cut short."),
     ],
 )
-def test_a_bad_file_gets_a_sentence_and_the_page_goes_on(visit, tmp_path, photo, name, content, sentence):
+def test_a_bad_file_gets_a_sentence_and_the_page_goes_on(
+    visit, tmp_path, photo, name, content, sentence
+):
     path = tmp_path / name
     if content == "dot":
         Image.new("RGB", (1, 1)).save(path)
@@ -135,7 +139,10 @@ def test_the_phone_page_never_scrolls_sideways_and_targets_are_large(visit):
     page.locator(".examples button").first.click()
     page.wait_for_selector(".readings")
     assert tour.fits()
-    assert all(box >= 44 for box in page.locator("summary").evaluate_all("all => all.map(e => e.offsetHeight)"))
+    assert all(
+        box >= 44
+        for box in page.locator("summary").evaluate_all("all => all.map(e => e.offsetHeight)")
+    )
     page.get_by_role("tab", name="Generate designs").click()
     page.wait_for_selector("#sheet img")
     assert tour.fits()

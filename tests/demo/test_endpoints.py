@@ -18,7 +18,9 @@ def client(url) -> Client:
 def test_only_the_contracts_endpoints_are_listed(client):
     named = client.view_api(return_format="dict")["named_endpoints"]
     assert set(named) == {"/analyse", "/generate", "/interpolate"}
-    defaults = {p["parameter_name"]: p.get("parameter_default") for p in named["/generate"]["parameters"]}
+    defaults = {
+        p["parameter_name"]: p.get("parameter_default") for p in named["/generate"]["parameters"]
+    }
     assert defaults == {"count": 16, "seed": 0, "model": "default", "wishes": {}}
     assert [p["parameter_name"] for p in named["/analyse"]["parameters"]] == ["image"]
 
@@ -64,4 +66,6 @@ def test_mistakes_come_back_as_sentences(client, tmp_path):
 
 def test_files_of_the_server_cannot_be_asked_for(client):
     with pytest.raises(AppError):
-        client.predict({"path": "/etc/hostname", "meta": {"_type": "gradio.FileData"}}, api_name="/analyse")
+        client.predict(
+            {"path": "/etc/hostname", "meta": {"_type": "gradio.FileData"}}, api_name="/analyse"
+        )

@@ -11,7 +11,13 @@ def reading(label: str, **probabilities: float) -> Reading:
 
 
 def attributes(**labels: str) -> dict[str, Reading]:
-    base = {"pattern": "floral", "sleeve_length": "short", "length": "3-4", "neckline": "round", "fit": "tight"}
+    base = {
+        "pattern": "floral",
+        "sleeve_length": "short",
+        "length": "3-4",
+        "neckline": "round",
+        "fit": "tight",
+    }
     return {key: reading(label) for key, label in {**base, **labels}.items()}
 
 

@@ -6,7 +6,12 @@ import pytest
 import torch
 
 from fashion_core import checkpoint
-from fashion_core.checkpoint import CheckpointError, load_checkpoint, save_checkpoint, write_atomically
+from fashion_core.checkpoint import (
+    CheckpointError,
+    load_checkpoint,
+    save_checkpoint,
+    write_atomically,
+)
 from fashion_core.networks import build
 
 CONFIG = {"architecture": "dcgan_generator", "arguments": {"width": 4}}

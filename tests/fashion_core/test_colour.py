@@ -73,12 +73,16 @@ def test_a_striped_dress_has_both_colours_with_their_shares():
     assert {c.family for c in found.colours[:2]} == {"red", "white"}
     assert all(0.35 < c.share < 0.65 for c in found.colours[:2])
     assert sum(c.share for c in found.colours) <= 1 + 1e-6
-    assert [c.share for c in found.colours] == sorted((c.share for c in found.colours), reverse=True)
+    assert [c.share for c in found.colours] == sorted(
+        (c.share for c in found.colours), reverse=True
+    )
 
 
 def test_four_families_in_equal_parts_are_multi():
     bands = np.repeat(
-        np.array([[200, 20, 30], [30, 60, 160], [30, 120, 60], [240, 210, 40]], np.uint8), 40, axis=0
+        np.array([[200, 20, 30], [30, 60, 160], [30, 120, 60], [240, 210, 40]], np.uint8),
+        40,
+        axis=0,
     )
     image = Image.fromarray(np.repeat(bands[:, None], 160, axis=1))
     found = palette(image)

@@ -25,7 +25,11 @@ def run(monkeypatch, capsys, tiny_root):
             main()
             raise SystemExit(0)
         printed = capsys.readouterr()
-        return int(end.value.code or 0), [json.loads(x) for x in printed.out.splitlines()], printed.err
+        return (
+            int(end.value.code or 0),
+            [json.loads(x) for x in printed.out.splitlines()],
+            printed.err,
+        )
 
     return call
 
@@ -38,7 +42,9 @@ def test_each_file_gets_one_line_in_order_and_folders_are_walked(run, tmp_path):
     (tmp_path / "notes.txt").write_text("not asked for")
     code, lines, _ = run("analyse", tmp_path)
     assert code == 0
-    assert [line["file"] for line in lines] == [f"{tmp_path}/{n}" for n in ("a.JPG", "b.png", "sub/c.webp")]
+    assert [line["file"] for line in lines] == [
+        f"{tmp_path}/{n}" for n in ("a.JPG", "b.png", "sub/c.webp")
+    ]
     assert list(lines[0]) == ["file", "garment", "attributes", "colours"]
 
 
@@ -103,7 +109,9 @@ def test_what_cannot_be_drawn_is_a_sentence_and_exit_code_two(run, tmp_path, arg
 def test_the_morph_is_written_and_bad_recipes_exit_with_two(run, tmp_path):
     _, lines, _ = run("generate", "--out", tmp_path / "d", "--count", 2)
     out = tmp_path / "morph.gif"
-    code, told, _ = run("interpolate", lines[0]["recipe"], lines[1]["recipe"], "--frames", 5, "--out", out)
+    code, told, _ = run(
+        "interpolate", lines[0]["recipe"], lines[1]["recipe"], "--frames", 5, "--out", out
+    )
     assert (code, told[0]["frames"]) == (0, 5)
     assert out.read_bytes().startswith(b"GIF89a")
     code, _, said = run("interpolate", "nonsense", lines[1]["recipe"], "--out", out)
@@ -116,7 +124,12 @@ def test_the_morph_is_written_and_bad_recipes_exit_with_two(run, tmp_path):
 
 
 def test_usage_errors_exit_with_two(run):
-    for words in (("analyse",), ("generate",), ("analyse", "--profile", "best", "x"), ("nonsense",)):
+    for words in (
+        ("analyse",),
+        ("generate",),
+        ("analyse", "--profile", "best", "x"),
+        ("nonsense",),
+    ):
         assert run(*words, root=None)[0] == 2
 
 
@@ -131,5 +144,8 @@ def test_as_a_program_stdout_holds_json_only(tiny_root, tmp_path):
         text=True,
         check=True,
     )
-    assert [json.loads(line)["file"][-5:] for line in done.stdout.splitlines()] == ["a.png", "b.png"]
+    assert [json.loads(line)["file"][-5:] for line in done.stdout.splitlines()] == [
+        "a.png",
+        "b.png",
+    ]
     assert "photo" in done.stderr

@@ -12,9 +12,7 @@ def overlap(a: np.ndarray, b: np.ndarray) -> float:
     return float((a & b).sum() / (a | b).sum())
 
 
-@pytest.mark.parametrize(
-    ("ground", "least"), [("white", 0.96), ("panel", 0.96), ("wood", 0.85)]
-)
+@pytest.mark.parametrize(("ground", "least"), [("white", 0.96), ("panel", 0.96), ("wood", 0.85)])
 def test_the_dress_is_found_on_plain_panelled_and_wooden_ground(ground, least):
     image, truth = draw_dress(ground=ground)
     found = find_garment(image)

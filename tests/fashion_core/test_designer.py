@@ -54,7 +54,9 @@ def test_previews_show_what_renders_show(designer):
 
 def test_a_recipe_for_other_weights_says_which_are_needed(designer):
     other = DesignRecipe("dcgan-64", "3fa93fa93fa9", seed=1)
-    with pytest.raises(RecipeError, match=f"needs the weights 3fa93fa93fa9.*has {designer.weights}"):
+    with pytest.raises(
+        RecipeError, match=f"needs the weights 3fa93fa93fa9.*has {designer.weights}"
+    ):
         designer.render(other)
 
 
@@ -62,7 +64,9 @@ def test_a_latent_of_another_size_and_unknown_edits_are_refused(designer):
     with pytest.raises(RecipeError, match="has 3 numbers"):
         designer.render(DesignRecipe("dcgan-64", designer.weights, latent=(0.0, 1.0, 2.0)))
     with pytest.raises(RecipeError, match="no direction"):
-        designer.render(DesignRecipe("dcgan-64", designer.weights, seed=1, edits=(("longer", 1.0),)))
+        designer.render(
+            DesignRecipe("dcgan-64", designer.weights, seed=1, edits=(("longer", 1.0),))
+        )
 
 
 @pytest.mark.parametrize(

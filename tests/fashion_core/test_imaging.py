@@ -23,9 +23,7 @@ def encoded(kind: str, image: Image.Image = PICTURE, **options) -> bytes:
     return file.getvalue()
 
 
-@pytest.mark.parametrize(
-    "kind", ["JPEG", "PNG", "WEBP", "GIF", "TIFF", "BMP", "HEIF", "AVIF"]
-)
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "GIF", "TIFF", "BMP", "HEIF", "AVIF"])
 def test_every_promised_format_opens(kind):
     if kind == "AVIF" and not features.check("avif"):
         pytest.skip("this Pillow was built without AVIF")
@@ -88,7 +86,9 @@ def test_the_first_frame_of_an_animation_is_read():
 
 def png_header(width: int, height: int) -> bytes:
     def chunk(kind: bytes, body: bytes) -> bytes:
-        return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+        return (
+            struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+        )
 
     header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(b"\0" * 99))
@@ -123,7 +123,13 @@ def test_each_refusal_is_one_sentence_that_says_what_to_do(content, sentence):
 
 
 def test_missing_files_folders_and_odd_arrays_are_refused(tmp_path):
-    for source in (tmp_path / "none.jpg", tmp_path, "a\0b", np.zeros((90, 90)), np.zeros((90, 90, 4), np.uint8)):
+    for source in (
+        tmp_path / "none.jpg",
+        tmp_path,
+        "a\0b",
+        np.zeros((90, 90)),
+        np.zeros((90, 90, 4), np.uint8),
+    ):
         with pytest.raises(ImageError):
             open_image(source)
 

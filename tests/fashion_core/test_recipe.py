@@ -27,7 +27,12 @@ def packed(content: object) -> str:
 )
 def test_a_seeded_recipe_comes_back_exactly(seed, truncation, wishes, edits):
     recipe = DesignRecipe(
-        "studio", "0123456789ab", seed=seed, truncation=truncation, wishes=wishes, edits=tuple(edits)
+        "studio",
+        "0123456789ab",
+        seed=seed,
+        truncation=truncation,
+        wishes=wishes,
+        edits=tuple(edits),
     )
     assert DesignRecipe.decode(recipe.encode()) == recipe
 

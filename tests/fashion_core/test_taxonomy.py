@@ -15,7 +15,15 @@ def test_classes_keep_the_order_that_every_checkpoint_relies_on():
 def test_thirteen_colour_families_and_seven_wishes():
     assert len(COLOUR.classes) == 13
     assert COLOUR.classes[-1] == "multi"
-    assert list(WISHES) == ["pattern", "sleeve_length", "length", "neckline", "fit", "colour", "occasion"]
+    assert list(WISHES) == [
+        "pattern",
+        "sleeve_length",
+        "length",
+        "neckline",
+        "fit",
+        "colour",
+        "occasion",
+    ]
 
 
 def test_members_and_their_folders():

@@ -5,13 +5,16 @@ from __future__ import annotations
 import csv
 import io
 import zipfile
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
 import pytest
 
 from training.dresses import SHOP_CLASSES
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 COLUMNS = ["img_path"] + [f"{a}_{c}" for a, cs in SHOP_CLASSES.items() for c in cs]
 BOUNDARY = "dresses/TTT000C50-Q11.jpg"
