@@ -21,12 +21,14 @@ def run(monkeypatch, capsys, tiny_root):
         words = [str(a) for a in arguments]
         options = [] if root is None else ["--checkpoints", str(root)]
         monkeypatch.setattr(sys, "argv", ["fashion_core", *words, *options])
-        with pytest.raises(SystemExit) as end:
+        code: object = 0
+        try:
             main()
-            raise SystemExit(0)
+        except SystemExit as end:
+            code = end.code
         printed = capsys.readouterr()
         return (
-            int(end.value.code or 0),
+            int(code or 0),
             [json.loads(x) for x in printed.out.splitlines()],
             printed.err,
         )
