@@ -24,7 +24,7 @@ def draw(index: int, panel: bool = False) -> np.ndarray:
     """A trapezoid dress on white; every second one is striped."""
     image = np.full((256, 256, 3), 255, np.uint8)
     if panel:
-        image[:, 48:208] = 245
+        image[:, 40:216] = 245
     colour = np.random.default_rng(index).integers(20, 200, 3).tolist()
     shape = np.array([[100, 20], [156, 20], [190, 236], [66, 236]])
     cv2.fillPoly(image, [shape], colour)

@@ -8,7 +8,7 @@ import pytest
 from tests.training.conftest import BOUNDARY, draw, encode, record, write_zip
 from training.dresses import (
     encode_labels,
-    has_panel,
+    find_panel,
     is_validation,
     merge_labels,
     prepare,
@@ -109,10 +109,10 @@ def test_the_report_counts_labels_and_finds_duplicates(drawn_rows, tmp_path):
 
 def test_the_grey_panel_becomes_white_and_leaves_no_seam():
     image = draw(2, panel=True)
-    assert has_panel(image)
-    assert not has_panel(draw(2))
+    assert find_panel(image) == slice(40, 216)
+    assert find_panel(draw(2)) is None
     whitened = whiten_panel(image)
-    assert (whitened[:, 40:56] == 255).all()
+    assert (whitened[:, 34:46] == 255).all()
     assert np.array_equal(whiten_panel(draw(2)), draw(2))
 
 
