@@ -21,6 +21,7 @@ from fashion_core.taxonomy import ATTRIBUTES
 from training.classifier import SETTINGS, ClassifierModule, ClassifierSettings, labelled, predict
 from training.dresses import encode_labels, merge_labels
 from training.gan import GANModule, sample_grid, settle_batch_norm
+from training.heads import features_of, fit_clean_heads, probabilities_of
 from training.metrics import classification_scores, confusion, fit_temperature, soften
 from training.report import plot_confusion, plot_curves, write_json
 
@@ -137,7 +138,7 @@ def export_classifier(
     module = ClassifierModule(settings, train, bfloat16=False)
     run = load_run(module, runs / name)
     if settings.architecture == "transfer":
-        _export_transfer(module.network, settings, run, packed, clean, root)
+        _export_transfer(module.network, settings, run, packed, clean, runs, root)
     else:
         config = {
             **_base_config(settings, run, packed),
@@ -191,52 +192,89 @@ def _export_transfer(
     run: dict[str, Any],
     packed: Packed,
     clean: dict[str, dict[str, str]],
+    runs: Path,
     root: Path,
 ) -> None:
-    images = packed.images[packed.select("validation")]
-    found = predict(network, settings, images)
     base = _base_config(settings, run, packed)
     classes = settings.classes()
-    heads = network.heads
-    network.heads = nn.ModuleDict({"pattern": heads["pattern"]})
-    report = _attribute_report(packed, clean, "pattern", classes["pattern"], found["pattern"])
-    config = save_checkpoint(
-        root / "transfer",
-        network,
-        {
-            **base,
-            "architecture": "transfer",
-            "arguments": {**settings.arguments, "classes": {"pattern": len(classes["pattern"])}},
-            "attribute": "pattern",
-            "classes": list(classes["pattern"]),
-            "temperature": report["temperature"],
-            "metrics": summary(report),
-        },
-    )
-    _write_reports(root / "transfer", "transfer", "pattern", config, report)
-    for attribute, name in _HEADS.items():
-        head = LinearHead(network.out_features, len(classes[attribute]))
-        head.norm.load_state_dict(network.norm.state_dict())
-        head.linear.load_state_dict(heads[attribute].state_dict())
-        report = _attribute_report(packed, clean, attribute, classes[attribute], found[attribute])
-        written = save_checkpoint(
-            root / name,
-            head,
-            {
-                **base,
-                "architecture": "linear_head",
-                "arguments": {
-                    "in_features": network.out_features,
-                    "classes": len(classes[attribute]),
+    heads = _best_heads(network, settings, packed, clean, classes, runs)
+    network.norm.load_state_dict(heads["pattern"].norm.state_dict())
+    network.heads = nn.ModuleDict({"pattern": heads["pattern"].linear})
+    transfer = {
+        **base,
+        "architecture": "transfer",
+        "arguments": {**settings.arguments, "classes": {"pattern": len(classes["pattern"])}},
+        "attribute": "pattern",
+        "classes": list(classes["pattern"]),
+    }
+    features = save_checkpoint(root / "transfer", network, transfer)["sha256"]
+    exported, config = load_checkpoint(root / "transfer")
+    images = packed.images[packed.select("validation")]
+    found = features_of(exported, config, images)
+    for attribute in classes:
+        probabilities = probabilities_of(heads[attribute], found)
+        report = _attribute_report(packed, clean, attribute, classes[attribute], probabilities)
+        measured = {"temperature": report["temperature"], "metrics": summary(report)}
+        if attribute == "pattern":
+            folder, written = (
+                root / "transfer",
+                save_checkpoint(root / "transfer", network, transfer | measured),
+            )
+        else:
+            shape = {"in_features": network.out_features, "classes": len(classes[attribute])}
+            folder = root / _HEADS[attribute]
+            written = save_checkpoint(
+                folder,
+                heads[attribute],
+                {
+                    **base,
+                    "architecture": "linear_head",
+                    "arguments": shape,
+                    "features": features,
+                    "attribute": attribute,
+                    "classes": list(classes[attribute]),
+                    **measured,
                 },
-                "features": config["sha256"],
-                "attribute": attribute,
-                "classes": list(classes[attribute]),
-                "temperature": report["temperature"],
-                "metrics": summary(report),
-            },
-        )
-        _write_reports(root / name, name, attribute, written, report)
+            )
+        _write_reports(folder, folder.name, attribute, written, report)
+
+
+def _best_heads(
+    network: nn.Module,
+    settings: ClassifierSettings,
+    packed: Packed,
+    clean: dict[str, dict[str, str]],
+    classes: dict[str, tuple[str, ...]],
+    runs: Path,
+) -> dict[str, nn.Module]:
+    """For each attribute the head trained with the backbone or one fitted on clean labels alone.
+
+    The better on the clean labels of validation styles is kept.
+    """
+    joint = {}
+    for attribute, names in classes.items():
+        head = LinearHead(network.out_features, len(names))
+        head.norm.load_state_dict(network.norm.state_dict())
+        head.linear.load_state_dict(network.heads[attribute].state_dict())
+        joint[attribute] = head.eval()
+    if not clean:
+        return joint
+    view = {"input_size": settings.input_size, "mean": settings.mean, "std": settings.std}
+    fitted = fit_clean_heads(network, view, packed, clean, classes, runs)
+    chosen = [i for i in packed.select("validation") if packed.rows[i].image in clean]
+    features = features_of(network, view, packed.images[np.array(chosen)])
+    labels = [clean[packed.rows[i].image] for i in chosen]
+    best = dict(joint)
+    for attribute, head in fitted.items():
+        truth = encode_labels(labels, attribute, classes[attribute])
+        scores = [
+            ((probabilities_of(h, features).argmax(1) == truth)[truth >= 0]).mean()
+            for h in (joint[attribute], head)
+        ]
+        print(f"{attribute}: joint head {scores[0]:.3f}, clean head {scores[1]:.3f}")
+        if scores[1] > scores[0]:
+            best[attribute] = head
+    return best
 
 
 def export_gan(name: str, module: GANModule, packed: Packed, runs: Path, root: Path) -> None:

@@ -14,23 +14,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import torch
 from sklearn.metrics import roc_auc_score
-from torch import Tensor
-from torch.nn.functional import cross_entropy
 from tqdm import tqdm
 
 from fashion_core.checkpoint import load_checkpoint, save_checkpoint
 from fashion_core.cutout import find_garment, frame
 from fashion_core.imaging import open_image
-from fashion_core.networks import build
-from fashion_core.preprocess import network_input
 from training.dresses import is_validation
 from training.errors import DataError
 from training.export import LICENCE
+from training.heads import HeadSettings, features_of, fit_head, probabilities_of
 from training.metrics import classification_scores, confusion, fit_temperature, soften
 from training.report import plot_confusion, plot_curves, write_json
-from training.steps import StepModule, fit, mix
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -85,51 +80,6 @@ def read_photos(archive: zipfile.ZipFile) -> list[Photo]:
         raise DataError(f"{archive.filename} is not the photo set: {error}.") from error
 
 
-@dataclass(frozen=True)
-class GarmentSettings:
-    """Hyper-parameters of the head."""
-
-    learning_rate: float = 1e-3
-    weight_decay: float = 0.05
-    batch: int = 64
-    epochs: int = 12
-    seed: int = 1
-
-
-class HeadModule(StepModule):
-    """Fits a linear head on features ``[N, F]`` with labels ``[N]``."""
-
-    def __init__(
-        self, settings: GarmentSettings, features: np.ndarray, truth: np.ndarray, classes: int
-    ) -> None:
-        super().__init__(len(features), settings.batch, settings.epochs, settings.seed)
-        torch.manual_seed(mix(settings.seed, "weights"))
-        self.settings = settings
-        self.network = build("linear_head", in_features=features.shape[1], classes=classes)
-        self.features, self.truth = torch.from_numpy(features), torch.from_numpy(truth)
-        counts = torch.bincount(self.truth, minlength=classes).clamp_min(1)
-        weights = (counts / counts.sum()) ** -0.4
-        self.weights = weights / weights.mean()
-
-    def configure_optimizers(self) -> torch.optim.Optimizer:
-        """AdamW."""
-        return torch.optim.AdamW(
-            self.network.parameters(),
-            lr=self.settings.learning_rate,
-            weight_decay=self.settings.weight_decay,
-        )
-
-    def step(self, _step: int, indices: Tensor) -> dict[str, float]:
-        """One step."""
-        optimiser = self.optimizers()
-        logits = self.network(self.features[indices])
-        loss = cross_entropy(logits, self.truth[indices], self.weights, label_smoothing=0.05)
-        optimiser.zero_grad()
-        self.manual_backward(loss)
-        optimiser.step()
-        return {"loss": loss.item()}
-
-
 def framed_pictures(
     packed: Packed, archive: zipfile.ZipFile, split: str, cache: Path
 ) -> tuple[np.ndarray, np.ndarray]:
@@ -157,34 +107,17 @@ def _frame(source: Any) -> np.ndarray:
     return np.asarray(frame(image, find_garment(image), 256))
 
 
-@torch.inference_mode()
-def features_of(root: Path, pictures: np.ndarray, batch: int = 16) -> np.ndarray:
-    """Transfer features ``[N, F]`` of framed pictures."""
-    network, config = load_checkpoint(root / "transfer")
-    network = network.to(memory_format=torch.channels_last)
-    view = config["input_size"], config["mean"], config["std"]
-    parts = range(0, len(pictures), batch)
-    return np.concatenate(
-        [network.features(network_input(pictures[i : i + batch], *view)).numpy() for i in parts]
-    )
-
-
 def train_garment(
     packed: Packed, photos: Path, root: Path, packs: Path, runs: Path
 ) -> dict[str, Any]:
     """Fit, measure and export the ``garment`` head; returns its report."""
-    settings = GarmentSettings()
     with zipfile.ZipFile(photos) as archive:
         pictures, y = framed_pictures(packed, archive, "train", packs)
         watched, y_val = framed_pictures(packed, archive, "validation", packs)
-    x, x_val = features_of(root, pictures), features_of(root, watched)
-    module = HeadModule(settings, x, y, len(CLASSES))
-    run = runs / "garment"
-    (run / "last.ckpt").unlink(missing_ok=True)
-    fit(module, run, accelerator="cpu", quiet=True)
-    module.network.eval()
-    with torch.inference_mode():
-        found = module.network(torch.from_numpy(x_val)).softmax(1).numpy()
+    network, view = load_checkpoint(root / "transfer")
+    x, x_val = features_of(network, view, pictures), features_of(network, view, watched)
+    module = fit_head(x, y, len(CLASSES), runs / "garment", HeadSettings(class_weighting=0.4))
+    found = probabilities_of(module.network, x_val)
     temperature = fit_temperature(found, y_val)
     found = soften(found, temperature)
     scores = {"labels": "photos", **classification_scores(found, y_val, CLASSES)}
@@ -199,7 +132,7 @@ def train_garment(
     config = {
         "architecture": "linear_head",
         "arguments": {"in_features": x.shape[1], "classes": len(CLASSES)},
-        "features": load_checkpoint(root / "transfer")[1]["sha256"],
+        "features": view["sha256"],
         "attribute": "garment",
         "classes": list(CLASSES),
         "temperature": temperature,

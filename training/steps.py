@@ -111,14 +111,16 @@ class StepModule(lightning.LightningModule):
 
 
 class KeepLast(Callback):
-    """Replaces ``last.ckpt`` every so often and at the end.
+    """Replaces ``last.ckpt`` every so often and at the end, and keeps to a time limit.
 
-    Lightning's own ModelCheckpoint ignores its time interval under manual optimisation.
+    Lightning's own ModelCheckpoint ignores its time interval under manual optimisation, and its timer
+    counts earlier calls of a resumed run.
     """
 
-    def __init__(self, folder: Path, every: timedelta) -> None:
+    def __init__(self, folder: Path, every: timedelta, limit: timedelta | None) -> None:
         self.path, self.every = folder / "last.ckpt", every.total_seconds()
         self.kept = time.monotonic()
+        self.deadline = self.kept + limit.total_seconds() if limit else float("inf")
 
     def keep(self, trainer: lightning.Trainer) -> None:
         """Write beside, then replace, so that a kill at any moment leaves a whole file."""
@@ -128,8 +130,11 @@ class KeepLast(Callback):
         self.kept = time.monotonic()
 
     def on_train_batch_end(self, trainer: lightning.Trainer, *_: object) -> None:
-        """Keep one when the last is too old."""
-        if time.monotonic() - self.kept >= self.every:
+        """Keep one when the last is too old; stop when this call's time is up."""
+        now = time.monotonic()
+        if now >= self.deadline:
+            trainer.should_stop = True
+        elif now - self.kept >= self.every:
             self.keep(trainer)
 
     def on_train_end(self, trainer: lightning.Trainer, _: lightning.LightningModule) -> None:
@@ -157,12 +162,11 @@ def fit(
         quiet: without progress bar.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    keeper = KeepLast(folder, checkpoint_every)
+    keeper = KeepLast(folder, checkpoint_every, max_time)
     trainer = lightning.Trainer(
         accelerator=accelerator,
         devices=1,
         max_epochs=-1,
-        max_time=max_time,
         logger=False,
         callbacks=[keeper, *([] if quiet else [TQDMProgressBar(refresh_rate=20)])],
         enable_progress_bar=not quiet,

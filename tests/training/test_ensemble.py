@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from datetime import timedelta
+
 import numpy as np
 import pytest
 
@@ -30,3 +32,16 @@ def test_both_halves_hold_whole_styles(share):
     side = halves(SimpleNamespace(rows=rows), np.arange(300))
     assert all(len(set(side[i : i + 3])) == 1 for i in range(0, 300, 3))
     assert share < side.mean() < 1 - share
+
+
+def test_a_time_limit_ends_a_call_and_the_next_one_goes_on(tmp_path):
+    inputs = np.full((64, 12), 1 / 6, np.float32)
+    truth = np.arange(64) % 6
+
+    def run(**options) -> StackModule:
+        module = StackModule(StackSettings(epochs=5), inputs, truth)
+        return fit(module, tmp_path, accelerator="cpu", quiet=True, **options)
+
+    first = run(max_time=timedelta(0))
+    assert 0 < int(first.steps_done) < first.total_steps
+    assert run(max_time=timedelta(minutes=5)).finished

@@ -1,0 +1,147 @@
+"""Linear heads for the attributes, fitted on clean labels alone, on the features of the transfer model.
+
+The backbone learns from all labels, because shape and texture survive noise. What the heads answer is
+decided by labels that somebody checked: on the same features that is worth several points.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.nn.functional import cross_entropy
+
+from fashion_core.networks import build
+from fashion_core.preprocess import network_input
+from training.dresses import encode_labels
+from training.steps import StepModule, fit, mix
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from training.dresses import Packed
+
+
+@dataclass(frozen=True)
+class HeadSettings:
+    """Hyper-parameters of a linear head."""
+
+    learning_rate: float = 1e-3
+    weight_decay: float = 0.05
+    batch: int = 64
+    epochs: int = 12
+    class_weighting: float = 0.3
+    label_smoothing: float = 0.05
+    seed: int = 1
+
+
+class HeadModule(StepModule):
+    """Fits a linear head on features ``[N, F]`` float32 with labels ``[N]``."""
+
+    def __init__(
+        self, settings: HeadSettings, features: np.ndarray, truth: np.ndarray, classes: int
+    ) -> None:
+        super().__init__(len(features), settings.batch, settings.epochs, settings.seed)
+        torch.manual_seed(mix(settings.seed, "weights"))
+        self.settings = settings
+        self.network = build("linear_head", in_features=features.shape[1], classes=classes)
+        self.features, self.truth = torch.from_numpy(features), torch.from_numpy(truth)
+        counts = torch.bincount(self.truth, minlength=classes).clamp_min(1)
+        weights = (counts / counts.sum()) ** -settings.class_weighting
+        self.weights = weights / weights.mean()
+
+    def configure_optimizers(self) -> torch.optim.Optimizer:
+        """AdamW; the rate falls to nothing along a cosine."""
+        return torch.optim.AdamW(
+            self.network.parameters(),
+            lr=self.settings.learning_rate,
+            weight_decay=self.settings.weight_decay,
+        )
+
+    def step(self, step: int, indices: Tensor) -> dict[str, float]:
+        """One step."""
+        optimiser = self.optimizers()
+        fall = 0.5 * (1 + np.cos(np.pi * step / self.total_steps))
+        for group in optimiser.param_groups:
+            group["lr"] = self.settings.learning_rate * fall
+        loss = cross_entropy(
+            self.network(self.features[indices]),
+            self.truth[indices],
+            self.weights,
+            label_smoothing=self.settings.label_smoothing,
+        )
+        optimiser.zero_grad()
+        self.manual_backward(loss)
+        optimiser.step()
+        return {"loss": loss.item()}
+
+
+def fit_head(
+    features: np.ndarray,
+    truth: np.ndarray,
+    classes: int,
+    run: Path,
+    settings: HeadSettings | None = None,
+) -> HeadModule:
+    """Fit a head; seconds of work, so nothing is resumed."""
+    module = HeadModule(settings or HeadSettings(), features, truth, classes)
+    (run / "last.ckpt").unlink(missing_ok=True)
+    fit(module, run, accelerator="cpu", quiet=True)
+    module.network.eval()
+    return module
+
+
+@torch.inference_mode()
+def probabilities_of(head: nn.Module, features: np.ndarray) -> np.ndarray:
+    """Probabilities ``[N, classes]`` of features ``[N, F]``."""
+    found: np.ndarray = head(torch.from_numpy(features)).softmax(1).numpy()
+    return found
+
+
+@torch.inference_mode()
+def features_of(
+    network: nn.Module, config: Mapping[str, Any], pictures: Sequence[np.ndarray], batch: int = 16
+) -> np.ndarray:
+    """Transfer features ``[N, F]`` of framed or packed pictures, uint8 ``[N, S, S, 3]``."""
+    network = network.eval().to(memory_format=torch.channels_last)
+    view = config["input_size"], config["mean"], config["std"]
+    parts = range(0, len(pictures), batch)
+    return np.concatenate(
+        [network.features(network_input(pictures[i : i + batch], *view)).numpy() for i in parts]
+    )
+
+
+def clean_training_set(
+    packed: Packed, clean: Mapping[str, Mapping[str, str]]
+) -> tuple[np.ndarray, list[Mapping[str, str]]]:
+    """Indices of clean-labelled rows of training styles, and their labels."""
+    chosen = [i for i in packed.select("train") if packed.rows[i].image in clean]
+    return np.array(chosen), [clean[packed.rows[i].image] for i in chosen]
+
+
+def fit_clean_heads(
+    network: nn.Module,
+    config: Mapping[str, Any],
+    packed: Packed,
+    clean: Mapping[str, Mapping[str, str]],
+    classes: Mapping[str, Sequence[str]],
+    runs: Path,
+) -> dict[str, nn.Module]:
+    """A head for every attribute of ``classes`` that has clean labels; each picture also mirrored."""
+    chosen, labels = clean_training_set(packed, clean)
+    pictures = packed.images[chosen]
+    features = np.concatenate(
+        [features_of(network, config, p) for p in (pictures, pictures[:, :, ::-1])]
+    )
+    heads: dict[str, nn.Module] = {}
+    for attribute, names in classes.items():
+        truth = np.tile(encode_labels(labels, attribute, names), 2)
+        there = truth >= 0
+        if there.any():
+            module = fit_head(features[there], truth[there], len(names), runs / f"head-{attribute}")
+            heads[attribute] = module.network
+    return heads
