@@ -120,7 +120,7 @@ class KeepLast(Callback):
     def __init__(self, folder: Path, every: timedelta, limit: timedelta | None) -> None:
         self.path, self.every = folder / "last.ckpt", every.total_seconds()
         self.kept = time.monotonic()
-        self.deadline = self.kept + limit.total_seconds() if limit else float("inf")
+        self.deadline = float("inf") if limit is None else self.kept + limit.total_seconds()
 
     def keep(self, trainer: lightning.Trainer) -> None:
         """Write beside, then replace, so that a kill at any moment leaves a whole file."""
@@ -166,6 +166,7 @@ def fit(
     trainer = lightning.Trainer(
         accelerator=accelerator,
         devices=1,
+        min_epochs=0,
         max_epochs=-1,
         logger=False,
         callbacks=[keeper, *([] if quiet else [TQDMProgressBar(refresh_rate=20)])],
