@@ -83,7 +83,7 @@ def _walk(paths: list[str]) -> Iterator[str]:
 @app.command()
 def analyse(
     paths: Annotated[list[str], typer.Argument(metavar="PATH...", help="Files or folders.")],
-    profile: Annotated[Profile, typer.Option(help="full, or fast (about a third of the time).")] = (
+    profile: Annotated[Profile, typer.Option(help="full, or fast (the transfer model alone).")] = (
         Profile.full
     ),
     device: Device = "auto",

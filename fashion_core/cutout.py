@@ -71,8 +71,8 @@ def _shrink(pixels: Pixels, side: int) -> Pixels:
 def _enlarge(mask: Mask, width: int, height: int) -> Mask:
     if mask.shape == (height, width):
         return mask
-    soft = cv2.resize(mask.astype(np.float32), (width, height), interpolation=cv2.INTER_LINEAR)
-    found = np.asarray(soft > 0.5)
+    soft = cv2.resize(mask.astype(np.uint8) * 255, (width, height), interpolation=cv2.INTER_LINEAR)
+    found = np.asarray(soft > 128)
     return found if found.any() else np.ones((height, width), np.bool_)
 
 
@@ -249,12 +249,21 @@ def same_frame(
         if side <= image.height
         else (image.height - side) // 2
     )
-    window = (left, top, left + side, top + side)
-    white = Image.new("RGB", (side, side), (255, 255, 255))
-    photo = white.copy()
-    photo.paste(image, (-left, -top))
-    mask = Image.fromarray(cutout.mask.astype(np.uint8) * 255).crop(window)
     shown = min(side, most)
-    photo = photo.resize((shown, shown), Image.Resampling.LANCZOS)
-    mask = mask.resize((shown, shown), Image.Resampling.BILINEAR)
-    return photo, Image.composite(photo, Image.new("RGB", photo.size, (255, 255, 255)), mask)
+    photo = _window(np.asarray(image), left, top, side, shown, 255)
+    mask = _window(cutout.mask.astype(np.uint8) * 255, left, top, side, shown, 0)
+    alpha = mask[..., None].astype(np.float32) / 255
+    cut = (photo * alpha + 255 * (1 - alpha)).round().astype(np.uint8)
+    return Image.fromarray(photo), Image.fromarray(cut)
+
+
+def _window(pixels: Pixels, left: int, top: int, side: int, shown: int, beyond: int) -> Pixels:
+    """The square from ``left``, ``top``, resized to ``shown``; filled with ``beyond`` outside."""
+    height, width = pixels.shape[:2]
+    inside = pixels[max(top, 0) : top + side, max(left, 0) : left + side]
+    above, before = max(-top, 0), max(-left, 0)
+    below, after = max(top + side - height, 0), max(left + side - width, 0)
+    square = cv2.copyMakeBorder(
+        inside, above, below, before, after, cv2.BORDER_CONSTANT, value=(beyond,) * 3
+    )
+    return np.asarray(cv2.resize(square, (shown, shown), interpolation=cv2.INTER_AREA), np.uint8)
