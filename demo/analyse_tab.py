@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-import tempfile
 from collections.abc import Iterator  # noqa: TC003 - Gradio reads annotations when it runs
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -66,9 +65,9 @@ class AnalyseTab:
                         elem_id="drop",
                         placeholder="# Lay a garment here\nDrop a photo, paste one, or choose a file",
                     )
-                    self.working = gr.HTML(widgets.working(), apply_default_css=False)
+                    self.working = gr.HTML(apply_default_css=False, elem_classes="t-working")
                     gr.HTML(
-                        f'<p class="t-note under">{wording.WHERE_IT_GOES}</p>',
+                        f'<p class="t-note under">{"<br>".join(wording.WHERE_IT_GOES)}</p>',
                         apply_default_css=False,
                     )
                 with gr.Column():
@@ -118,6 +117,7 @@ class AnalyseTab:
 
     def _events(self) -> None:
         shown = [
+            self.photo,
             self.empty,
             self.result,
             self.working,
@@ -135,8 +135,12 @@ class AnalyseTab:
             "concurrency_id": "analysis",
             "concurrency_limit": 2,
         }
-        self.photo.input(self._read, self.photo, **arguments)
-        self.examples.click(self._read_example, None, **arguments)
+        for trigger, read, source in (
+            (self.photo.input, self._read, self.photo),
+            (self.examples.click, self._read_example, None),
+        ):
+            done = trigger(read, source, **arguments)
+            done.success(None, None, None, js=widgets.SHOW_TOP_JS, api_visibility="private")
         self.another.click(
             self._again,
             None,
@@ -153,7 +157,7 @@ class AnalyseTab:
         if not path:
             yield {self.working: widgets.working()}
             return
-        about = f"About {max(1, round(self.service.seconds_a_photo))} seconds."
+        about = wording.about(self.service.seconds_a_photo)
         yield {self.working: widgets.working(about, "Opening the photo ...")}
         try:
             with kindly():
@@ -164,27 +168,26 @@ class AnalyseTab:
                     else:
                         yield self._show(step)
         except gr.Error as error:
-            yield {self.working: widgets.working(error.message)}
+            yield {self.working: widgets.working(error.message), self.photo: None}
             raise
 
     def _show(self, report: GarmentReport) -> dict[Any, Any]:
         note = "Left your photo, right what was read. Drag the thread to compare."
         if not report.cutout_found:
             note = wording.UNSURE_CUTOUT
-        folder = Path(tempfile.mkdtemp(prefix="toile-"))
-        palette, readings = folder / "palette.gpl", folder / "readings.json"
-        palette.write_text(palette_file(report.palette), encoding="utf-8")
-        readings.write_text(report_json(report), encoding="utf-8")
+        keep = self.service.shelf.keep
+        palette = keep(palette_file(report.palette), "palette.gpl")
+        readings = keep(report_json(report), "readings.json")
         return {
             self.empty: gr.Column(visible=False),
             self.result: gr.Column(visible=True),
             self.working: widgets.working(),
             self.compare: widgets.compare(report.photo, report.cut),
-            self.note: f'<p class="t-note" style="margin:16px 0">{note}</p>',
+            self.note: f'<p class="t-note t-beside">{note}</p>',
             self.verdict: widgets.verdict(report),
             self.cloth: widgets.cloth(report.palette),
-            self.save_palette: gr.DownloadButton(value=str(palette)),
-            self.save_json: gr.DownloadButton(value=str(readings)),
+            self.save_palette: gr.DownloadButton(value=palette),
+            self.save_json: gr.DownloadButton(value=readings),
         }
 
     def _again(self) -> tuple[Any, ...]:
@@ -195,11 +198,11 @@ class AnalyseTab:
         with kindly():
             designer = self.service.default
             recipes = designer.sample(FRESH, secrets.randbelow(2**31))
-            sources = [
-                widgets.data_url(enlarge(picture, 256)) for picture in designer.preview(recipes)
-            ]
+            pictures = self.service.preview(designer, recipes)
+        sources = [widgets.data_url(enlarge(picture, 256)) for picture in pictures]
         captions = [f"No. {i + 1}" for i in range(FRESH)]
-        return widgets.pictures(sources, captions, FRESH), [recipe.encode() for recipe in recipes]
+        shown = widgets.pictures(sources, captions, FRESH, show_captions=False)
+        return shown, [recipe.encode() for recipe in recipes]
 
 
 def _thumbnail(index: int) -> str:

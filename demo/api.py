@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import gradio as gr
-from gradio import processing_utils
-from gradio.data_classes import FileData
 
 from demo.service import kindly
 from fashion_core.designer import gif_bytes, png_bytes
@@ -43,7 +41,10 @@ def add_endpoints(service: Service) -> None:
             recipes = designer.sample(int(count), int(seed), wishes)
             files = [png_bytes(designer.render(r), r, designer) for r in recipes]
         return [
-            {"image": _served(content, f"design-{i:04d}.png"), "recipe": recipe.encode()}
+            {
+                "image": service.shelf.serve(content, f"design-{i:04d}.png"),
+                "recipe": recipe.encode(),
+            }
             for i, (content, recipe) in enumerate(zip(files, recipes, strict=True), start=1)
         ]
 
@@ -55,7 +56,7 @@ def add_endpoints(service: Service) -> None:
             if other is not designer:
                 raise gr.Error("The two recipes were drawn by two generators. Send two of one.")
             content = gif_bytes(designer.interpolate(a, b, int(frames)))
-        return _served(content, "morph.gif")
+        return service.shelf.serve(content, "morph.gif")
 
     with gr.Column(visible=False):
         picture, report, button = Upload(type="filepath"), gr.JSON(), gr.Button()
@@ -69,11 +70,3 @@ def add_endpoints(service: Service) -> None:
     )
     gr.api(generate, api_name="generate")
     gr.api(interpolate, api_name="interpolate")
-
-
-def _served(content: bytes, name: str) -> dict[str, Any]:
-    """A file in Gradio's cache, as its clients download it."""
-    folder = gr.utils.get_cache_folder() if hasattr(gr.utils, "get_cache_folder") else None
-    cache = str(folder) if folder else gr.utils.get_upload_folder()
-    path = processing_utils.save_bytes_to_cache(content, name, cache)
-    return FileData(path=path, orig_name=name, url=f"/gradio_api/file={path}").model_dump()

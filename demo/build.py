@@ -10,8 +10,7 @@ import gradio as gr
 from demo import widgets
 from demo.analyse_tab import AnalyseTab
 from demo.api import add_endpoints
-from demo.generate_tab import GenerateTab
-from demo.service import kindly
+from demo.generate_tab import QUIET, UNCHANGED, GenerateTab
 
 if TYPE_CHECKING:
     from demo.service import Service
@@ -23,7 +22,10 @@ MOST_WAITING = 64
 
 
 def build(service: Service) -> gr.Blocks:
-    """The whole page on loaded models."""
+    """The whole page on loaded models.
+
+    Tabs render their children also when hidden: else Gradio forgets what they showed.
+    """
     with gr.Blocks(
         title="Toile",
         analytics_enabled=False,
@@ -32,44 +34,44 @@ def build(service: Service) -> gr.Blocks:
     ) as page:
         gr.HTML(widgets.masthead(), apply_default_css=False)
         with gr.Tabs(elem_id="tabs", selected="analyse") as tabs:
-            with gr.Tab("Analyse a garment", id="analyse"):
+            with gr.Tab("Analyse a garment", id="analyse", render_children=True):
                 analysed = AnalyseTab(service)
-            with gr.Tab("Generate designs", id="generate", render_children=True):
+            with gr.Tab("Generate designs", id="generate", render_children=True) as generate_tab:
                 generated = GenerateTab(service)
         gr.HTML(widgets.foot(), apply_default_css=False)
+        generated.opens_with(generate_tab)
         _connect(page, tabs, analysed, generated)
         add_endpoints(service)
+    page.temp_file_sets.append(service.shelf.paths)
     page.queue(max_size=MOST_WAITING, default_concurrency_limit=4)
     return page
 
 
 def _connect(page: gr.Blocks, tabs: gr.Tabs, analysed: AnalyseTab, generated: GenerateTab) -> None:
-    """What crosses the tabs: fresh designs, the first sheet, and a design that a link carries."""
-    quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
-    page.load(analysed.draw_fresh, None, [analysed.fresh, analysed.fresh_recipes], **quiet)
-    drawn = page.load(
-        generated.draw_sheet,
-        [generated.model, generated.count, generated.seed, *generated.wishes.values()],
-        [generated.sheet, generated.sheet_recipes, generated.working, generated.ends],
-        **quiet,
-    )
-    drawn.then(generated.draw_morph, generated.ends, [generated.morph, generated.save_gif], **quiet)
+    """What crosses the tabs: a fresh design that was chosen, and one that a link carries.
 
-    def open_link(sheet: list[Any], request: gr.Request) -> Iterator[tuple[Any, ...]]:
-        """``/?recipe=...`` opens that design on the stand; else the sheet's first stands there."""
-        text = request.query_params.get("recipe", "") if request else ""
-        source = generated.put_on_stand(text, "From a link") if text else generated.first_of(sheet)
-        for shown in source:
-            yield gr.Tabs(selected="generate") if text else gr.skip(), *shown
+    Both change the tab, which draws the rest of it (:meth:`GenerateTab.opens_with`).
+    """
+    outputs = [tabs, *generated.stand_outputs]
 
-    def start_from(recipes: list[str], event: gr.EventData) -> Iterator[tuple[Any, ...]]:
-        index = int(event.index)
-        with kindly():
-            text = recipes[index]
-        for shown in generated.put_on_stand(text, "Fresh from the stand"):
+    def open_link(request: gr.Request) -> Iterator[tuple[Any, ...]]:
+        """``/?recipe=...`` opens that design on the stand."""
+        text = request.query_params.get("recipe", "")
+        if not text:
+            yield gr.skip(), *UNCHANGED
+            return
+        for shown in generated.put_on_stand(text, "From a link"):
             yield gr.Tabs(selected="generate"), *shown
 
-    outputs = [tabs, *generated.stand_outputs]
-    generated.after_choice(drawn.then(open_link, generated.sheet_recipes, outputs, **quiet), quiet)
-    started = analysed.fresh.click(start_from, analysed.fresh_recipes, outputs, **quiet)
-    generated.after_choice(started, quiet)
+    def start_from(recipes: list[str], event: gr.EventData) -> Iterator[tuple[Any, ...]]:
+        index = int(event.index)  # type: ignore[attr-defined]
+        if not 0 <= index < len(recipes):
+            yield gr.skip(), *UNCHANGED
+            return
+        for shown in generated.put_on_stand(recipes[index], f"Fresh no. {index + 1}"):
+            yield gr.Tabs(selected="generate"), *shown
+
+    page.load(analysed.draw_fresh, None, [analysed.fresh, analysed.fresh_recipes], **QUIET)
+    page.load(open_link, None, outputs, **QUIET)
+    chosen = analysed.fresh.click(start_from, analysed.fresh_recipes, outputs, **QUIET)
+    chosen.success(None, None, None, js=widgets.SHOW_STAND_JS, **QUIET)

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import secrets
-import tempfile
 from collections.abc import Iterator, Sequence  # noqa: TC003 - Gradio reads annotations when it runs
-from pathlib import Path
+from html import escape
 from typing import TYPE_CHECKING, Any
 
 import gradio as gr
@@ -21,19 +20,37 @@ if TYPE_CHECKING:
 #: Pixels of the pictures in the sheet, and frames of the morph on the page and in the film.
 SHOWN, FRAMES = 256, 25
 VARIATIONS = 6
-NUMBERS = {4: "four", 8: "eight", 12: "twelve", 16: "sixteen", 20: "twenty", 24: "twenty-four"}
+NUMBERS = {
+    4: "four",
+    8: "eight",
+    12: "twelve",
+    16: "sixteen",
+    20: "twenty",
+    24: "twenty-four",
+    32: "thirty-two",
+}
 ANY = "Any"
+#: For a handler that has nothing to do: a generator that yields nothing blanks its outputs.
+UNCHANGED = (gr.skip(),) * 5
+#: An event of the page: no overlay while it runs, and no endpoint.
+QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
 
 
 class GenerateTab:
-    """Layout and events. A design is known by its recipe; the page keeps nothing else."""
+    """Layout and events. A design is known by its recipe; the page keeps nothing else.
+
+    States hold: ``sheet_recipes`` the sheet's recipes and pictures, ``on_stand`` recipe and caption,
+    ``ends`` the recipes and captions of A and B. ``relatives_of``, ``read`` and ``walked`` say what
+    variations, reading and walk were last made of, so that nothing is made twice.
+    """
 
     def __init__(self, service: Service) -> None:
         self.service = service
         self.wishes: dict[str, gr.Dropdown] = {}
         self.sheet_recipes, self.variation_recipes = gr.State([]), gr.State([])
-        self.on_stand = gr.State("")
+        self.on_stand = gr.State(["", ""])
         self.ends = gr.State(["", "", "", ""])
+        self.relatives_of, self.read, self.walked = gr.State(""), gr.State(""), gr.State([])
         self._layout()
         self._events()
 
@@ -63,7 +80,7 @@ class GenerateTab:
     def _wishes_layout(self) -> None:
         gr.HTML(
             '<h1 class="t-h2">Sixteen at a time</h1>'
-            '<p style="margin:8px 0 0">A seed draws a sheet; the same seed draws it again.</p>',
+            '<p class="t-under">A seed draws a sheet; the same seed draws it again.</p>',
             apply_default_css=False,
         )
         for key, classes in self.service.default.conditions.items():
@@ -98,13 +115,23 @@ class GenerateTab:
                 interactive=True,
                 elem_id="seed",
             )
-            self.die = gr.Button("⚄", elem_id="die")
+            self.die = gr.Button("⚄", elem_id="die", elem_classes="t-die")
         self.draw = gr.Button("Draw sixteen designs", variant="primary", elem_id="draw")
-        self.working = gr.HTML(self._origin_line(), apply_default_css=False)
+        self.working = gr.HTML(
+            self._origin_line(self.service.default.name), apply_default_css=False, elem_id="origin"
+        )
 
-    def _origin_line(self) -> str:
-        designer = self.service.default
-        return f'<p class="t-note">{designer.learnt_from} No person designed what it draws.</p>'
+    def _origin_line(self, model: str) -> str:
+        """What the generator learnt from, and how long a sheet takes."""
+        with kindly():
+            designer = self.service.designer(model)
+        height, width = designer.image_size
+        return (
+            f'<p class="t-note">{escape(designer.learnt_from)} {wording.NOT_DESIGNED}</p>'
+            '<details class="t-note t-saw"><summary>What drew them</summary><p>'
+            f"The network {escape(designer.name)}, weights {designer.weights}, "
+            f"{width} by {height} pixels a design.</p></details>"
+        )
 
     def _stand_layout(self) -> None:
         with gr.Row(elem_classes="t-grid t-57 t-section"):
@@ -113,13 +140,13 @@ class GenerateTab:
             with gr.Column(elem_classes="t-stack"):
                 self.reading = gr.HTML(apply_default_css=False, elem_id="reading")
                 with gr.Row(elem_classes="t-row fill"):
-                    self.use_a = gr.Button("Use as A")
-                    self.use_b = gr.Button("Use as B")
+                    self.use_a = gr.Button("Use as A", elem_id="use-a")
+                    self.use_b = gr.Button("Use as B", elem_id="use-b")
                     self.save_png = gr.DownloadButton("Save as PNG", elem_id="save-png")
+                    self.copy = gr.Button("Copy recipe", elem_id="copy-recipe")
                 self.recipe = gr.Textbox(
                     label="Recipe",
                     info="The whole design as a text. Paste one here and press Enter to see it.",
-                    buttons=["copy"],
                     max_lines=1,
                     interactive=True,
                     elem_id="recipe",
@@ -139,58 +166,84 @@ class GenerateTab:
             )
             with gr.Row(elem_classes="t-row centre"):
                 self.save_gif = gr.DownloadButton("Save as GIF", elem_id="save-gif")
-                self.swap = gr.Button("Swap A and B")
+                self.swap = gr.Button("Swap A and B", elem_id="swap")
 
     # What happens when.
 
     def _events(self) -> None:
-        quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
-        sheet_out = [self.sheet, self.sheet_recipes, self.working, self.ends]
-        stand_out = [self.stand, self.save_png, self.recipe, self.on_stand, self.reading]
-        drawing = [self.model, self.count, self.seed, *self.wishes.values()]
+        self.drawing = [self.model, self.count, self.seed, *self.wishes.values()]
+        self.sheet_outputs = [self.sheet, self.sheet_recipes, self.working, self.ends]
+        self.stand_outputs = [self.stand, self.save_png, self.recipe, self.on_stand, self.reading]
         for trigger in (self.draw.click, self.seed.submit):
-            drawn = trigger(self.draw_sheet, drawing, sheet_out, **quiet)
-            self._follow(drawn, self.first_of, [self.sheet_recipes], stand_out, quiet)
-            drawn.then(self.draw_morph, self.ends, [self.morph, self.save_gif], **quiet)
-        self.die.click(lambda: secrets.randbelow(2**31), None, self.seed, **quiet)
-        self.count.change(_button_words, self.count, self.draw, **quiet)
-        chosen = self.sheet.click(
-            self._choose, [self.sheet_recipes, self.ends], [self.sheet, *stand_out], **quiet
-        )
-        self.after_choice(chosen, quiet)
-        varied = self.variations.click(
-            self._choose_variation, self.variation_recipes, stand_out, **quiet
-        )
-        self.after_choice(varied, quiet)
-        pasted = self.recipe.submit(self.put_on_stand, self.recipe, stand_out, **quiet)
-        self.after_choice(pasted, quiet)
-        for button, place in ((self.use_a, 0), (self.use_b, 1)):
-            button.click(_use(place), [self.on_stand, self.ends], self.ends, **quiet).then(
-                self.draw_morph, self.ends, [self.morph, self.save_gif], **quiet
-            )
-        self.swap.click(_swap, self.ends, self.ends, **quiet).then(
-            self.draw_morph, self.ends, [self.morph, self.save_gif], **quiet
-        )
-        self.stand_outputs = stand_out
+            drawn = trigger(self.draw_sheet, self.drawing, self.sheet_outputs, **QUIET)
+            put = drawn.success(self._put_first, self.sheet_recipes, self.stand_outputs, **QUIET)
+            self._after_choice(put)
+            self._walk(drawn)
+        self.die.click(lambda: secrets.randbelow(2**31), None, self.seed, **QUIET)
+        self.count.change(_button_words, self.count, self.draw, **QUIET)
+        self.model.change(self._origin_line, self.model, self.working, **QUIET)
+        self.copy.click(None, self.recipe, None, js=widgets.COPY_RECIPE_JS, **QUIET)
+        self._choosing()
+        for button, change in ((self.use_a, _use(0)), (self.use_b, _use(1)), (self.swap, _swap)):
+            changed = button.click(change, [self.on_stand, self.ends], self.ends, **QUIET)
+            self._mark(changed)
+            self._walk(changed)
 
-    def _follow(
-        self, event: Any, put: Any, inputs: list[Any], outputs: list[Any], quiet: dict[str, Any]
-    ) -> None:
-        self.after_choice(event.then(put, inputs, outputs, **quiet), quiet)
+    def _choosing(self) -> None:
+        chosen = (
+            self.sheet.click(self._choose, self.sheet_recipes, self.stand_outputs, **QUIET),
+            self.variations.click(
+                self._choose_variation, self.variation_recipes, self.stand_outputs, **QUIET
+            ),
+            self.recipe.submit(self.put_on_stand, self.recipe, self.stand_outputs, **QUIET),
+        )
+        for event in chosen:
+            self._mark(event)
+            self._after_choice(event)
+            event.success(None, None, None, js=widgets.SHOW_STAND_JS, **QUIET)
 
-    def after_choice(self, event: Any, quiet: dict[str, Any]) -> None:
+    def opens_with(self, tab: gr.Tab) -> None:
+        """Draw the first sheet when the tab is first seen, and not before."""
+        drawn = tab.select(
+            self._draw_if_none, [self.sheet_recipes, *self.drawing], self.sheet_outputs, **QUIET
+        )
+        put = drawn.success(
+            self._put_if_none, [self.sheet_recipes, self.on_stand], self.stand_outputs, **QUIET
+        )
+        self._mark(put)
+        self._after_choice(put)
+        self._walk(drawn)
+
+    def _after_choice(self, event: Any) -> None:
         """A new design on the stand is read back, and gets relatives."""
-        event.then(
-            self._draw_variations, self.on_stand, [self.variations, self.variation_recipes], **quiet
+        event.success(
+            self._draw_variations,
+            [self.on_stand, self.relatives_of],
+            [self.variations, self.variation_recipes, self.relatives_of],
+            **QUIET,
         )
-        event.then(
+        event.success(
             self._read_back,
-            self.on_stand,
-            self.reading,
+            [self.on_stand, self.read],
+            [self.reading, self.read],
             concurrency_id="analysis",
             concurrency_limit=2,
-            **quiet,
+            **QUIET,
         )
+
+    def _walk(self, event: Any) -> None:
+        event.success(
+            self._draw_walk,
+            [self.ends, self.walked],
+            [self.morph, self.save_gif, self.walked],
+            **QUIET,
+        )
+
+    def _mark(self, event: Any) -> None:
+        """Show on the sheet what stands on the stand, and what is A and B."""
+        event.success(_marked, [self.sheet_recipes, self.on_stand, self.ends], self.sheet, **QUIET)
+
+    # The sheet.
 
     def draw_sheet(
         self, model: str, count: int, seed: float | None, *wishes: str
@@ -199,27 +252,91 @@ class GenerateTab:
             designer = self.service.designer(model)
             asked = {key: value for key, value in zip(self.wishes, wishes, strict=True) if value}
             recipes = designer.sample(int(count), int(seed or 0), asked)
-            yield gr.skip(), gr.skip(), widgets.working("Under a second.", "Drawing ..."), gr.skip()
-            pictures = designer.preview(recipes)
+            about = wording.about(self.service.seconds_for(len(recipes)))
+            yield gr.skip(), gr.skip(), widgets.working(about, "Drawing ..."), gr.skip()
+            pictures = self.service.preview(designer, recipes)
         sources = [widgets.data_url(enlarge(picture, SHOWN)) for picture in pictures]
         texts = [recipe.encode() for recipe in recipes]
         ends = [texts[0], texts[1], "No. 1", "No. 2"]
-        note = f'<p class="t-note">{designer.learnt_from} No person designed what it draws.</p>'
-        yield _sheet(sources, 0, texts, ends), [texts, sources], note, ends
+        sheet = [texts, sources]
+        yield _marked(sheet, [texts[0]], ends), sheet, self._origin_line(model), ends
 
-    def first_of(self, sheet: Sequence[Any]) -> Iterator[tuple[Any, ...]]:
+    def _draw_if_none(self, sheet: Sequence[Any], *drawing: Any) -> Iterator[tuple[Any, ...]]:
         if sheet:
-            yield from self.put_on_stand(sheet[0][0], "No. 1")
+            yield UNCHANGED[:4]
+        else:
+            yield from self.draw_sheet(*drawing)
 
-    def _choose(
-        self, sheet: Sequence[Any], ends: Sequence[str], event: gr.EventData
+    def _choose(self, sheet: Sequence[Any], event: gr.EventData) -> Iterator[tuple[Any, ...]]:
+        index = int(event.index)  # type: ignore[attr-defined]
+        if sheet and 0 <= index < len(sheet[0]):
+            yield from self.put_on_stand(sheet[0][index], f"No. {index + 1}")
+        else:
+            yield UNCHANGED
+
+    # The stand.
+
+    def _put_first(self, sheet: Sequence[Any]) -> Iterator[tuple[Any, ...]]:
+        yield from self.put_on_stand(sheet[0][0], "No. 1")
+
+    def _put_if_none(
+        self, sheet: Sequence[Any], on_stand: Sequence[str]
     ) -> Iterator[tuple[Any, ...]]:
-        if not sheet:
-            return
-        texts, sources = sheet
-        index = int(event.index) % len(texts)  # type: ignore[attr-defined]
-        for shown in self.put_on_stand(texts[index], f"No. {index + 1}"):
-            yield _sheet(sources, index, texts, ends), *shown
+        if sheet and not on_stand[0]:
+            yield from self._put_first(sheet)
+        else:
+            yield UNCHANGED
+
+    def put_on_stand(self, text: str, caption: str = "From a recipe") -> Iterator[tuple[Any, ...]]:
+        """Show a design large; its reading comes after."""
+        with kindly():
+            designer, recipe = self.service.designer_of(text)
+            picture = designer.render(recipe)
+            name = f"toile-{designer.name}-{caption.lower().replace('. ', '').replace(' ', '-')}"
+            content = png_bytes(enlarge(picture), recipe, designer)
+            path = self.service.shelf.keep(content, f"{name}-upscaled.png")
+        about = wording.about(self.service.seconds_a_photo)
+        yield (
+            widgets.stand(picture, caption),
+            gr.DownloadButton(value=path),
+            text.strip(),
+            [text.strip(), caption],
+            f'<p class="t-kicker">On the stand: {caption}</p>'
+            + widgets.working(about, "Reading it back ..."),
+        )
+
+    def _read_back(self, on_stand: Sequence[str], read: str) -> tuple[Any, str]:
+        text, caption = on_stand
+        if not text or text + caption == read:
+            return gr.skip(), read
+        with kindly():
+            designer, recipe = self.service.designer_of(text)
+            report = self.service.analyse(enlarge(designer.render(recipe), 512))
+        height, width = designer.image_size
+        shown = (
+            f'<p class="t-kicker">{wording.stand_kicker(report, caption)}</p>'
+            f'<h2 class="t-h2">{wording.describe(report.attributes, report.palette.family)}</h2>'
+            f'<p class="t-note t-under">So Toile reads it back. Drawn at {width} by {height} pixels; '
+            "saved pictures are enlarged to 1,024 and say so.</p>"
+        )
+        return shown, text + caption
+
+    # Relatives.
+
+    def _draw_variations(
+        self, on_stand: Sequence[str], relatives_of: str
+    ) -> tuple[Any, list[str] | Any, str]:
+        text = on_stand[0]
+        if not text or text == relatives_of:
+            return gr.skip(), gr.skip(), relatives_of
+        with kindly():
+            designer, recipe = self.service.designer_of(text)
+            varied = designer.vary(recipe, VARIATIONS)
+            pictures = self.service.preview(designer, varied)
+        sources = [widgets.data_url(enlarge(picture, SHOWN)) for picture in pictures]
+        captions = [f"Variation {i + 1}" for i in range(VARIATIONS)]
+        shown = widgets.pictures(sources, captions, VARIATIONS, show_captions=False)
+        return shown, [recipe.encode() for recipe in varied], text
 
     def _choose_variation(
         self, texts: Sequence[str], event: gr.EventData
@@ -227,83 +344,42 @@ class GenerateTab:
         index = int(event.index)  # type: ignore[attr-defined]
         if 0 <= index < len(texts):
             yield from self.put_on_stand(texts[index], f"Variation {index + 1}")
+        else:
+            yield UNCHANGED
 
-    def put_on_stand(self, text: str, caption: str = "From a recipe") -> Iterator[tuple[Any, ...]]:
-        """Show a design large; its reading comes after."""
-        with kindly():
-            designer, recipe = self.service.designer_of(text)
-            picture = designer.render(recipe)
-            large = enlarge(picture)
-            name = f"toile-{designer.name}-{caption.lower().replace('. ', '').replace(' ', '-')}"
-            path = _keep(png_bytes(large, recipe, designer), f"{name}-upscaled.png")
-        kicker = f'<p class="t-kicker">On the stand: {caption}</p>'
-        waiting = widgets.working(
-            f"About {max(1, round(self.service.seconds_a_photo))} seconds.", "Reading it back ..."
-        )
-        yield (
-            widgets.stand(enlarge(picture, 512), caption),
-            gr.DownloadButton(value=path),
-            text.strip(),
-            text.strip(),
-            kicker + waiting,
-        )
+    # From A to B.
 
-    def _read_back(self, text: str) -> str:
-        if not text:
-            return ""
-        with kindly():
-            designer, recipe = self.service.designer_of(text)
-            report = self.service.analyse(enlarge(designer.render(recipe), 512))
-        sentence = wording.describe(report.attributes, report.palette.family)
-        kicker = "On the stand, as Toile reads it"
-        if not report.garment.is_dress:
-            kicker = (
-                f"On the stand: perhaps not a dress ({wording.percent(report.garment.probability)})"
-            )
-        height, width = designer.image_size
-        return (
-            f'<p class="t-kicker">{kicker}</p><h2 class="t-h2">{sentence}</h2>'
-            f'<p class="t-note" style="margin-top:12px">Drawn at {width} by {height} pixels; saved '
-            "pictures are the same enlarged to 1,024, marked as upscaled.</p>"
-        )
-
-    def _draw_variations(self, text: str) -> tuple[str, list[str]]:
-        if not text:
-            return "", []
-        with kindly():
-            designer, recipe = self.service.designer_of(text)
-            varied = designer.vary(recipe, VARIATIONS)
-            sources = [widgets.data_url(enlarge(p, SHOWN)) for p in designer.preview(varied)]
-        captions = [f"Variation {i + 1}" for i in range(VARIATIONS)]
-        return widgets.pictures(sources, captions, VARIATIONS), [r.encode() for r in varied]
-
-    def draw_morph(self, ends: Sequence[str]) -> tuple[Any, Any]:
+    def _draw_walk(
+        self, ends: Sequence[str], walked: Sequence[str]
+    ) -> Iterator[tuple[Any, Any, Any]]:
         text_a, text_b, caption_a, caption_b = ends
-        if not (text_a and text_b):
-            return "", gr.skip()
+        if not (text_a and text_b) or list(ends) == list(walked):
+            yield UNCHANGED[:3]
+            return
         with kindly():
             designer, a = self.service.designer_of(text_a)
             other, b = self.service.designer_of(text_b)
             if other is not designer:
                 raise gr.Error("A and B were drawn by two generators. Choose both from one.")
             pictures = designer.interpolate(a, b, FRAMES)
-            path = _keep(gif_bytes(pictures), "toile-morph-upscaled.gif")
-        sources = [widgets.data_url(enlarge(picture, SHOWN)) for picture in pictures]
-        return widgets.morph(sources, caption_a, caption_b), gr.DownloadButton(value=path)
+            sources = [widgets.data_url(enlarge(picture, SHOWN)) for picture in pictures]
+            yield widgets.morph(sources, caption_a, caption_b), gr.skip(), gr.skip()
+            path = self.service.shelf.keep(gif_bytes(pictures), "toile-a-to-b-upscaled.gif")
+        yield gr.skip(), gr.DownloadButton(value=path), list(ends)
 
 
-def _sheet(sources: Sequence[str], chosen: int, texts: Sequence[str], ends: Sequence[str]) -> str:
+def _marked(sheet: Sequence[Any], on_stand: Sequence[str], ends: Sequence[str]) -> Any:
+    """The sheet with the chosen design framed, and A and B marked."""
+    if not sheet:
+        return gr.skip()
+    texts, sources = sheet
+    chosen = texts.index(on_stand[0]) if on_stand[0] in texts else None
     captions = [f"No. {i + 1}" for i in range(len(sources))]
-    badges = {
-        texts.index(text): letter for letter, text in zip("AB", ends, strict=False) if text in texts
-    }
+    badges: dict[int, str] = {}
+    for text, letter in zip(ends[:2], "AB", strict=True):
+        if text in texts:
+            badges[texts.index(text)] = badges.get(texts.index(text), "") + letter
     return widgets.pictures(sources, captions, 4, chosen, badges)
-
-
-def _keep(content: bytes, name: str) -> str:
-    path = Path(tempfile.mkdtemp(prefix="toile-")) / name
-    path.write_bytes(content)
-    return str(path)
 
 
 def _button_words(count: int) -> Any:
@@ -311,14 +387,15 @@ def _button_words(count: int) -> Any:
 
 
 def _use(place: int) -> Any:
-    def use(text: str, ends: list[str]) -> list[str]:
+    def use(on_stand: Sequence[str], ends: Sequence[str]) -> list[str]:
         changed = list(ends)
-        changed[place], changed[place + 2] = text, "from the stand"
+        if on_stand[0]:
+            changed[place], changed[place + 2] = on_stand
         return changed
 
     return use
 
 
-def _swap(ends: list[str]) -> list[str]:
+def _swap(_on_stand: Sequence[str], ends: Sequence[str]) -> list[str]:
     a, b, caption_a, caption_b = ends
     return [b, a, caption_b, caption_a]

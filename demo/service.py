@@ -15,11 +15,14 @@ from typing import TYPE_CHECKING
 import gradio as gr
 
 from demo import wording
+from demo.shelf import Shelf
 from fashion_core import Analyser, Designer, DesignRecipe, RecipeError, ToileError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
+
+    from PIL import Image
 
     from fashion_core.analyser import GarmentReport
 
@@ -37,7 +40,9 @@ class Service:
     def __init__(self, analyser: Analyser, designers: Sequence[Designer]) -> None:
         self.analyser = analyser
         self.designers = {designer.name: designer for designer in designers}
+        self.shelf = Shelf()
         self._seconds: deque[float] = deque([2.0], maxlen=9)
+        self._seconds_a_design: deque[float] = deque([0.02], maxlen=9)
 
     @classmethod
     def load(cls, root: Path, device: str) -> Service:
@@ -85,6 +90,17 @@ class Service:
     def seconds_a_photo(self) -> float:
         """How long a photo took of late."""
         return statistics.median(self._seconds)
+
+    def preview(self, designer: Designer, recipes: Sequence[DesignRecipe]) -> list[Image.Image]:
+        """Draw many, and remember how long one took."""
+        start = time.perf_counter()
+        pictures = designer.preview(recipes)
+        self._seconds_a_design.append((time.perf_counter() - start) / len(recipes))
+        return pictures
+
+    def seconds_for(self, designs: int) -> float:
+        """How long so many designs should take."""
+        return designs * statistics.median(self._seconds_a_design)
 
     def steps_of_analysis(self, source: object) -> Iterator[tuple[str, int, int] | GarmentReport]:
         """Analyse in a thread: first the steps as they begin, then the report."""

@@ -43,18 +43,25 @@ _VARIABLES = {
 HEAD = """
 <meta name="description" content="Read a garment from a photo. Draw the next one.">
 <script>
-document.addEventListener("click", (event) => {
-  const button = event.target.closest("#shade");
-  if (!button) return;
-  const dark = document.body.classList.toggle("dark");
-  button.textContent = dark ? "Light" : "Dark";
+// The clipboard of the browser needs https or this machine; elsewhere a text field does it.
+window.toileCopy = async (text) => {
+  try {
+    await navigator.clipboard.writeText(text);
+  } catch (error) {
+    const field = document.createElement("textarea");
+    field.value = text;
+    document.body.append(field);
+    field.select();
+    document.execCommand("copy");
+    field.remove();
+  }
+};
+window.toileShow = (what, block) => requestAnimationFrame(() => {
+  const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  document.querySelector(what)?.scrollIntoView({block, behavior: calm ? "auto" : "smooth"});
 });
-document.addEventListener("DOMContentLoaded", () => {
-  new MutationObserver(() => {
-    const button = document.querySelector("#shade");
-    const word = document.body.classList.contains("dark") ? "Light" : "Dark";
-    if (button && button.textContent !== word) button.textContent = word;
-  }).observe(document.body, {childList: true, subtree: true, attributes: true, attributeFilter: ["class"]});
+document.addEventListener("click", (event) => {
+  if (event.target.closest("#shade")) document.body.classList.toggle("dark");
 });
 </script>
 """

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import base64
 import io
+import json
 from html import escape
 from typing import TYPE_CHECKING
 
 from demo import wording
+from fashion_core.designer import enlarge
 from fashion_core.taxonomy import ATTRIBUTES, MEMBERS
 
 if TYPE_CHECKING:
@@ -22,7 +24,11 @@ if TYPE_CHECKING:
 CHOOSE_JS = """
 element.addEventListener('click', (event) => {
   const button = event.target.closest('button[data-i]');
-  if (button) trigger('click', {index: Number(button.dataset.i)});
+  if (!button) return;
+  element.querySelectorAll('button[aria-pressed]').forEach((each) => {
+    each.setAttribute('aria-pressed', String(each === button));
+  });
+  trigger('click', {index: Number(button.dataset.i)});
 });
 element.addEventListener('keydown', (event) => {
   const step = {ArrowRight: 1, ArrowLeft: -1}[event.key];
@@ -51,7 +57,9 @@ element.addEventListener('input', (event) => {
   const frames = JSON.parse(element.querySelector('.morph').dataset.frames);
   const at = Number(event.target.value);
   element.querySelector('.mid img').src = frames[at];
-  element.querySelector('.mid figcaption').textContent = WORDS(at / (frames.length - 1));
+  const words = WORDS(at / (frames.length - 1));
+  element.querySelector('.mid figcaption').textContent = words;
+  event.target.setAttribute('aria-valuetext', words);
 });
 """
 
@@ -60,13 +68,28 @@ COPY_JS = """
 element.addEventListener('click', async (event) => {
   const chip = event.target.closest('button[data-copy]');
   if (!chip) return;
-  try { await navigator.clipboard.writeText(chip.dataset.copy); } catch (error) { return; }
+  await toileCopy(chip.dataset.copy);
   const name = chip.querySelector('[data-said]');
   const before = name.textContent;
   name.textContent = 'Copied';
   setTimeout(() => { name.textContent = before; }, 1200);
 });
 """
+
+#: Copies the recipe of the design on the stand, and says so on the button.
+COPY_RECIPE_JS = """
+async (recipe) => {
+  await toileCopy(recipe);
+  const button = document.querySelector('#copy-recipe');
+  const before = button.textContent;
+  button.textContent = 'Copied';
+  setTimeout(() => { button.textContent = before; }, 1200);
+}
+"""
+
+#: After something was chosen further down or up, what came of it is brought into sight.
+SHOW_STAND_JS = "() => toileShow('#stand', 'nearest')"
+SHOW_TOP_JS = "() => toileShow('#compare', 'nearest')"
 
 
 def data_url(image: Image.Image, kind: str = "WEBP", quality: int = 88) -> str:
@@ -79,9 +102,10 @@ def data_url(image: Image.Image, kind: str = "WEBP", quality: int = 88) -> str:
 def masthead() -> str:
     """Name, tagline and the word that switches light and dark."""
     return (
-        '<header class="masthead"><h1 class="t-name">Toile</h1>'
+        '<header class="masthead"><div class="t-name">Toile</div>'
         "<p>Read a garment. Draw the next one.</p>"
-        '<button id="shade" type="button" aria-label="Switch between light and dark">Dark</button>'
+        '<button id="shade" type="button" aria-label="Switch between light and dark">'
+        '<span class="when-light">Dark</span><span class="when-dark">Light</span></button>'
         "</header>"
     )
 
@@ -100,11 +124,15 @@ def section_head(title: str, note: str) -> str:
 
 
 def working(text: str = "", step: str = "") -> str:
-    """The line that says what is being done and how long it takes."""
+    """The line that says what is being done and how long it takes.
+
+    A phone shows it at the lower edge for as long as there is a ``step``.
+    """
     if not (text or step):
         return ""
     start = f"<b>{escape(step)}</b> " if step else ""
-    return f'<div class="working" role="status">{start}{escape(text)}</div>'
+    now = " now" if step else ""
+    return f'<div class="working{now}" role="status">{start}{escape(text)}</div>'
 
 
 def pictures(
@@ -113,6 +141,8 @@ def pictures(
     columns: int,
     chosen: int | None = None,
     badges: Mapping[int, str] | None = None,
+    *,
+    show_captions: bool = True,
 ) -> str:
     """A grid of pictures to choose from."""
     cells = []
@@ -123,7 +153,11 @@ def pictures(
         cells.append(
             f'<button type="button" data-i="{i}" aria-pressed="{pressed}">{mark}'
             f'<span class="frame"><img src="{source}" alt="Design {escape(caption)}"></span>'
-            f'<span class="cap">{escape(caption)}</span></button>'
+            + (
+                f'<span class="cap">{escape(caption)}</span></button>'
+                if show_captions
+                else "</button>"
+            )
         )
     return f'<div class="pictures" style="--cols:{columns}">{"".join(cells)}</div>'
 
@@ -225,15 +259,16 @@ def _chip(colour: Colour) -> str:
 
 
 def stand(image: Image.Image, caption: str) -> str:
-    """One design with ground around it."""
-    source = data_url(image, "PNG")
-    return f'<div class="stand"><img src="{source}" alt="Design {escape(caption)}"></div>'
+    """One design with ground around it, at most four times its own size so that it stays smooth."""
+    large = enlarge(image, 512)
+    return (
+        f'<div class="stand"><img src="{data_url(large, "PNG")}" style="--w:{4 * image.width}px"'
+        f' alt="Design {escape(caption)}"></div>'
+    )
 
 
 def morph(frames: Sequence[str], caption_a: str, caption_b: str) -> str:
     """A, what lies between, B, and the thread to draw across."""
-    import json
-
     middle = len(frames) // 2
     data = escape(json.dumps(list(frames)), quote=True)
     return (

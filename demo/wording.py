@@ -26,8 +26,8 @@ LENGTHS = {"3-4": "midi", "knee": "knee-length", "long": "maxi", "normal": "", "
 SLEEVES = {"half": "half sleeves", "long": "long sleeves", "short": "short sleeves"}
 NECKS = {"round": "a round neck", "v": "a V-neck", "deep": "a deep neck", "wide": "a wide neck"}
 WHERE_IT_GOES = (
-    "Any photo will do: on a hanger, on the bed, sideways, up to 50 megapixels. "
-    "It is read on this machine and deleted after an hour."
+    "Any photo will do: on a hanger, on the bed, sideways, up to 50 megapixels.",
+    "It is read on this machine and deleted after an hour.",
 )
 UNSURE_CUTOUT = (
     "I could not find the edge, so I read the whole picture. "
@@ -37,6 +37,7 @@ FOOT = (
     "Designs and readings are suggestions by small networks, trained on shop photos of dresses. "
     "They make mistakes; your eye decides."
 )
+NOT_DESIGNED = "No person designed what it draws."
 UNEXPECTED = "Something went wrong on my side. Please try again, or try another photo."
 
 
@@ -47,6 +48,18 @@ def percent(share: float) -> str:
     '91 %'
     """
     return f"{round(share * 100)} %"
+
+
+def about(seconds: float) -> str:
+    """How long something takes, in words.
+
+    >>> about(2.6)
+    'About 3 seconds.'
+    """
+    if seconds < 1:
+        return "Under a second."
+    whole = round(seconds)
+    return "About a second." if whole == 1 else f"About {whole} seconds."
 
 
 def is_close_call(reading: Reading) -> bool:
@@ -60,7 +73,9 @@ def close_call_sentence(key: str, reading: Reading) -> str:
     ranked = sorted(reading.probabilities.items(), key=lambda pair: -pair[1])
     (_, first), (other, second) = ranked[0], ranked[1]
     word = ATTRIBUTES[key].words[other].lower()
-    return f"Perhaps {word}. The two look alike here: {percent(first)[:-2]} % to {percent(second)}."
+    if first - second < CLOSE_LEAD:
+        return f"Perhaps {word}. The two look alike here: {percent(first)} to {percent(second)}."
+    return f"Perhaps {word} ({percent(second)}). None stands out here."
 
 
 def describe(attributes: Mapping[str, Reading], family: str | None = None) -> str:
@@ -77,6 +92,13 @@ def describe(attributes: Mapping[str, Reading], family: str | None = None) -> st
     described = " and ".join(part for part in parts if part)
     text = " ".join(word for word in words if word)
     return f"A {text}" + (f" with {described}" if described else "")
+
+
+def stand_kicker(report: GarmentReport, caption: str) -> str:
+    """What stands over the reading of a design of our own."""
+    if report.garment.is_dress:
+        return f"On the stand: {caption}"
+    return f"On the stand: {caption}, perhaps not a dress ({percent(report.garment.probability)})"
 
 
 def verdict(report: GarmentReport) -> tuple[str, str]:

@@ -6,6 +6,7 @@ Hyper-parameters start from the report's (SETTINGS below name what differs from 
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +23,7 @@ from training.dresses import SHOP_CLASSES, Packed, encode_labels, merge_labels
 from training.steps import StepModule, fast_bfloat16, mix
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
 #: One label for each attribute of this many images is enough to watch a run by.
@@ -59,6 +60,11 @@ class ClassifierSettings:
         if self.labels == "shop":
             return {a: SHOP_CLASSES[a] for a in self.attributes}
         return {a: ATTRIBUTES[a].classes for a in self.attributes}
+
+    @property
+    def view(self) -> View:
+        """What the input looks like: size, mean and std."""
+        return self.input_size, self.mean, self.std
 
     def network(self) -> nn.Module:
         """The network, freshly initialised."""
@@ -258,7 +264,13 @@ class ClassifierModule(StepModule):
         if self.watch is None:
             return
         few = slice(0, WATCHED_IMAGES)
-        found = predict(self.network, self.settings, self.watch.images[few], self.device)
+        found = predict(
+            self.network,
+            self.settings.attributes,
+            self.settings.view,
+            self.watch.images[few],
+            self.device,
+        )
         scores = {}
         for attribute, probabilities in found.items():
             truth = self.watch.labels[attribute][few]
@@ -301,22 +313,32 @@ def _class_weights(labels: np.ndarray, classes: int, power: float) -> Tensor:
     return torch.tensor(weights.clip(max=8.0), dtype=torch.float32)
 
 
+View = tuple[int, Sequence[float], Sequence[float]]
+
+
+def view_of(config: Mapping[str, Any]) -> View:
+    """Input size, mean and std that a checkpoint's config asks for."""
+    return config["input_size"], config["mean"], config["std"]
+
+
 @torch.inference_mode()
 def predict(
     network: nn.Module,
-    settings: ClassifierSettings,
+    attributes: Sequence[str],
+    view: View,
     images: np.ndarray,
     device: torch.device | str = "cpu",
     batch: int = 64,
 ) -> dict[str, np.ndarray]:
-    """Probabilities by attribute, ``[N, classes]`` float32, of uint8 images ``[N, S, S, 3]``."""
+    """Probabilities by attribute, ``[N, classes]`` float32, of uint8 images ``[N, S, S, 3]``.
+
+    ``attributes`` names the one of a network with a single output; others name their own.
+    """
     network.eval()
-    parts: dict[str, list[np.ndarray]] = {a: [] for a in settings.attributes}
+    parts: dict[str, list[np.ndarray]] = {}
     for start in range(0, len(images), batch):
-        pictures = images[start : start + batch]
-        x = network_input(pictures, settings.input_size, settings.mean, settings.std, device)
-        found = network(x)
-        found = found if isinstance(found, dict) else {settings.attributes[0]: found}
+        found = network(network_input(images[start : start + batch], *view, device))
+        found = found if isinstance(found, dict) else {attributes[0]: found}
         for attribute, logits in found.items():
-            parts[attribute].append(logits.float().softmax(1).cpu().numpy())
-    return {a: np.concatenate(p) for a, p in parts.items()}
+            parts.setdefault(attribute, []).append(logits.float().softmax(1).cpu().numpy())
+    return {attribute: np.concatenate(p) for attribute, p in parts.items()}

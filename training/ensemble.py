@@ -20,7 +20,7 @@ from torch.nn.functional import cross_entropy
 from fashion_core.checkpoint import load_checkpoint, read_config, save_checkpoint
 from fashion_core.networks import build
 from fashion_core.taxonomy import MEMBER_CHECKPOINTS, PATTERN
-from training.classifier import SETTINGS, predict
+from training.classifier import predict, view_of
 from training.dresses import encode_labels, load_packed
 from training.export import data_statement, score_rows, summary
 from training.metrics import classification_scores, confusion, fit_temperature, soften
@@ -100,20 +100,13 @@ def member_predictions(
         tag = hashlib.sha256(config["sha256"].encode() + chosen.tobytes()).hexdigest()[:16]
         cache = runs / "predictions" / f"{name}-{tag}.npy"
         if not cache.exists():
-            network, _ = load_checkpoint(root / name)
-            settings = SETTINGS[name]
-            packed = load_packed(packs / f"dresses-{settings.input_size}-uint8")
-            found = _predict_pattern(network, settings, packed.images[chosen])
+            network, config = load_checkpoint(root / name)
+            packed = load_packed(packs / f"dresses-{config['input_size']}-uint8")
+            found = predict(network, ["pattern"], view_of(config), packed.images[chosen])["pattern"]
             cache.parent.mkdir(parents=True, exist_ok=True)
             np.save(cache, soften(found, config["temperature"]).astype(np.float32))
         parts.append(np.load(cache))
     return np.concatenate(parts, axis=1)
-
-
-def _predict_pattern(network: torch.nn.Module, settings: Any, images: np.ndarray) -> np.ndarray:
-    from dataclasses import replace
-
-    return predict(network, replace(settings, attributes=("pattern",)), images)["pattern"]
 
 
 def halves(packed: Packed, chosen: np.ndarray) -> np.ndarray:

@@ -7,7 +7,6 @@ whole way of :class:`fashion_core.Analyser`.
 from __future__ import annotations
 
 import zipfile
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,13 +16,13 @@ from fashion_core.analyser import Analyser
 from fashion_core.checkpoint import load_checkpoint, read_config
 from fashion_core.cutout import find_garment, frame
 from fashion_core.imaging import open_image
-from fashion_core.preprocess import network_input
 from fashion_core.taxonomy import ATTRIBUTES, MEMBER_CHECKPOINTS
-from training.classifier import SETTINGS, predict
+from training.classifier import predict, view_of
 from training.dresses import encode_labels, prepare, read_clean_labels
 from training.errors import DataError
 from training.export import score_rows
 from training.garment import read_photos
+from training.heads import features_of
 from training.metrics import classification_scores, soften
 
 if TYPE_CHECKING:
@@ -75,11 +74,11 @@ def _dresses(
     for name in dict.fromkeys(MEMBER_CHECKPOINTS.values()):
         if not (root / name / "config.json").exists():
             continue
-        settings = replace(SETTINGS[name], attributes=("pattern",))
-        packed = prepare(data, packs, settings.input_size)
         network, config = load_checkpoint(root / name)
+        packed = prepare(data, packs, config["input_size"])
         images = packed.images[packed.select(split)]
-        found = soften(predict(network, settings, images)["pattern"], config["temperature"])
+        probabilities = predict(network, ["pattern"], view_of(config), images)["pattern"]
+        found = soften(probabilities, config["temperature"])
         members[name] = found.astype(np.float32)
         for scores in score_rows(
             packed, clean, split, "pattern", ATTRIBUTES["pattern"].classes, found
@@ -114,7 +113,7 @@ def _stacks(
             logits = network(torch.from_numpy(joined)) / config["temperature"]
         packed = prepare(data, packs, 128)
         found = logits.softmax(1).numpy()
-        for scores in score_rows(packed, clean, split, "pattern", tuple(config["classes"]), found):
+        for scores in score_rows(packed, clean, split, "pattern", ATTRIBUTES["pattern"].classes, found):
             yield _row(name, "pattern", split, scores)
 
 
@@ -126,11 +125,7 @@ def _heads(
     backbone, view = load_checkpoint(root / "transfer")
     packed = prepare(data, packs, view["input_size"])
     images = packed.images[packed.select(split)]
-    features = []
-    for start in range(0, len(images), 32):
-        x = network_input(images[start : start + 32], view["input_size"], view["mean"], view["std"])
-        features.append(backbone.features(x))
-    joined = torch.cat(features)
+    joined = torch.from_numpy(features_of(backbone, view, images))
     for attribute, name in names.items():
         head, config = load_checkpoint(root / name)
         found = (head(joined) / config["temperature"]).softmax(1).numpy()

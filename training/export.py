@@ -170,7 +170,7 @@ def _save_measured(
     save_checkpoint(folder, network, config)
     loaded, _ = load_checkpoint(folder)
     images = packed.images[packed.select("validation")]
-    probabilities = predict(loaded, settings, images)[attribute]
+    probabilities = predict(loaded, settings.attributes, settings.view, images)[attribute]
     report = _attribute_report(packed, clean, attribute, tuple(config["classes"]), probabilities)
     config |= {"temperature": report["temperature"], "metrics": summary(report)}
     save_checkpoint(folder, network, config)

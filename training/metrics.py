@@ -17,6 +17,9 @@ FEWEST_ROWS = 5
 LENGTH_ORDER = ("short", "knee", "3-4", "long")
 
 
+_FIGURES = ("n", "accuracy", "accuracy_ci95", "macro_f1", "ece", "kappa", "auroc", "per_class")
+
+
 def wilson_interval(hits: int, n: int, z: float = 1.96) -> tuple[float, float]:
     """The 95 % interval of a share (Wilson, 1927).
 
@@ -59,6 +62,8 @@ def classification_scores(
     there = truth >= 0
     probabilities, truth = probabilities[there], truth[there]
     n, found = len(truth), probabilities.argmax(1)
+    if n == 0:
+        return {**dict.fromkeys(_FIGURES), "n": 0, "accuracy_ci95": [0.0, 1.0], "per_class": {}}
     hits = int((found == truth).sum())
     labels = list(range(len(classes)))
     precision, recall, f1, support = precision_recall_fscore_support(
@@ -67,11 +72,11 @@ def classification_scores(
     counted = [i for i in labels if support[i] >= FEWEST_ROWS]
     return {
         "n": n,
-        "accuracy": hits / n if n else None,
+        "accuracy": hits / n,
         "accuracy_ci95": list(wilson_interval(hits, n)),
         "macro_f1": float(np.mean([f1[i] for i in counted])) if counted else None,
-        "ece": expected_calibration_error(probabilities, truth) if n else None,
-        "kappa": _kappa(truth, found, classes) if attribute == "length" and n else None,
+        "ece": expected_calibration_error(probabilities, truth),
+        "kappa": _kappa(truth, found, classes) if attribute == "length" else None,
         "auroc": None,
         "per_class": {
             name: {

@@ -44,10 +44,11 @@ class Drawing:
 
 EXAMPLES = (
     Drawing(
-        "teal-flowers", "a teal dress with flowers", (43, 95, 97), "floral", (236, 208, 196)
+        "teal-flowers", "a teal dress with flowers", (43, 95, 97), "floral",
+        (239, 178, 170), (248, 222, 150),
     ),
     Drawing(
-        "cream-belt", "a plain cream dress", (226, 207, 180), neck="v", belt=(161, 114, 72)
+        "rust-belt", "a plain rust dress", (172, 82, 62), neck="v", belt=(92, 56, 40)
     ),
     Drawing(
         "navy-dots", "a navy dress with dots", (36, 42, 74), "polkadots", (238, 234, 224),
@@ -118,9 +119,8 @@ def _body(d: Drawing) -> Points:
         [(0.058, 0.120), (0.135, 0.147), (0.122, 0.215), (0.127, 0.275), (0.098, WAIST)]
     )
     hip = WAIST + 0.28 * (d.hem - WAIST)
-    skirt = _curve(
-        [(0.098, WAIST), (0.46 * d.flare + 0.045, hip), (0.93 * d.flare, d.hem - 0.16), (d.flare, d.hem - 0.012)]
-    )  # fmt: skip
+    low = (0.93 * d.flare, d.hem - 0.16)
+    skirt = _curve([(0.098, WAIST), (0.46 * d.flare + 0.045, hip), low, (d.flare, d.hem - 0.012)])
     across = np.linspace(1, 0, 60)
     wave = 0.003 * np.sin(across * 12 + 0.6)
     hem = np.c_[d.flare * across, d.hem + 0.012 * np.cos(across * np.pi) + wave]
@@ -303,7 +303,7 @@ def _room(side: int, random: np.random.Generator) -> Picture:
 
 def _cast_shadow(picture: Picture, shape: Picture, side: int) -> None:
     """A wide soft shadow to the lower right, and a narrow one where the cloth nearly touches."""
-    for strength, away, soft in ((0.30, 0.026, 0.030), (0.22, 0.008, 0.010)):
+    for strength, away, soft in ((0.20, 0.028, 0.042), (0.08, 0.006, 0.006)):
         moved = np.roll(shape, (round(away * side * 0.8), round(away * side)), (0, 1))
         picture *= 1 - strength * cv2.GaussianBlur(moved, (0, 0), soft * side)[..., None]
 

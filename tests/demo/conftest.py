@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import shutil
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 import pytest
 
 from demo.build import build
 from demo.service import Service
 from demo.theme import CSS, HEAD, theme
+from tests.demo.fakes import DrawingDesigner, KnownAnalyser
 from tests.drawing import draw_dress
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 BROWSER = (
     shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -24,9 +30,10 @@ FLAGS = [
 ]
 
 
-@pytest.fixture(scope="session")
-def url(tiny_root) -> str:
-    page = build(Service.load(tiny_root, "cpu"))
+@contextmanager
+def served(service: Service) -> Iterator[str]:
+    """The page on a port of its own; the address."""
+    page = build(service)
     _, address, _ = page.launch(
         prevent_thread_lock=True,
         quiet=True,
@@ -38,8 +45,32 @@ def url(tiny_root) -> str:
         show_error=True,
         ssr_mode=False,
     )
-    yield address
-    page.close()
+    try:
+        yield address
+    finally:
+        page.close(verbose=False)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _cache(tmp_path_factory):
+    """Uploads and downloads of the tests in a folder of their own."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("GRADIO_TEMP_DIR", str(tmp_path_factory.mktemp("gradio")))
+        yield
+
+
+@pytest.fixture(scope="session")
+def url(tiny_root) -> Iterator[str]:
+    """The page on small random networks."""
+    with served(Service.load(tiny_root, "cpu")) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def drawn_url() -> Iterator[str]:
+    """The page on an analyser whose verdict is known and a designer that draws by hand."""
+    with served(Service(KnownAnalyser(), [DrawingDesigner()])) as address:
+        yield address
 
 
 @pytest.fixture(scope="session")
@@ -59,3 +90,48 @@ def chromium():
         browser = playwright.chromium.launch(executable_path=BROWSER, args=FLAGS)
         yield browser
         browser.close()
+
+
+class Visit:
+    """A browser's page, what it complained of, and which other hosts it asked."""
+
+    def __init__(self, chromium, url: str, width: int = 1440, path: str = "") -> None:
+        self.context = chromium.new_context(
+            viewport={"width": width, "height": 900}, accept_downloads=True
+        )
+        self.page = self.context.new_page()
+        self.page.set_default_timeout(30_000)
+        self.complaints: list[str] = []
+        self.foreign: list[str] = []
+        self.page.on("console", lambda m: m.type == "error" and self.complaints.append(m.text))
+        self.page.on("pageerror", lambda e: self.complaints.append(str(e)))
+        self.page.on("request", lambda r: self._note(r.url, url))
+        self.page.goto(url + path)
+        self.page.wait_for_selector("#fresh img", state="attached")
+
+    def _note(self, asked: str, home: str) -> None:
+        if not asked.startswith((home, "data:", "blob:", home.replace("http", "ws"))):
+            self.foreign.append(asked)
+
+    def fits(self) -> bool:
+        return self.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+    def open_tab(self, name: str) -> None:
+        self.page.get_by_role("tab", name=name).click()
+
+    def read_example(self, index: int = 0) -> None:
+        self.page.locator(".examples button").nth(index).click()
+        self.page.wait_for_selector(".readings")
+
+
+@pytest.fixture
+def visit(chromium):
+    visits = []
+
+    def start(url: str, **options) -> Visit:
+        visits.append(Visit(chromium, url, **options))
+        return visits[-1]
+
+    yield start
+    for each in visits:
+        each.context.close()

@@ -77,7 +77,9 @@ class KnownAnalyser:
 class DrawingDesigner(Designer):
     """The core's designer with a hand that draws in place of the network, one latent a dress."""
 
-    def __init__(self, name: str = "drawn", conditions: Mapping[str, list[str]] | None = None) -> None:
+    def __init__(
+        self, name: str = "drawn", conditions: Mapping[str, list[str]] | None = None
+    ) -> None:
         self.name, self.device = name, None
         self.config = {
             "sha256": "81c2" * 16,

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from demo.wording import close_call_sentence, describe, is_close_call, percent
+from demo.wording import about, close_call_sentence, describe, is_close_call, percent
 from fashion_core.analyser import Reading
 
 
@@ -45,6 +45,19 @@ def test_close_calls_are_low_or_narrow():
 def test_the_fold_of_a_close_call_names_the_other():
     sentence = close_call_sentence("neckline", reading("round", round=0.46, wide=0.39, v=0.1))
     assert sentence == "Perhaps wide. The two look alike here: 46 % to 39 %."
+
+
+def test_a_low_winner_far_ahead_is_not_said_to_look_like_the_next():
+    sentence = close_call_sentence("neckline", reading("round", round=0.46, wide=0.2, v=0.18))
+    assert sentence == "Perhaps wide (20 %). None stands out here."
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [(0.2, "Under a second."), (1.3, "About a second."), (2.6, "About 3 seconds.")],
+)
+def test_times_are_told_in_words(seconds, words):
+    assert about(seconds) == words
 
 
 def test_per_cent_is_set_with_a_space():

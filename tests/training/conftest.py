@@ -11,13 +11,13 @@ import cv2
 import numpy as np
 import pytest
 
-from training.dresses import SHOP_CLASSES
+from training.dresses import SHOP_CLASSES, TEST_BOUNDARY
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 COLUMNS = ["img_path"] + [f"{a}_{c}" for a, cs in SHOP_CLASSES.items() for c in cs]
-BOUNDARY = "dresses/TTT000C50-Q11.jpg"
+BOUNDARY = TEST_BOUNDARY
 
 
 def draw(index: int, panel: bool = False) -> np.ndarray:

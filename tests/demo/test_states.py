@@ -1,0 +1,94 @@
+"""What the page is made of, without a browser: verdicts, wishes, files and their end."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+
+import cv2
+import gradio as gr
+import numpy as np
+import pytest
+from gradio.route_utils import delete_files_created_by_app
+
+from demo.analyse_tab import AnalyseTab, example_path, palette_file
+from demo.build import build
+from demo.examples.draw import EXAMPLES, draw
+from demo.service import Service
+from fashion_core.colour import Colour, Palette
+from tests.demo.fakes import DrawingDesigner, KnownAnalyser
+
+
+def shown_by(analyser: KnownAnalyser, index: int = 0) -> str:
+    """All the text that the tab puts out for an example."""
+    with gr.Blocks():
+        tab = AnalyseTab(Service(analyser, [DrawingDesigner()]))
+    steps = list(tab._read(str(example_path(index))))
+    return " ".join(str(value) for step in steps for value in step.values())
+
+
+def test_every_step_is_told_before_the_verdict():
+    told = shown_by(KnownAnalyser())
+    places = [told.index(f"{step} ...") for step in ("Cutting out, 1 of 3", "Reading, 2 of 3")]
+    assert sorted(places) == places
+    assert places[-1] < told.index("A floral midi dress")
+
+
+def test_what_is_no_dress_is_said_to_be_none():
+    told = shown_by(KnownAnalyser(probability=0.31))
+    assert "Perhaps not a dress (31 %)" in told
+    assert "If it is a dress: a floral midi dress" in told
+
+
+def test_an_edge_that_was_not_found_is_owned_up_to():
+    assert "I could not find the edge" in shown_by(KnownAnalyser(finds_the_edge=False))
+    assert "I could not find the edge" not in shown_by(KnownAnalyser())
+
+
+def test_an_accident_is_logged_and_gets_an_apology(caplog):
+    with caplog.at_level(logging.ERROR), pytest.raises(gr.Error, match="went wrong on my side"):
+        shown_by(KnownAnalyser(breaks=True))
+    assert "the private reason" in caplog.text
+
+
+@pytest.mark.parametrize("conditions", [{}, {"pattern": ["floral", "lace"], "fit": ["loose"]}])
+def test_wishes_are_asked_for_only_where_the_generator_obeys_them(conditions):
+    page = build(Service(KnownAnalyser(), [DrawingDesigner(conditions=conditions)]))
+    labels = {c["props"].get("label") for c in page.get_config_file()["components"]}
+    assert labels >= {"Designs", "Seed", "Recipe"}
+    assert (labels & {"Pattern", "Fit", "Sleeves"}) == ({"Pattern", "Fit"} if conditions else set())
+
+
+def test_the_choice_of_generators_is_hidden_where_there_is_one():
+    def visible(*designers: DrawingDesigner) -> bool:
+        config = build(Service(KnownAnalyser(), designers)).get_config_file()
+        props = [c["props"] for c in config["components"]]
+        return next(p for p in props if p.get("label") == "Generator")["visible"]
+
+    assert not visible(DrawingDesigner())
+    assert visible(DrawingDesigner(), DrawingDesigner("studio"))
+
+
+def test_kept_files_go_with_the_pages_other_files():
+    service = Service(KnownAnalyser(), [DrawingDesigner()])
+    page = build(service)
+    path = Path(service.shelf.keep("secret", "readings.json"))
+    delete_files_created_by_app(page, 3600)
+    assert path.read_text() == "secret"
+    delete_files_created_by_app(page, 0)
+    assert not path.exists()
+    assert page.delete_cache[1] == 3600
+
+
+def test_the_palette_is_one_that_drawing_programs_read():
+    teal = Colour("#2f5f62", "dark teal", "green", 0.6, (47, 95, 98))
+    assert palette_file(Palette((teal,))).splitlines()[-1] == " 47  95  98\tdark teal"
+
+
+@pytest.mark.parametrize("index", range(len(EXAMPLES)))
+def test_examples_are_small_and_drawn_by_our_own_code(index):
+    content = example_path(index).read_bytes()
+    assert len(content) < 60_000
+    saved = cv2.imdecode(np.frombuffer(content, np.uint8), cv2.IMREAD_COLOR)[..., ::-1]
+    apart = np.abs(saved.astype(float) - draw(EXAMPLES[index])).mean()
+    assert apart < 4
