@@ -1,0 +1,1 @@
+"""Tables of figures and ratios, measured side by side in one run."""

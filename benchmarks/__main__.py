@@ -1,0 +1,70 @@
+"""``python -m benchmarks speed``: what reading a photo and drawing a sheet cost on this machine."""
+
+from __future__ import annotations
+
+import statistics
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from PIL import Image
+
+from fashion_core import Analyser, Designer
+from fashion_core.checkpoint import DEFAULT_ROOT
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+app = typer.Typer(add_completion=False, no_args_is_help=True, help=__doc__)
+EXAMPLES = Path(__file__).resolve().parents[1] / "demo" / "examples"
+#: A phone's photo: 12 megapixels.
+PHONE = (3000, 4000)
+
+
+@app.callback()
+def benchmarks() -> None:
+    """Tables of figures and ratios, measured side by side in one run."""
+
+
+@app.command()
+def speed(
+    rounds: Annotated[int, typer.Option(help="Times each is measured; the median is told.")] = 7,
+    device: Annotated[str, typer.Option(help="auto, cpu, cuda or mps.")] = "auto",
+    checkpoints: Annotated[Path, typer.Option(help="Folder of checkpoints.")] = DEFAULT_ROOT,
+) -> None:
+    """Milliseconds a photo by step and profile, and a sheet of sixteen; profiles taken in turn."""
+    photo = Image.open(next(EXAMPLES.glob("*.jpg"))).resize(PHONE)
+    profiles = {name: Analyser.load(checkpoints, device, name) for name in ("full", "fast")}
+    spent: dict[str, list[dict[str, float]]] = {name: [] for name in profiles}
+    for _ in range(rounds + 1):
+        for name, analyser in profiles.items():
+            spent[name].append(dict(analyser.analyse(photo).seconds))
+    typer.echo("a 12-megapixel photo after decoding, median milliseconds")
+    totals = {}
+    for name, runs in spent.items():
+        steps = {k: statistics.median(run[k] for run in runs[1:]) * 1000 for k in runs[0]}
+        totals[name] = sum(steps.values())
+        cells = "  ".join(f"{k} {v:.0f}" for k, v in steps.items())
+        typer.echo(f"{name:6} {totals[name]:7.0f}   {cells}")
+    typer.echo(f"fast takes {totals['fast'] / totals['full']:.2f} of full")
+    designer = Designer.load(checkpoints, device=device)
+    recipes = designer.sample(16, seed=7)
+    exact = _median_ms(lambda: [designer.render(r) for r in recipes], rounds)
+    batched = _median_ms(lambda: designer.preview(recipes), rounds)
+    typer.echo(
+        f"sixteen designs of {designer.name}: one by one {exact:.0f}, in one batch {batched:.0f}"
+    )
+
+
+def _median_ms(work: Callable[[], object], rounds: int) -> float:
+    spent = []
+    for _ in range(rounds + 1):
+        start = time.perf_counter()
+        work()
+        spent.append(time.perf_counter() - start)
+    return statistics.median(spent[1:]) * 1000
+
+
+if __name__ == "__main__":
+    app()
