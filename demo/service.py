@@ -30,7 +30,7 @@ log = logging.getLogger("toile")
 
 
 class Service:
-    """Analyser and generators, loaded when first asked for.
+    """Analyser and generators, loaded once and shared by all visitors.
 
     Args:
         analyser: reads garments.

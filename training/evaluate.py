@@ -113,7 +113,9 @@ def _stacks(
             logits = network(torch.from_numpy(joined)) / config["temperature"]
         packed = prepare(data, packs, 128)
         found = logits.softmax(1).numpy()
-        for scores in score_rows(packed, clean, split, "pattern", ATTRIBUTES["pattern"].classes, found):
+        for scores in score_rows(
+            packed, clean, split, "pattern", ATTRIBUTES["pattern"].classes, found
+        ):
             yield _row(name, "pattern", split, scores)
 
 
