@@ -88,7 +88,7 @@ SETTINGS: dict[str, ClassifierSettings] = {
         input_size=96,
         optimiser="rmsprop",
         learning_rate=5e-4,
-        epochs=5,
+        epochs=12,
         augment="flip",
     ),
     "pattern-cnn2": ClassifierSettings(
@@ -96,7 +96,7 @@ SETTINGS: dict[str, ClassifierSettings] = {
         arguments={"input_size": 96},
         input_size=96,
         learning_rate=1e-3,
-        epochs=5,
+        epochs=12,
         augment="flip",
     ),
     "pattern-vgg16": ClassifierSettings(
@@ -105,10 +105,10 @@ SETTINGS: dict[str, ClassifierSettings] = {
         mean=(0.485, 0.456, 0.406),
         std=(0.229, 0.224, 0.225),
         learning_rate=5e-5,
-        epochs=2,
+        epochs=4,
         augment="flip",
     ),
-    "pattern-resnet": ClassifierSettings("resnet", learning_rate=1e-3, epochs=12),
+    "pattern-resnet": ClassifierSettings("resnet", learning_rate=1e-3, epochs=10),
     "pattern-inception-resnet-a": ClassifierSettings(
         "inception_resnet_a", learning_rate=5e-4, epochs=8
     ),
