@@ -142,7 +142,9 @@ class GenerateTab:
                 with gr.Row(elem_classes="t-row fill"):
                     self.use_a = gr.Button("Use as A", elem_id="use-a")
                     self.use_b = gr.Button("Use as B", elem_id="use-b")
-                    self.save_png = gr.DownloadButton("Save as PNG", elem_id="save-png")
+                    self.save_png = gr.DownloadButton(
+                        "Save as PNG", elem_id="save-png", interactive=False
+                    )
                     self.copy = gr.Button("Copy recipe", elem_id="copy-recipe")
                 self.recipe = gr.Textbox(
                     label="Recipe",
@@ -165,7 +167,9 @@ class GenerateTab:
                 js_on_load=widgets.MORPH_JS, apply_default_css=False, elem_id="morph"
             )
             with gr.Row(elem_classes="t-row centre"):
-                self.save_gif = gr.DownloadButton("Save as GIF", elem_id="save-gif")
+                self.save_gif = gr.DownloadButton(
+                    "Save as GIF", elem_id="save-gif", interactive=False
+                )
                 self.swap = gr.Button("Swap A and B", elem_id="swap")
 
     # What happens when.
@@ -298,7 +302,7 @@ class GenerateTab:
         about = wording.about(self.service.seconds_a_photo)
         yield (
             widgets.stand(picture, caption),
-            gr.DownloadButton(value=path),
+            gr.DownloadButton(value=path, interactive=True),
             text.strip(),
             [text.strip(), caption],
             f'<p class="t-kicker">On the stand: {caption}</p>'
@@ -363,9 +367,11 @@ class GenerateTab:
                 raise gr.Error("A and B were drawn by two generators. Choose both from one.")
             pictures = designer.interpolate(a, b, FRAMES)
             sources = [widgets.data_url(enlarge(picture, SHOWN)) for picture in pictures]
-            yield widgets.morph(sources, caption_a, caption_b), gr.skip(), gr.skip()
+            # Until the new film is written the button would save the film before it, or nothing.
+            waiting = gr.DownloadButton(interactive=False)
+            yield widgets.morph(sources, caption_a, caption_b), waiting, gr.skip()
             path = self.service.shelf.keep(gif_bytes(pictures), "toile-a-to-b-upscaled.gif")
-        yield gr.skip(), gr.DownloadButton(value=path), list(ends)
+        yield gr.skip(), gr.DownloadButton(value=path, interactive=True), list(ends)
 
 
 def _marked(sheet: Sequence[Any], on_stand: Sequence[str], ends: Sequence[str]) -> Any:
