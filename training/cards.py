@@ -36,9 +36,9 @@ NOTES = {
     "one-shoulder, hood. Low backs and edged necks cannot be seen from the front. `deep` is next to absent.",
     "fit": "A linear head on the transfer features. Two photos of one garment carry the same shop label only 56 % of "
     "the time; read it as a hint.",
-    "garment": "PROVISIONAL. Dresses are shop photos and all other garments phone photos, so the camera may give the "
-    "answer away. Cut out and framed alike on both sides. It does: of the 153 phone photos of "
-    "dresses in set `dev` it calls 28 a dress, so the page doubts most real uploads. Trust it on shop photos only.",
+    "garment": "PROVISIONAL. Dresses are shop photos and all other garments phone photos, so the camera gives the "
+    "answer away, though both sides are cut out and framed alike: of the 153 phone photos of dresses in set `dev` it "
+    "calls 28 a dress, and the page doubts most real uploads. Trust it on shop photos only.",
     "dcgan-64": "Row 13: the DCGAN as printed (batch 16, Adam 2e-4), on all dresses of training styles: 45 epochs with the "
     "grey panel of the shop photos still in (a bug in finding it) and 4.5 more with it whitened, after which no panel "
     "was seen in the samples; 100 epochs are printed. Ships the moving average of the generator. It blurs prints, "
