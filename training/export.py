@@ -114,9 +114,8 @@ def _write_reports(
 
 
 def _base_config(
-    settings: ClassifierSettings, run: dict[str, Any], packed: Packed
+    settings: ClassifierSettings, run: dict[str, Any], packed: Packed, images: int
 ) -> dict[str, Any]:
-    images = len(packed.select("train"))
     return {
         "input_size": settings.input_size,
         "mean": list(settings.mean),
@@ -138,10 +137,10 @@ def export_classifier(
     module = ClassifierModule(settings, train, bfloat16=False)
     run = load_run(module, runs / name)
     if settings.architecture == "transfer":
-        _export_transfer(module.network, settings, run, packed, clean, runs, root)
+        _export_transfer(module, run, packed, clean, runs, root)
     else:
         config = {
-            **_base_config(settings, run, packed),
+            **_base_config(settings, run, packed, module.images),
             "architecture": settings.architecture,
             "arguments": settings.network_arguments(),
             "attribute": settings.attributes[0],
@@ -187,15 +186,15 @@ def summary(report: dict[str, Any]) -> dict[str, Any]:
 
 
 def _export_transfer(
-    network: nn.Module,
-    settings: ClassifierSettings,
+    module: ClassifierModule,
     run: dict[str, Any],
     packed: Packed,
     clean: dict[str, dict[str, str]],
     runs: Path,
     root: Path,
 ) -> None:
-    base = _base_config(settings, run, packed)
+    network, settings = module.network, module.settings
+    base = _base_config(settings, run, packed, module.images)
     classes = settings.classes()
     heads = _best_heads(network, settings, packed, clean, classes, runs)
     network.norm.load_state_dict(heads["pattern"].norm.state_dict())
