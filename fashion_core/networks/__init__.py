@@ -9,6 +9,7 @@ from fashion_core.networks.dcgan import DCGANDiscriminator, DCGANGenerator
 from fashion_core.networks.dense_gan import DenseDiscriminator, DenseGenerator
 from fashion_core.networks.inception_resnet import InceptionResNet
 from fashion_core.networks.resnet import ResNet
+from fashion_core.networks.segmenter import GarmentSegmenter
 from fashion_core.networks.stacking import Stack
 from fashion_core.networks.transfer import EfficientNetLite, LinearHead, TransferClassifier
 from fashion_core.networks.vgg import VGG16
@@ -27,6 +28,7 @@ REGISTRY: dict[str, type[nn.Module]] = {
     "transfer": TransferClassifier,
     "linear_head": LinearHead,
     "efficientnet_lite": EfficientNetLite,
+    "garment_segmenter": GarmentSegmenter,
     "dense_generator": DenseGenerator,
     "dense_discriminator": DenseDiscriminator,
     "dcgan_generator": DCGANGenerator,

@@ -124,9 +124,13 @@ class EfficientNetLite(nn.Module):
         variant: a key of ``VARIANTS``.
         classes: size of the last layer; 0 leaves it out, and ``forward`` returns the pooled
             features.
+        stages: how many of the seven stages to build; with fewer, the layers behind them are left
+            out too, and only :meth:`maps` is of use.
     """
 
-    def __init__(self, variant: str = "efficientnet-lite1", classes: int = 1000) -> None:
+    def __init__(
+        self, variant: str = "efficientnet-lite1", classes: int = 1000, stages: int = len(STAGES)
+    ) -> None:
         super().__init__()
         if variant not in VARIANTS:
             raise ValueError(f"No variant {variant!r}; there are {', '.join(VARIANTS)}.")
@@ -135,14 +139,22 @@ class EfficientNetLite(nn.Module):
         self._bn0 = _norm(STEM_CHANNELS)
         self._blocks = nn.ModuleList()
         self.block_channels: list[int] = []
+        #: The last block (from 0) of each resolution, fine to coarse.
+        self.level_blocks: list[int] = []
         channels = STEM_CHANNELS
-        for i, (repeats, kernel, stride, expansion, width) in enumerate(STAGES):
+        for i, (repeats, kernel, stride, expansion, width) in enumerate(STAGES[:stages]):
             out = _scaled(width, scale.width)
+            if stride == 2:
+                self.level_blocks.append(len(self._blocks) - 1)
             fixed = i in {0, len(STAGES) - 1}
             for j in range(repeats if fixed else ceil(repeats * scale.depth)):
                 self._blocks.append(MBConv(channels, out, kernel, 1 if j else stride, expansion))
                 self.block_channels.append(out)
                 channels = out
+        self.level_blocks.append(len(self._blocks) - 1)
+        self.whole = stages == len(STAGES)
+        if not self.whole:
+            return
         self._conv_head = nn.Conv2d(channels, HEAD_CHANNELS, 1, bias=False)
         self._bn1 = _norm(HEAD_CHANNELS)
         self._dropout = nn.Dropout(scale.dropout)
@@ -151,7 +163,8 @@ class EfficientNetLite(nn.Module):
     def maps(self, images: Tensor, blocks: Sequence[int] = ()) -> list[Tensor]:
         """The feature maps ``[N, C, h, w]`` after these blocks (from 0), then the last layer's.
 
-        The last map has 1280 channels, is never negative and is 32 times smaller than the image.
+        The last map has 1280 channels, is never negative and is 32 times smaller than the image; a
+        backbone of fewer stages has none.
         """
         found: list[Tensor] = []
         x = F.relu6(self._bn0(self._conv_stem(images)))
@@ -159,7 +172,8 @@ class EfficientNetLite(nn.Module):
             x = block(x, DROP_CONNECT * i / len(self._blocks))
             if i in blocks:
                 found.append(x)
-        found.append(F.relu6(self._bn1(self._conv_head(x))))
+        if self.whole:
+            found.append(F.relu6(self._bn1(self._conv_head(x))))
         return found
 
     def forward(self, images: Tensor) -> Tensor:
@@ -261,6 +275,6 @@ def load_imagenet(model: EfficientNetLite | TransferClassifier, path: Path) -> N
         {
             k: v.float() if v.is_floating_point() else v
             for k, v in state.items()
-            if k in wanted or not k.startswith("_fc.")
+            if k in wanted or (backbone.whole and not k.startswith("_fc."))
         }
     )
