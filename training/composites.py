@@ -295,7 +295,7 @@ def composite(
     if random.random() < 0.15:
         picture, alpha = _hand(picture, alpha, random)
     picture *= _lamp(size, random)[..., None]
-    return _camera(_pixels(picture), random), (alpha * 255).round().astype(np.uint8)
+    return camera(_pixels(picture), random), (alpha * 255).round().astype(np.uint8)
 
 
 def _blend(under: Floats, over: Floats, alpha: Floats) -> Floats:
@@ -384,7 +384,7 @@ def _lamp(size: int, random: np.random.Generator) -> Floats:
     return np.asarray(1 + slope[0] * ramp[:, None] + slope[1] * ramp[None] - vignette, np.float32)
 
 
-def _camera(picture: Pixels, random: np.random.Generator) -> Pixels:
+def camera(picture: Pixels, random: np.random.Generator) -> Pixels:
     """Blur, noise and JPEG."""
     if random.random() < 0.35:
         picture = np.asarray(cv2.GaussianBlur(picture, (0, 0), random.uniform(0.4, 1.1)), np.uint8)
