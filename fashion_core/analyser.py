@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 import torch
+from PIL import Image
 
 from fashion_core.checkpoint import DEFAULT_ROOT, Config, choose_device, load_checkpoint
 from fashion_core.colour import Palette, palette
-from fashion_core.cutout import Cutout, find_garment, frame, same_frame
+from fashion_core.cutout import Cutout, GarmentFinder, frame, same_frame
 from fashion_core.errors import CheckpointError
 from fashion_core.imaging import open_image
 from fashion_core.preprocess import network_input
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from numpy.typing import NDArray
-    from PIL import Image
     from torch import Tensor, nn
 
     from fashion_core.imaging import ImageSource
@@ -142,8 +142,10 @@ class Analyser:
         heads: Mapping[str, _Model],
         members: Mapping[str, _Model],
         stack: _Model | None,
+        finder: GarmentFinder,
         device: torch.device,
     ) -> None:
+        self.finder = finder
         self._backbone, self._heads, self._members = backbone, heads, members
         self._stack, self.device = stack, device
 
@@ -192,14 +194,21 @@ class Analyser:
                 for key in stack.config["members"]
                 if key != "transfer"
             }
-        return cls(backbone, heads, members, stack, where)
+        finder = GarmentFinder.load(folder, device, profile)
+        return cls(backbone, heads, members, stack, finder, where)
 
-    def analyse(self, image: ImageSource, progress: Progress | None = None) -> GarmentReport:
+    def analyse(
+        self,
+        image: ImageSource,
+        progress: Progress | None = None,
+        box: tuple[int, int, int, int] | None = None,
+    ) -> GarmentReport:
         """Read one picture.
 
         Args:
             image: a path, bytes, a PIL image or an RGB uint8 array ``[H, W, 3]``.
             progress: called with a step's name, its number from 1 and the number of steps.
+            box: where a user says that the garment is: x0, y0, x1, y1 in pixels of the upright picture.
 
         Raises:
             ImageError: not a picture, damaged, too small or too large.
@@ -209,14 +218,14 @@ class Analyser:
         picture = open_image(image)
         clock.lap("open")
         tell(STEPS[0], 1, len(STEPS))
-        found = find_garment(picture)
+        found = self.finder.find(picture, box)
         framed = frame(picture, found, FRAME)
         clock.lap("cutout")
         tell(STEPS[1], 2, len(STEPS))
         readings = next(self._read([np.asarray(framed)]))
         clock.lap("read")
         tell(STEPS[2], 3, len(STEPS))
-        colours = palette(picture, found.mask)
+        colours = palette(Image.fromarray(found.pixels), found.mask)
         clock.lap("colours")
         return _report(picture, found, readings, colours, clock.seconds)
 
@@ -227,7 +236,7 @@ class Analyser:
         pending: list[tuple[Image.Image, Cutout]] = []
         for image in images:
             picture = open_image(image)
-            pending.append((picture, find_garment(picture)))
+            pending.append((picture, self.finder.find(picture)))
             if len(pending) == batch:
                 yield from self._finish(pending)
                 pending = []
@@ -238,7 +247,8 @@ class Analyser:
             return
         framed = [np.asarray(frame(p, c, FRAME)) for p, c in pending]
         for (picture, found), readings in zip(pending, self._read(framed), strict=True):
-            yield _report(picture, found, readings, palette(picture, found.mask), {})
+            colours = palette(Image.fromarray(found.pixels), found.mask)
+            yield _report(picture, found, readings, colours, {})
 
     def read_framed(self, pictures: Sequence[NDArray[np.uint8]]) -> list[dict[str, Reading]]:
         """Readings of garments that are cut out and framed already, RGB uint8 ``[256, 256, 3]``.

@@ -1,29 +1,49 @@
 """Where the garment is: a mask, a tight upright box and how sure we are.
 
-Plain grounds are recognised by their border: what is joined to the edge of the picture and looks like it is
-ground. Any other ground goes to GrabCut (Rother, Kolmogorov, Blake, SIGGRAPH 2004), started from the
-border and the middle. Where both fail, the whole picture is read, and the confidence says so.
+A small network of our own (checkpoint ``cutout``) finds the garment on any ground. Where the ground is
+plain, what is joined to the border of the picture and looks like it is ground, too; that edge is sharper
+and is taken when both agree. Where neither is sure, the whole picture is read, and the method says so.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
+import torch
 from numpy.typing import NDArray
 from PIL import Image
 
+from fashion_core.checkpoint import DEFAULT_ROOT, choose_device, load_checkpoint
+from fashion_core.preprocess import normalise, to_unit
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from torch import nn
+
+    from fashion_core.checkpoint import Config
+
 Mask = NDArray[np.bool_]
 Pixels = NDArray[np.uint8]
+Floats = NDArray[np.float32]
+Box = tuple[int, int, int, int]
 
-#: Longer side of the copy on which the border method works, and that for GrabCut.
-WORK_SIDE, GRABCUT_SIDE = 384, 192
+#: Longer side of the working copy, and side of the square that the network sees, by profile.
+WORK_SIDE = {"full": 448, "fast": 256}
+NETWORK_SIDE = {"full": 256, "fast": 160}
 #: What share of the square the garment's longer side takes: as in the shop photos that we learn from.
 FRAME_SHARE = 0.88
 #: Garments cover between these shares of the picture, or the mask is not believed.
 LEAST_AREA, MOST_AREA = 0.03, 0.92
-TRUSTED = 0.35
+#: Below this the whole picture is read. Chosen on photos of training senders.
+TRUSTED = 0.5
+#: A border mask of this confidence is taken where it and the network's agree by this IoU.
+PLAIN, AGREE = 0.6, 0.85
+#: A user's box is read with this much ground around it, as shares of its sides.
+ROOM = 0.06
 
 
 @dataclass(frozen=True)
@@ -31,33 +51,184 @@ class Cutout:
     """A garment's place in a picture.
 
     Attributes:
-        mask: bool ``[H, W]`` of the whole picture, True on the garment.
-        box: x0, y0, x1, y1 in pixels, x1 and y1 exclusive.
-        confidence: 0..1; a plain ground with a clear edge is near 1.
-        method: ``border``, ``grabcut`` or ``whole`` (no edge was found: the whole picture).
+        mask: bool ``[h, w]`` of the whole picture at working size, True on the garment.
+        pixels: RGB ``[h, w, 3]``, the picture at that size.
+        box: x0, y0, x1, y1 in pixels of the picture, x1 and y1 exclusive.
+        confidence: 0..1: the IoU with the truth that we expect.
+        method: ``network``, ``border`` (plain ground), ``box`` (only the user's box is known) or
+            ``whole`` (no edge was found: the whole picture).
     """
 
     mask: Mask
-    box: tuple[int, int, int, int]
+    pixels: Pixels = field(repr=False)
+    box: Box
     confidence: float
     method: str
 
+    @property
+    def small_box(self) -> Box:
+        """The box in pixels of ``mask``."""
+        return _box(self.mask)
 
-def find_garment(image: Image.Image) -> Cutout:
-    """Cut the garment out of an upright RGB picture."""
-    pixels = np.asarray(image)
-    small = _shrink(pixels, WORK_SIDE)
-    mask, confidence = border_mask(small)
-    method = "border"
-    if confidence < 0.6:
-        other, sure = _grabcut_mask(_shrink(pixels, GRABCUT_SIDE))
-        if sure > confidence:
-            mask, confidence, method = other, sure, "grabcut"
-    if confidence < TRUSTED:
-        whole = np.ones(pixels.shape[:2], np.bool_)
-        return Cutout(whole, (0, 0, image.width, image.height), confidence, "whole")
-    full = _enlarge(mask, image.width, image.height)
-    return Cutout(full, _box(full), confidence, method)
+
+class GarmentFinder:
+    """The loaded cut-out network. Build it with :meth:`load`; it may be used from several threads."""
+
+    def __init__(
+        self, network: nn.Module, config: Config, device: torch.device, profile: str = "full"
+    ) -> None:
+        self._network, self.config, self.device = network, config, device
+        self.work_side, self.network_side = WORK_SIDE[profile], NETWORK_SIDE[profile]
+
+    @classmethod
+    def load(
+        cls, root: Path | str = DEFAULT_ROOT, device: str = "auto", profile: str = "full"
+    ) -> GarmentFinder:
+        """Load and verify the checkpoint ``cutout`` below ``root``.
+
+        Args:
+            root: the folder of checkpoints.
+            device: ``auto``, ``cpu``, ``cuda`` or ``mps``.
+            profile: ``full``, or ``fast`` (a smaller view, a coarser edge).
+
+        Raises:
+            CheckpointError: the checkpoint is missing or damaged.
+        """
+        from pathlib import Path
+
+        where = choose_device(device)
+        network, config = load_checkpoint(Path(root) / "cutout", where)
+        return cls(network.to(memory_format=torch.channels_last), config, where, profile)
+
+    def find(self, image: Image.Image, box: Box | None = None) -> Cutout:
+        """Cut the garment out of an upright RGB picture.
+
+        Args:
+            image: any size.
+            box: where a user says that the garment is, in pixels; it is cut to the picture.
+        """
+        pixels = np.asarray(image)
+        if box is not None:
+            return self._inside(pixels, _within(box, image.width, image.height))
+        small = _shrink(pixels, self.work_side)
+        likely = self._refined(small)
+        mask = _clean(likely > 0.5)
+        confidence, method = expected_iou(likely, mask), "network"
+        border, plain = border_mask(small)
+        if plain >= PLAIN and (iou(border, mask) >= AGREE or confidence < TRUSTED):
+            mask, confidence, method = border, max(plain, confidence), "border"
+        return _cutout(pixels, small, mask, confidence, method)
+
+    def probability(self, pixels: Pixels) -> Floats:
+        """The network's own view: RGB ``[H, W, 3]`` to 0..1, ``[side, side]`` of the squeezed picture."""
+        side = self.network_side
+        larger = max(pixels.shape[:2]) > side
+        method = cv2.INTER_AREA if larger else cv2.INTER_LINEAR
+        square = np.asarray(cv2.resize(pixels, (side, side), interpolation=method), np.uint8)
+        batch = to_unit(torch.from_numpy(square[None]).to(self.device))
+        x = normalise(batch, self.config["mean"], self.config["std"])
+        with torch.inference_mode():
+            logits = self._network(x.contiguous(memory_format=torch.channels_last))
+        return np.asarray(torch.sigmoid(logits[0, 0].float()).cpu().numpy())
+
+    def _refined(self, small: Pixels) -> Floats:
+        height, width = small.shape[:2]
+        coarse = cv2.resize(self.probability(small), (width, height), interpolation=cv2.INTER_LINEAR)
+        return refine_edge(np.asarray(coarse, np.float32), small)
+
+    def _inside(self, pixels: Pixels, box: Box) -> Cutout:
+        """Read a user's box: the network looks at it from near, and nothing outside it is garment."""
+        height, width = pixels.shape[:2]
+        x0, y0, x1, y1 = box
+        room = round(ROOM * (x1 - x0)), round(ROOM * (y1 - y0))
+        left, top = max(0, x0 - room[0]), max(0, y0 - room[1])
+        near = pixels[top : min(height, y1 + room[1]), left : min(width, x1 + room[0])]
+        small = _shrink(pixels, self.work_side)
+        scale = small.shape[1] / width, small.shape[0] / height
+        likely = np.zeros(small.shape[:2], np.float32)
+        x, y = round(left * scale[0]), round(top * scale[1])
+        wide, high = round(near.shape[1] * scale[0]), round(near.shape[0] * scale[1])
+        wide, high = min(max(wide, 1), likely.shape[1] - x), min(max(high, 1), likely.shape[0] - y)
+        seen = cv2.resize(self._refined(_shrink(near, self.work_side)), (wide, high))
+        likely[y : y + high, x : x + wide] = seen
+        allowed = np.zeros_like(likely, np.bool_)
+        a0, b0 = round(x0 * scale[0]), round(y0 * scale[1])
+        a1, b1 = max(a0 + 1, round(x1 * scale[0])), max(b0 + 1, round(y1 * scale[1]))
+        allowed[b0:b1, a0:a1] = True
+        likely[~allowed] = 0
+        mask = _clean(likely > 0.5)
+        confidence = expected_iou(likely, mask)
+        # A garment fills its box from side to side; else the box says more than the network.
+        if not mask.any() or _box_iou(_box(mask), (a0, b0, a1, b1)) < TRUSTED:
+            return _cutout(pixels, small, allowed, confidence, "box")
+        return _cutout(pixels, small, mask, max(confidence, TRUSTED), "network")
+
+
+def _cutout(
+    pixels: Pixels, small: Pixels, mask: Mask, confidence: float, method: str
+) -> Cutout:
+    """Believe the mask, or fall back to the whole picture; its box in pixels of the large picture."""
+    height, width = pixels.shape[:2]
+    if method != "box" and (confidence < TRUSTED or not LEAST_AREA / 3 < mask.mean() < MOST_AREA):
+        return Cutout(
+            np.ones(small.shape[:2], np.bool_), small, (0, 0, width, height),
+            min(confidence, TRUSTED), "whole",
+        )  # fmt: skip
+    x, y = width / mask.shape[1], height / mask.shape[0]
+    x0, y0, x1, y1 = _box(mask)
+    box = int(x0 * x), int(y0 * y), min(width, int(np.ceil(x1 * x))), min(height, int(np.ceil(y1 * y)))
+    return Cutout(mask, small, box, float(confidence), method)
+
+
+def iou(a: Mask, b: Mask) -> float:
+    """Intersection over union of two masks of one shape; 1 where both are empty."""
+    union = int((a | b).sum())
+    return float((a & b).sum() / union) if union else 1.0
+
+
+def expected_iou(likely: Floats, mask: Mask) -> float:
+    """The IoU of ``mask`` with the truth, if each pixel were garment as ``likely`` as the network says."""
+    if not mask.any():
+        return 0.0
+    return float(likely[mask].sum() / (mask.sum() + likely[~mask].sum()))
+
+
+def _box_iou(a: Box, b: Box) -> float:
+    wide, high = min(a[2], b[2]) - max(a[0], b[0]), min(a[3], b[3]) - max(a[1], b[1])
+    both = max(0, wide) * max(0, high)
+    areas = sum((x1 - x0) * (y1 - y0) for x0, y0, x1, y1 in (a, b))
+    return both / max(1, areas - both)
+
+
+def _within(box: Box, width: int, height: int) -> Box:
+    """A box in any order of corners, cut to the picture, at least a pixel large."""
+    xs, ys = sorted((int(box[0]), int(box[2]))), sorted((int(box[1]), int(box[3])))
+    x0, y0 = min(max(xs[0], 0), width - 1), min(max(ys[0], 0), height - 1)
+    return x0, y0, min(max(xs[1], x0 + 1), width), min(max(ys[1], y0 + 1), height)
+
+
+def refine_edge(likely: Floats, pixels: Pixels, radius: int = 4, epsilon: float = 1e-3) -> Floats:
+    """Draw a soft mask to the edges of the picture: guided filter (He, Sun, Tang, ECCV 2010).
+
+    Args:
+        likely: 0..1, ``[H, W]``.
+        pixels: RGB ``[H, W, 3]``, the guide (its lightness).
+        radius: of the windows, in pixels.
+        epsilon: variance of the guide (0..1) below which a window is smoothed.
+    """
+    guide = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY).astype(np.float32) / 255
+    size = 2 * radius + 1
+
+    def mean(x: Floats) -> Floats:
+        return np.asarray(cv2.blur(x, (size, size)), np.float32)
+
+    mean_guide, mean_likely = mean(guide), mean(likely)
+    slope = (mean(guide * likely) - mean_guide * mean_likely) / (
+        mean(guide * guide) - mean_guide**2 + epsilon
+    )
+    offset = mean_likely - slope * mean_guide
+    refined = mean(slope) * guide + mean(offset)
+    return np.asarray(refined.clip(0, 1), np.float32)
 
 
 def _shrink(pixels: Pixels, side: int) -> Pixels:
@@ -68,16 +239,10 @@ def _shrink(pixels: Pixels, side: int) -> Pixels:
     return np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), np.uint8)
 
 
-def _enlarge(mask: Mask, width: int, height: int) -> Mask:
-    if mask.shape == (height, width):
-        return mask
-    soft = cv2.resize(mask.astype(np.uint8) * 255, (width, height), interpolation=cv2.INTER_LINEAR)
-    found = np.asarray(soft > 128)
-    return found if found.any() else np.ones((height, width), np.bool_)
-
-
-def _box(mask: Mask) -> tuple[int, int, int, int]:
+def _box(mask: Mask) -> Box:
     rows, columns = np.flatnonzero(mask.any(1)), np.flatnonzero(mask.any(0))
+    if not len(rows):
+        return 0, 0, mask.shape[1], mask.shape[0]
     return int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1
 
 
@@ -202,37 +367,6 @@ def _solidity(mask: Mask) -> float:
     return float(np.clip(mask.sum() / max(1.0, cv2.contourArea(hull)) * 1.7, 0, 1))
 
 
-def _grabcut_mask(pixels: Pixels) -> tuple[Mask, float]:
-    height, width = pixels.shape[:2]
-    if min(height, width) < 24:
-        return np.zeros((height, width), np.bool_), 0.0
-    guess = np.full((height, width), cv2.GC_PR_BGD, np.uint8)
-    strip = max(2, min(height, width) // 24)
-    guess[:strip], guess[:, :strip], guess[:, -strip:] = cv2.GC_BGD, cv2.GC_BGD, cv2.GC_BGD
-    guess[-max(1, strip // 2) :] = cv2.GC_BGD
-    guess[height // 8 : height * 7 // 8, width // 6 : width * 5 // 6] = cv2.GC_PR_FGD
-    models = np.zeros((1, 65)), np.zeros((1, 65))
-    cv2.setRNGSeed(1)
-    calm = np.asarray(cv2.bilateralFilter(pixels, 5, 25, 5), np.uint8)
-    bgr = np.ascontiguousarray(calm[..., ::-1])
-    cv2.grabCut(bgr, guess, (0, 0, 1, 1), *models, 4, cv2.GC_INIT_WITH_MASK)
-    mask = _clean((guess == cv2.GC_FGD) | (guess == cv2.GC_PR_FGD))
-    return mask, _grabcut_confidence(mask, bgr)
-
-
-def _grabcut_confidence(mask: Mask, bgr: Pixels) -> float:
-    area = float(mask.mean())
-    if not LEAST_AREA < area < 0.85:
-        return 0.0
-    middle = mask[
-        mask.shape[0] // 3 : 2 * mask.shape[0] // 3, mask.shape[1] // 3 : 2 * mask.shape[1] // 3
-    ]
-    lab = cv2.cvtColor(bgr, cv2.COLOR_BGR2LAB).astype(np.float32)
-    apart = float(np.linalg.norm(lab[mask].mean(0) - lab[~mask].mean(0)))
-    contrast = float(np.clip(apart / 40, 0.3, 1))
-    return 0.75 * contrast * float(middle.mean()) * _freedom(mask) * _solidity(mask) + 0.1
-
-
 def frame(image: Image.Image, cutout: Cutout, size: int = 256) -> Image.Image:
     """The garment alone on white, centred in a square as the networks learnt to see it.
 
@@ -246,11 +380,13 @@ def frame(image: Image.Image, cutout: Cutout, size: int = 256) -> Image.Image:
     """
     x0, y0, x1, y1 = cutout.box
     pixels = np.asarray(image)[y0:y1, x0:x1]
-    mask = cutout.mask[y0:y1, x0:x1].astype(np.float32)
+    a0, b0, a1, b1 = cutout.small_box
+    mask = cutout.mask[b0:b1, a0:a1].astype(np.float32)
     scale = size * FRAME_SHARE / max(x1 - x0, y1 - y0)
     wide, high = max(1, round((x1 - x0) * scale)), max(1, round((y1 - y0) * scale))
     method = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
-    alpha = cv2.resize(mask, (wide, high), interpolation=cv2.INTER_AREA)[..., None]
+    soft = cv2.INTER_AREA if wide < mask.shape[1] else cv2.INTER_LINEAR
+    alpha = cv2.resize(mask, (wide, high), interpolation=soft)[..., None]
     cloth = cv2.resize(pixels, (wide, high), interpolation=method).astype(np.float32)
     square = np.full((size, size, 3), 255, np.uint8)
     top, left = (size - high) // 2, (size - wide) // 2
@@ -286,10 +422,30 @@ def same_frame(
     )
     shown = min(side, most)
     photo = _window(np.asarray(image), left, top, side, shown, 255)
-    mask = _window(cutout.mask.astype(np.uint8) * 255, left, top, side, shown, 0)
-    alpha = mask[..., None].astype(np.float32) / 255
+    alpha = _mask_window(cutout, image.size, left, top, side, shown)[..., None]
     cut = (photo * alpha + 255 * (1 - alpha)).round().astype(np.uint8)
     return Image.fromarray(photo), Image.fromarray(cut)
+
+
+def _mask_window(
+    cutout: Cutout, size: tuple[int, int], left: int, top: int, side: int, shown: int
+) -> Floats:
+    """The same square of the mask as :func:`_window` shows of the picture, 0..1."""
+    x, y = cutout.mask.shape[1] / size[0], cutout.mask.shape[0] / size[1]
+    step = side / shown
+    # Pixel centres: half a pixel of the window, of the picture and of the mask differ.
+    matrix = np.array(
+        [
+            [step * x, 0, (left + step / 2) * x - 0.5],
+            [0, step * y, (top + step / 2) * y - 0.5],
+        ],
+        np.float32,
+    )
+    soft = cv2.GaussianBlur(cutout.mask.astype(np.float32), (3, 3), 0.8)
+    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    alpha = cv2.warpAffine(soft, matrix, (shown, shown), flags=flags)
+    # Enlarged, the steps of the mask are smoothed and the edge made crisp again.
+    return np.asarray(((alpha - 0.5) * min(4.0, 1 + 1 / (step * x)) + 0.5).clip(0, 1), np.float32)
 
 
 def _window(pixels: Pixels, left: int, top: int, side: int, shown: int, beyond: int) -> Pixels:
