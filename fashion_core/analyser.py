@@ -225,7 +225,7 @@ class Analyser:
         readings = next(self._read([np.asarray(framed)]))
         clock.lap("read")
         tell(STEPS[2], 3, len(STEPS))
-        colours = palette(Image.fromarray(found.pixels), found.mask)
+        colours = self._palette(found)
         clock.lap("colours")
         return _report(picture, found, readings, colours, clock.seconds)
 
@@ -247,8 +247,11 @@ class Analyser:
             return
         framed = [np.asarray(frame(p, c, FRAME)) for p, c in pending]
         for (picture, found), readings in zip(pending, self._read(framed), strict=True):
-            colours = palette(Image.fromarray(found.pixels), found.mask)
+            colours = self._palette(found)
             yield _report(picture, found, readings, colours, {})
+
+    def _palette(self, found: Cutout) -> Palette:
+        return palette(Image.fromarray(found.pixels), found.mask, profile=self.profile)
 
     def read_framed(self, pictures: Sequence[NDArray[np.uint8]]) -> list[dict[str, Reading]]:
         """Readings of garments that are cut out and framed already, RGB uint8 ``[256, 256, 3]``.

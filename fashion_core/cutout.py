@@ -110,10 +110,13 @@ class GarmentFinder:
         pixels = np.asarray(image)
         if box is not None:
             return self._inside(pixels, _within(box, image.width, image.height))
+        return self.find_pixels(pixels)
+
+    def find_pixels(self, pixels: Pixels) -> Cutout:
+        """The same from RGB uint8 ``[H, W, 3]``."""
         small = _shrink(pixels, self.work_side)
-        likely = self._refined(small)
-        mask = _clean(likely > 0.5)
-        confidence, method = expected_iou(likely, mask), "network"
+        mask, confidence = self.segment(small)
+        method = "network"
         border, plain = border_mask(small)
         if plain >= PLAIN and (iou(border, mask) >= AGREE or confidence < TRUSTED):
             mask, confidence, method = border, max(plain, confidence), "border"
@@ -130,6 +133,12 @@ class GarmentFinder:
         with torch.inference_mode():
             logits = self._network(x.contiguous(memory_format=torch.channels_last))
         return np.asarray(torch.sigmoid(logits[0, 0].float()).cpu().numpy())
+
+    def segment(self, small: Pixels) -> tuple[Mask, float]:
+        """The network's mask of a picture at working size, edges refined, and its expected IoU."""
+        likely = self._refined(small)
+        mask = _clean(likely > 0.5)
+        return mask, expected_iou(likely, mask)
 
     def _refined(self, small: Pixels) -> Floats:
         height, width = small.shape[:2]

@@ -16,7 +16,7 @@ import math
 import zipfile
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import cv2
 import numpy as np
@@ -233,15 +233,15 @@ def gather(
         [foreground_of(pictures[i], masks[i]) for i in kept],
         pictures[kept],
         len(pictures) - len(kept),
-        Grounds(_grounds(small, teacher, random)),
+        Grounds(grounds_of(small, teacher, random)),
         small,
         teacher,
         [w for w in people if fold is None or worn_fold(w.stem) != fold],
     )
 
 
-def _grounds(photos: Pixels, teacher: Pixels, random: np.random.Generator) -> Pixels:
-    """Each photo painted over where its garment is, and a strip from beside it where there is one."""
+def grounds_of(photos: Pixels, teacher: Pixels, random: np.random.Generator) -> Pixels:
+    """Grounds ``[M, S, S, 3]``: each photo painted over where its garment is, and a strip from beside it where there is one."""
     found = []
     kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (13, 13))
     for photo, soft in zip(tqdm(photos, desc="grounds", unit="photo"), teacher, strict=True):
@@ -286,13 +286,8 @@ class CutoutModule(StepModule):
         if initial is not None:
             load_imagenet(self.network.encoder, initial)
         if start is not None:
-            state = torch.load(start / "last.ckpt", map_location="cpu", weights_only=False)
-            kept = {
-                k.removeprefix("average."): v
-                for k, v in state["state_dict"].items()
-                if k.startswith("average.")
-            }
-            self.network.load_state_dict(kept)
+            content = torch.load(start / "last.ckpt", map_location="cpu", weights_only=False)
+            self.network.load_state_dict(averaged_state(content))
         self.average = copy.deepcopy(self.network).requires_grad_(False).eval()
         self._believed = [i for i, soft in enumerate(material.teacher) if believed(soft)]
 
@@ -405,6 +400,23 @@ def _varied(
     moved = cv2.warpAffine(picture, matrix, (size, size), flags=cv2.INTER_AREA, borderMode=edge)
     mask = cv2.warpAffine(target, matrix, (size, size), flags=cv2.INTER_NEAREST, borderMode=edge)
     return camera(tint(moved, random, 0.25 * strength), random), mask
+
+
+def load_average(run: Path) -> nn.Module:
+    """The averaged network of a run, in eval mode."""
+    network = build("garment_segmenter")
+    content = torch.load(run / "last.ckpt", map_location="cpu", weights_only=False)
+    network.load_state_dict(averaged_state(content))
+    return network.eval().requires_grad_(False)
+
+
+def averaged_state(content: dict[str, Any]) -> dict[str, Tensor]:
+    """The averaged weights of a run's checkpoint."""
+    return {
+        k.removeprefix("average."): v
+        for k, v in content["state_dict"].items()
+        if k.startswith("average.")
+    }
 
 
 def segmentation_loss(logits: Tensor, targets: Tensor) -> Tensor:

@@ -1,0 +1,309 @@
+"""Cut-out and colours measured: ours beside u2netp, GrabCut from the centre box and the report's k-means."""
+
+from __future__ import annotations
+
+import json
+import time
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import cv2
+import numpy as np
+from PIL import Image
+from tqdm import tqdm
+
+from fashion_core.analyser import FRAME, Analyser
+from fashion_core.colour import palette
+from fashion_core.cutout import Cutout, GarmentFinder, frame, iou
+from training.composites import Grounds, draw_composite, foreground_of, sane_border_mask
+from training.cutout import FOLDS, Teacher, load_average, read_worn, squeeze, worn_fold
+from training.dresses import decode, is_validation, read_clean_labels
+from training.garment import read_photos
+from training.metrics import wilson_interval
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from training.cutout import Worn
+    from training.dresses import Packed
+
+    Pixels = np.ndarray
+    Masker = Callable[[Pixels], np.ndarray]
+
+BOXES = Path(__file__).with_name("garment-boxes.json")
+COMPOSITES, COMPOSITE_SIDE, SHOP = 300, 320, 400
+#: Families that people mix up at their border: navy and black, teal.
+NEIGHBOURS = ({"blue", "black"}, {"blue", "green"})
+
+
+@dataclass(frozen=True)
+class Sources:
+    """Where the data lies."""
+
+    packed: Packed
+    photos: Path
+    worn: Path
+    labels: Path
+
+    def photo_pixels(self, keep: Callable[[Any], bool]) -> Iterator[tuple[str, Pixels]]:
+        """Names and RGB of the phone photos that ``keep`` wants."""
+        with zipfile.ZipFile(self.photos) as archive:
+            for photo in read_photos(archive):
+                if keep(photo):
+                    yield photo.image, decode(
+                        archive.read(f"garment-photos/{photo.image}"), photo.image
+                    )
+
+
+def grabcut_from_centre(pixels: Pixels) -> np.ndarray:
+    """OpenCV's GrabCut, five rounds, started from a box a tenth inside the picture, at 256 px."""
+    scale = min(1.0, 256 / max(pixels.shape[:2]))
+    size = round(pixels.shape[1] * scale), round(pixels.shape[0] * scale)
+    small = np.ascontiguousarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA)[..., ::-1])
+    labels = np.zeros(small.shape[:2], np.uint8)
+    box = size[0] // 10, size[1] // 10, size[0] * 8 // 10, size[1] * 8 // 10
+    cv2.setRNGSeed(1)
+    cv2.grabCut(small, labels, box, np.zeros((1, 65)), np.zeros((1, 65)), 5, cv2.GC_INIT_WITH_RECT)
+    found = ((labels == cv2.GC_FGD) | (labels == cv2.GC_PR_FGD)).astype(np.uint8)
+    return cv2.resize(found, pixels.shape[1::-1], interpolation=cv2.INTER_NEAREST) > 0
+
+
+def maskers(finders: dict[str, GarmentFinder], teacher: Teacher) -> dict[str, Masker]:
+    """Name -> picture to mask of its shape."""
+
+    def ours(finder: GarmentFinder) -> Masker:
+        return lambda pixels: _fit(finder.find_pixels(pixels).mask, pixels)
+
+    def u2netp(pixels: Pixels) -> np.ndarray:
+        soft = teacher.soft_mask(pixels)
+        return cv2.resize(soft, pixels.shape[1::-1], interpolation=cv2.INTER_LINEAR) > 127
+
+    return {
+        **{f"ours, {name}": ours(finder) for name, finder in finders.items()},
+        "u2netp": u2netp,
+        "GrabCut, centre box": grabcut_from_centre,
+    }
+
+
+def _fit(mask: np.ndarray, pixels: Pixels) -> np.ndarray:
+    if mask.shape == pixels.shape[:2]:
+        return mask
+    soft = cv2.resize(mask.astype(np.float32), pixels.shape[1::-1], interpolation=cv2.INTER_LINEAR)
+    return soft > 0.5
+
+
+def validation_composites(
+    packed: Packed, sources: Sources, teacher: Teacher, count: int = COMPOSITES
+) -> list[tuple[Pixels, np.ndarray]]:
+    """Validation dresses on grounds of validation senders, with their exact masks."""
+    from training.cutout import grounds_of
+
+    random = np.random.default_rng(20261124)
+    rows = random.permutation(packed.select("validation"))
+    foregrounds = []
+    for i in rows:
+        picture = np.asarray(packed.images[i])
+        mask = sane_border_mask(picture)
+        if mask is not None:
+            foregrounds.append(foreground_of(picture, mask))
+        if len(foregrounds) == count:
+            break
+    pictures = [
+        squeeze(p)
+        for _, p in sources.photo_pixels(lambda p: p.set != "dev" and is_validation(p.sender))
+    ]
+    soft = [squeeze(teacher.soft_mask(p)) for p in pictures]
+    grounds = Grounds(grounds_of(np.stack(pictures), np.stack(soft), random))
+    drawn = [draw_composite(foregrounds, i, grounds, COMPOSITE_SIDE, random) for i in range(count)]
+    return [(picture, alpha > 127) for picture, alpha in drawn]
+
+
+def mean_interval(values: Iterable[float]) -> tuple[float, float, float]:
+    """Mean and its 95 % bootstrap interval (2,000 draws)."""
+    x = np.array(list(values), float)
+    draws = np.random.default_rng(1).choice(x, (2000, len(x))).mean(1)
+    return float(x.mean()), *(float(v) for v in np.percentile(draws, [2.5, 97.5]))
+
+
+def iou_table(
+    title: str, pictures: list[tuple[Pixels, np.ndarray]], methods: dict[str, Masker]
+) -> Iterator[str]:
+    """A line a method: mean IoU over pictures and masks, its interval, the share below .8."""
+    yield f"{title} (n = {len(pictures)}): mean IoU, 95 % interval, share below .8"
+    for name, method in methods.items():
+        found = [iou(method(p), mask) for p, mask in tqdm(pictures, desc=name, leave=False)]
+        mean, low, high = mean_interval(found)
+        yield f"  {name:22} {mean:.3f}  ({low:.3f}..{high:.3f})  {np.mean(np.array(found) < 0.8):.3f}"
+
+
+def box_table(sources: Sources, methods: dict[str, Masker]) -> Iterator[str]:
+    """Upright boxes against those that were marked by eye."""
+    marked = json.loads(BOXES.read_text())
+    pictures = [(marked[n], p) for n, p in sources.photo_pixels(lambda p: p.image in marked)]
+    yield f"boxes marked by eye, photos of validation senders (n = {len(pictures)}): mean IoU, interval"
+    for name, method in methods.items():
+        found = [_box_overlap(_box_of(method(p)), box) for box, p in pictures]
+        mean, low, high = mean_interval(found)
+        yield f"  {name:22} {mean:.3f}  ({low:.3f}..{high:.3f})"
+
+
+def _box_of(mask: np.ndarray) -> tuple[int, int, int, int]:
+    rows, columns = np.flatnonzero(mask.any(1)), np.flatnonzero(mask.any(0))
+    if not len(rows):
+        return 0, 0, mask.shape[1], mask.shape[0]
+    return int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1
+
+
+def _box_overlap(a: Iterable[int], b: Iterable[int]) -> float:
+    (ax0, ay0, ax1, ay1), (bx0, by0, bx1, by1) = a, b
+    both = max(0, min(ax1, bx1) - max(ax0, bx0)) * max(0, min(ay1, by1) - max(ay0, by0))
+    return both / ((ax1 - ax0) * (ay1 - ay0) + (bx1 - bx0) * (by1 - by0) - both)
+
+
+def shop_table(packed: Packed, finders: dict[str, GarmentFinder]) -> Iterator[str]:
+    """How well the network alone agrees with the border mask where that is sane."""
+    rows = np.random.default_rng(2).permutation(packed.select("validation"))
+    pictures = [np.asarray(packed.images[i]) for i in rows[: SHOP * 6 // 5]]
+    masks = [sane_border_mask(p) for p in pictures]
+    sane = [(p, m) for p, m in zip(pictures, masks, strict=True) if m is not None][:SHOP]
+    left_out = sum(m is None for m in masks)
+    yield (
+        f"shop photos of validation styles, network alone against sane border mask (n = {len(sane)}; "
+        f"{left_out} of {len(masks)} had no sane mask)"
+    )
+    for name, finder in finders.items():
+        mean, low, high = mean_interval(iou(finder.segment(p)[0], m) for p, m in sane)
+        yield f"  ours, {name:16} {mean:.3f}  ({low:.3f}..{high:.3f})"
+
+
+def pattern_table(
+    sources: Sources, root: Path, methods: dict[str, Masker], split: str
+) -> Iterator[str]:
+    """Pattern accuracy of the shipped stack on photos framed by each cut-out, and paired differences."""
+    clean = read_clean_labels(sources.labels, "photos")
+
+    def wanted(photo: Any) -> bool:
+        there = "pattern" in clean.get(photo.image, {})
+        if split == "dev":
+            return there and photo.set == "dev"
+        return there and photo.set == "train" and is_validation(photo.sender)
+
+    pictures = list(sources.photo_pixels(wanted))
+    truth = np.array([clean[n]["pattern"] for n, _ in pictures])
+    analyser = Analyser.load(root, "cpu")
+    hits = {}
+    methods = {**methods, "whole picture": lambda p: np.ones(p.shape[:2], np.bool_)}
+    for name, method in methods.items():
+        if name == "ours, fast":
+            continue
+        framed = [_framed(p, method(p)) for _, p in tqdm(pictures, desc=name, leave=False)]
+        found = [r["pattern"].label for r in analyser.read_framed(framed)]
+        hits[name] = np.array(found) == truth
+    yield f"pattern accuracy of the shipped stack, {split} photos (n = {len(truth)}), by cut-out"
+    ours = hits["ours, full"].astype(float)
+    for name, hit in hits.items():
+        low, high = wilson_interval(int(hit.sum()), len(hit))
+        line = f"  {name:22} {hit.mean():.3f}  ({low:.3f}..{high:.3f})"
+        if name != "ours, full":
+            mean, low, high = mean_interval(ours - hit)
+            line += f"   ours less this {mean:+.3f}  ({low:+.3f}..{high:+.3f})"
+        yield line
+
+
+def _framed(pixels: Pixels, mask: np.ndarray) -> Pixels:
+    if not mask.any():
+        mask = np.ones_like(mask)
+    cut = Cutout(mask, pixels, _box_of(mask), 1.0, "measured")
+    return np.asarray(frame(Image.fromarray(pixels), cut, FRAME))
+
+
+def colour_table(title: str, rows: list[tuple[str, str, str]]) -> Iterator[str]:
+    """Family accuracy of ours and of the report's algorithm; rows of truth, ours, report's."""
+    yield f"colour family, {title} (n = {len(rows)})"
+    for name, index in (("ours", 1), ("the report's k-means", 2)):
+        wrong = [(r[0], r[index]) for r in rows if r[0] != r[index]]
+        near = sum({t, f} in NEIGHBOURS for t, f in wrong)
+        right = len(rows) - len(wrong)
+        low, high = wilson_interval(right, len(rows))
+        yield (
+            f"  {name:22} {right / len(rows):.3f}  ({low:.3f}..{high:.3f})  "
+            f"wrong by neighbour {near}, else {len(wrong) - near}"
+        )
+
+
+def _families(pixels: Pixels, finder: GarmentFinder) -> tuple[str, str]:
+    cut = finder.find_pixels(pixels)
+    ours = palette(Image.fromarray(cut.pixels), cut.mask).family
+    return ours, palette(Image.fromarray(pixels), mode="report").family
+
+
+def dress_colours(
+    sources: Sources, finder: GarmentFinder, *, random_only: bool = False
+) -> list[tuple[str, str, str]]:
+    """Truth, ours and the report's for clean-labelled dresses of validation styles."""
+    clean = read_clean_labels(sources.labels, "dresses")
+    found = []
+    for i in tqdm(sources.packed.select("validation"), desc="colours", leave=False):
+        labels = clean.get(sources.packed.rows[i].image, {})
+        if "colour" in labels and not (random_only and labels["sample"] != "random"):
+            pixels = np.asarray(sources.packed.images[i])
+            found.append((labels["colour"], *_families(pixels, finder)))
+    return found
+
+
+def photo_colours(
+    sources: Sources, finder: GarmentFinder, split: str
+) -> list[tuple[str, str, str]]:
+    """The same for phone photos: ``dev``, or those of set ``train`` of validation senders."""
+    clean = read_clean_labels(sources.labels, "photos")
+
+    def wanted(photo: Any) -> bool:
+        if "colour" not in clean.get(photo.image, {}):
+            return False
+        return photo.set == "dev" if split == "dev" else (
+            photo.set == "train" and is_validation(photo.sender)
+        )
+
+    return [
+        (clean[name]["colour"], *_families(pixels, finder))
+        for name, pixels in sources.photo_pixels(wanted)
+    ]
+
+
+def worn_colours(
+    sources: Sources, finder: GarmentFinder, runs: Path
+) -> list[tuple[str, str, str]]:
+    """The same for the labelled worn dresses, each cut out by the network of a fold that never saw it."""
+    clean = {
+        Path(k).stem: v for k, v in read_clean_labels(sources.labels, "worn").items() if "colour" in v
+    }
+    folds = [
+        GarmentFinder(load_average(runs / f"cutout-fold-{i}"), finder.config, finder.device)
+        for i in range(FOLDS)
+    ]
+    worn: list[Worn] = [w for w in read_worn(sources.worn, training=True) if w.stem in clean]
+    return [
+        (clean[w.stem]["colour"], *_families(w.pixels, folds[worn_fold(w.stem)])) for w in worn
+    ]
+
+
+def speed_table(root: Path, rounds: int = 15) -> Iterator[str]:
+    """Milliseconds for a 12-megapixel picture after decoding; profiles in turn."""
+    from benchmarks.__main__ import EXAMPLES, PHONE
+
+    photo = Image.open(next(EXAMPLES.glob("*.jpg"))).convert("RGB").resize(PHONE)
+    finders = {name: GarmentFinder.load(root, "cpu", name) for name in ("full", "fast")}
+    spent: dict[tuple[str, str], list[float]] = {}
+    for _ in range(rounds + 2):
+        for name, finder in finders.items():
+            start = time.perf_counter()
+            cut = finder.find(photo)
+            middle = time.perf_counter()
+            palette(Image.fromarray(cut.pixels), cut.mask, profile=name)
+            spent.setdefault((name, "cut-out"), []).append(middle - start)
+            spent.setdefault((name, "palette"), []).append(time.perf_counter() - middle)
+    yield "12-megapixel picture after decoding, median milliseconds on this machine's CPU"
+    for (name, step), seconds in spent.items():
+        yield f"  {name:5} {step:8} {np.median(seconds[2:]) * 1000:6.1f}"

@@ -1,0 +1,169 @@
+"""Fit the colour families: which of thirteen names somebody would give a garment, from its pixels.
+
+Learns from the clean colour labels of training styles (shop photos) and of training senders (phone
+photos). Lamps differ, so the pixels of each garment are varied together, in exposure and in white balance.
+"""
+
+from __future__ import annotations
+
+import zipfile
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.nn.functional import cross_entropy
+
+from fashion_core.colour import family_features, garment_lab
+from fashion_core.taxonomy import COLOUR
+from training.composites import border_mask
+from training.dresses import decode, read_clean_labels
+from training.garment import read_photos
+from training.report import write_json
+from training.steps import StepModule, fit, mix
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from fashion_core.cutout import GarmentFinder
+    from training.dresses import Packed
+
+#: Pixels kept of each garment, and how many of them a step sees.
+KEPT, SEEN = 400, 150
+
+
+@dataclass(frozen=True)
+class ColourSettings:
+    """Hyper-parameters; ``jitter`` scales the variation of light, ``photo_odds`` weighs phone photos."""
+
+    width: int = 32
+    learning_rate: float = 4e-3
+    weight_decay: float = 0.01
+    batch: int = 64
+    epochs: float = 30
+    class_weighting: float = 0.25
+    label_smoothing: float = 0.05
+    jitter: float = 0.8
+    single: float = 0.08
+    seed: int = 1
+
+
+class FamilyNet(nn.Module):
+    """The set network of :mod:`fashion_core.colour`: bags ``[N, P, 3]`` of CIELAB to logits ``[N, 13]``."""
+
+    def __init__(self, width: int) -> None:
+        super().__init__()
+        self.pixel = nn.Sequential(
+            nn.Linear(6, width), nn.Tanh(), nn.Linear(width, width), nn.Tanh()
+        )
+        self.garment = nn.Sequential(
+            nn.Linear(2 * width, width), nn.Tanh(), nn.Dropout(0.1), nn.Linear(width, 13)
+        )
+
+    def forward(self, bags: Tensor) -> Tensor:
+        """Logits."""
+        count, pixels = bags.shape[:2]
+        flat = bags.reshape(-1, 3).double().numpy()
+        x = self.pixel(torch.from_numpy(family_features(flat)).float()).view(count, pixels, -1)
+        logits: Tensor = self.garment(torch.cat([x.mean(1), x.std(1)], 1))
+        return logits
+
+
+class ColourModule(StepModule):
+    """Fits :class:`FamilyNet` on bags float32 ``[N, KEPT, 3]`` with labels ``[N]``."""
+
+    def __init__(self, settings: ColourSettings, bags: np.ndarray, truth: np.ndarray) -> None:
+        super().__init__(len(bags), settings.batch, settings.epochs, settings.seed)
+        torch.manual_seed(mix(settings.seed, "weights"))
+        self.settings, self.network = settings, FamilyNet(settings.width)
+        self.bags, self.truth = torch.from_numpy(bags), torch.from_numpy(truth)
+        counts = torch.bincount(self.truth, minlength=13).clamp_min(1)
+        self.weights = (counts.sum() / counts) ** settings.class_weighting
+
+    def configure_optimizers(self) -> torch.optim.Optimizer:
+        """AdamW along a cosine."""
+        s = self.settings
+        return torch.optim.AdamW(
+            self.network.parameters(), lr=s.learning_rate, weight_decay=s.weight_decay
+        )
+
+    def step(self, step: int, indices: Tensor) -> dict[str, float]:
+        """One step."""
+        s, optimiser = self.settings, self.optimizers()
+        for group in optimiser.param_groups:
+            group["lr"] = s.learning_rate * 0.5 * (1 + np.cos(np.pi * step / self.total_steps))
+        bags = self.bags[indices][:, torch.randint(KEPT, (SEEN,))]
+        truth = self.truth[indices]
+        # One flat colour must be named as well as a garment: palettes are made of them.
+        flat = (torch.rand(len(bags)) < s.single) & (truth < 12)
+        bags[flat] = bags[flat].median(1, keepdim=True).values
+        count = len(bags)
+        gains = 1 + torch.randn(count, 1, 3) * torch.tensor([0.05, 0.08, 0.08]) * s.jitter
+        bags = bags * gains + torch.randn(count, 1, 3) * torch.tensor([3.0, 1.5, 2.0]) * s.jitter
+        loss = cross_entropy(
+            self.network(bags), truth, self.weights, label_smoothing=s.label_smoothing
+        )
+        optimiser.zero_grad()
+        self.manual_backward(loss)
+        optimiser.step()
+        return {"loss": loss.item()}
+
+
+def bag_of(pixels: np.ndarray, mask: np.ndarray | None) -> np.ndarray:
+    """``KEPT`` colours of a garment, float32 ``[KEPT, 3]``."""
+    lab = garment_lab(pixels, mask)
+    return lab[np.linspace(0, len(lab) - 1, KEPT).astype(int)].astype(np.float32)
+
+
+def gather_bags(
+    packed: Packed, photos: Path, labels: Path, finder: GarmentFinder, split: str
+) -> dict[str, tuple[np.ndarray, np.ndarray]]:
+    """Bags and labels of the clean rows of ``split``: ``dresses`` and ``photos`` (of set ``train``)."""
+    clean = read_clean_labels(labels, "dresses")
+    rows = [i for i in packed.select(split) if "colour" in clean.get(packed.rows[i].image, {})]
+    pictures = [np.asarray(packed.images[i]) for i in rows]
+    found = [(bag_of(p, border_mask(p)[0]), clean[packed.rows[i].image]["colour"])
+             for p, i in zip(pictures, rows, strict=True)]  # fmt: skip
+    clean = read_clean_labels(labels, "photos")
+    on_photos = []
+    with zipfile.ZipFile(photos) as archive:
+        for photo in read_photos(archive):
+            if photo.set == "train" and photo.split == split and "colour" in clean.get(photo.image, {}):
+                pixels = decode(archive.read(f"garment-photos/{photo.image}"), photo.image)
+                cut = finder.find_pixels(pixels)
+                on_photos.append((bag_of(cut.pixels, cut.mask), clean[photo.image]["colour"]))
+    return {name: _stacked(bags) for name, bags in (("dresses", found), ("photos", on_photos))}
+
+
+def _stacked(found: list[tuple[np.ndarray, str]]) -> tuple[np.ndarray, np.ndarray]:
+    bags, names = zip(*found, strict=True)
+    return np.stack(bags), np.array([COLOUR.classes.index(n) for n in names], np.int64)
+
+
+def fit_colours(
+    data: dict[str, tuple[np.ndarray, np.ndarray]], run: Path, settings: ColourSettings
+) -> ColourModule:
+    """Fit on all of ``data``; under a minute, so nothing is resumed."""
+    bags, truth = (np.concatenate(x) for x in zip(*data.values(), strict=True))
+    module = ColourModule(settings, bags, truth)
+    (run / "last.ckpt").unlink(missing_ok=True)
+    fit(module, run, accelerator="cpu", quiet=True)
+    module.network.eval()
+    return module
+
+
+@torch.inference_mode()
+def accuracy(module: ColourModule, bags: np.ndarray, truth: np.ndarray) -> float:
+    """Share of garments whose family is right."""
+    return float((module.network(torch.from_numpy(bags)).argmax(1).numpy() == truth).mean())
+
+
+def write_family_net(module: ColourModule, path: Path, statement: dict[str, Any]) -> None:
+    """The weights as the JSON that :mod:`fashion_core.colour` reads."""
+    linear = [m for m in module.network.modules() if isinstance(m, nn.Linear)]
+    layers = [
+        [[[round(float(v), 4) for v in row] for row in m.weight.T], [round(float(v), 4) for v in m.bias]]
+        for m in linear
+    ]
+    write_json(path, {"classes": list(COLOUR.classes), **statement, "layers": layers})
