@@ -1,4 +1,4 @@
-"""``python -m benchmarks speed``: what reading a photo and drawing a sheet cost on this machine."""
+"""``python -m benchmarks``: vision (cut-out and colours), speed (a photo, a sheet)."""
 
 from __future__ import annotations
 
@@ -55,6 +55,35 @@ def speed(
     typer.echo(
         f"sixteen designs of {designer.name}: one by one {exact:.0f}, in one batch {batched:.0f}"
     )
+
+
+@app.command()
+def vision(
+    data: Annotated[Path, typer.Option(help="The dresses zip or folder.")],
+    photos: Annotated[Path, typer.Option(help="garment-photos.zip.")],
+    worn: Annotated[Path, typer.Option(help="worn-dresses.zip.")],
+    labels: Annotated[Path, typer.Option(help="clean-labels.csv.")],
+    teacher: Annotated[Path, typer.Option(help="u2netp.onnx, the baseline.")],
+    release: Annotated[
+        bool, typer.Option(help="Also what is scored once a release: dev and the worn test part.")
+    ] = False,
+    folds: Annotated[
+        Path | None, typer.Option(help="Runs with cutout-fold-*: colours of worn dresses.")
+    ] = None,
+    packs: Annotated[Path, typer.Option(help="Where packed data is kept.")] = Path("packed"),
+    checkpoints: Annotated[Path, typer.Option(help="Folder of checkpoints.")] = DEFAULT_ROOT,
+) -> None:
+    """Cut-out and colours: ours beside u2netp, GrabCut and the report's k-means, on the same pictures."""
+    from benchmarks import vision as tables
+    from fashion_core.cutout import GarmentFinder
+    from training.cutout import Teacher
+    from training.dresses import prepare
+
+    sources = tables.Sources(prepare(data, packs, 256), photos, worn, labels)
+    baseline = Teacher(teacher)
+    finders = {name: GarmentFinder.load(checkpoints, "cpu", name) for name in ("full", "fast")}
+    for line in tables.report(sources, baseline, finders, checkpoints, release=release, folds=folds):
+        typer.echo(line)
 
 
 def _median_ms(work: Callable[[], object], rounds: int) -> float:

@@ -307,3 +307,39 @@ def speed_table(root: Path, rounds: int = 15) -> Iterator[str]:
     yield "12-megapixel picture after decoding, median milliseconds on this machine's CPU"
     for (name, step), seconds in spent.items():
         yield f"  {name:5} {step:8} {np.median(seconds[2:]) * 1000:6.1f}"
+
+
+def report(
+    sources: Sources,
+    teacher: Teacher,
+    finders: dict[str, GarmentFinder],
+    root: Path,
+    *,
+    release: bool,
+    folds: Path | None,
+) -> Iterator[str]:
+    """All tables, a line at a time. ``release`` adds what may be scored only once a candidate."""
+    methods = maskers(finders, teacher)
+    composites = validation_composites(sources.packed, sources, teacher)
+    yield from iou_table("composites of validation dresses, validation grounds", composites, methods)
+    yield from shop_table(sources.packed, finders)
+    yield from box_table(sources, methods)
+    yield from pattern_table(sources, root, methods, "validation")
+    full = finders["full"]
+    yield from colour_table("dresses of validation styles", dress_colours(sources, full))
+    yield from colour_table(
+        "the random rows of them", dress_colours(sources, full, random_only=True)
+    )
+    yield from colour_table(
+        "phone photos of validation senders", photo_colours(sources, full, "validation")
+    )
+    if folds is not None:
+        yield from colour_table(
+            "worn dresses, in folds", worn_colours(sources, full, folds)
+        )
+    if release:
+        people = [(w.pixels, w.mask > 127) for w in read_worn(sources.worn, training=False)]
+        yield from iou_table("worn dresses, test part", people, methods)
+        yield from pattern_table(sources, root, methods, "dev")
+        yield from colour_table("dev photos", photo_colours(sources, full, "dev"))
+    yield from speed_table(root)

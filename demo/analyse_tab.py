@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterator  # noqa: TC003 - Gradio reads annotations when it runs
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,18 +14,39 @@ from demo import widgets, wording
 from demo.examples.draw import EXAMPLES
 from demo.service import kindly, report_json
 from fashion_core.designer import enlarge
+from fashion_core.imaging import open_image
+from fashion_core.palette_files import to_ase, to_css, to_gpl, to_png
 
 if TYPE_CHECKING:
     from demo.service import Service
     from fashion_core.analyser import GarmentReport
-    from fashion_core.colour import Palette
 
 FRESH = 6
+#: Longer side of the photo on which a box is drawn.
+CORRECT_SIDE = 900
+#: Kinds of palette file: suffix, word on the button, who writes it.
+PALETTE_FILES = (
+    ("gpl", "GIMP", to_gpl),
+    ("ase", "Adobe", to_ase),
+    ("css", "CSS", to_css),
+    ("png", "PNG", to_png),
+)
 LEAD = (
     '<h1 class="t-h1">What am<br>I looking at?</h1>'
     '<p class="t-lead">Toile finds the garment in your photo, names its pattern, sleeves, length, '
     "neckline and fit, and pulls its colours. Then it draws you new ones.</p>"
 )
+
+
+@dataclass(frozen=True)
+class Place:
+    """The photo on show: its file, the box that was read and its size in pixels, and what was said."""
+
+    path: str
+    box: tuple[int, int, int, int]
+    size: tuple[int, int]
+    note: str
+    corrected: bool
 
 
 class Photo(gr.Image):
@@ -92,6 +114,7 @@ class AnalyseTab:
                     js_on_load=widgets.CHOOSE_JS, apply_default_css=False, elem_id="fresh"
                 )
         self._result_layout()
+        self.place = gr.State(None)
         self.fresh_recipes = gr.State([])
 
     def _result_layout(self) -> None:
@@ -104,15 +127,31 @@ class AnalyseTab:
                     js_on_load=widgets.COMPARE_JS, apply_default_css=False, elem_id="compare"
                 )
                 self.note = gr.HTML(apply_default_css=False)
+                self.box = gr.HTML(
+                    js_on_load=widgets.BOX_JS,
+                    apply_default_css=False,
+                    elem_id="box",
+                    visible=False,
+                )
                 with gr.Row(elem_classes="t-row fill"):
+                    self.correct = gr.Button("Correct the cut-out", elem_id="correct")
                     self.another = gr.Button("Another photo", elem_id="another")
             with gr.Column(elem_classes="t-stack"):
                 self.verdict = gr.HTML(apply_default_css=False, elem_id="verdict")
                 self.cloth = gr.HTML(
                     js_on_load=widgets.COPY_JS, apply_default_css=False, elem_id="cloth"
                 )
+                gr.HTML(
+                    '<p class="t-note">Save the palette for</p>',
+                    apply_default_css=False,
+                    elem_classes="t-close",
+                )
+                with gr.Row(elem_classes="t-row fill t-files"):
+                    self.palette_files = [
+                        gr.DownloadButton(word, elem_id=f"save-{suffix}")
+                        for suffix, word, _ in PALETTE_FILES
+                    ]
                 with gr.Row(elem_classes="t-row fill"):
-                    self.save_palette = gr.DownloadButton("Save the palette")
                     self.save_json = gr.DownloadButton("Save as JSON", elem_id="save-json")
 
     def _events(self) -> None:
@@ -123,10 +162,13 @@ class AnalyseTab:
             self.working,
             self.compare,
             self.note,
+            self.correct,
             self.verdict,
             self.cloth,
-            self.save_palette,
+            *self.palette_files,
             self.save_json,
+            self.box,
+            self.place,
         ]
         arguments: dict[str, Any] = {
             "outputs": shown,
@@ -141,6 +183,16 @@ class AnalyseTab:
         ):
             done = trigger(read, source, **arguments)
             done.success(None, None, None, js=widgets.SHOW_TOP_JS, api_visibility="private")
+        corrected = self.box.click(self._read_box, self.place, **arguments)
+        corrected.success(None, None, None, js=widgets.SHOW_TOP_JS, api_visibility="private")
+        self.correct.click(
+            self._draw_box,
+            self.place,
+            [self.box, self.compare, self.note, self.correct],
+            show_progress="hidden",
+            api_visibility="private",
+            concurrency_id="analysis",
+        )
         self.another.click(
             self._again,
             None,
@@ -153,7 +205,50 @@ class AnalyseTab:
         index = int(event.index) % len(EXAMPLES)  # type: ignore[attr-defined]
         yield from self._read(str(example_path(index)))
 
-    def _read(self, path: str | None) -> Iterator[dict[Any, Any]]:
+    def _draw_box(self, place: Place | None) -> tuple[Any, ...]:
+        """The whole photo with the box that was read, to be drawn anew."""
+        if place is None:
+            return gr.skip(), gr.skip(), gr.skip(), gr.skip()
+        with kindly():
+            photo = open_image(place.path)
+        shares = [v / s for v, s in zip(place.box, photo.size * 2, strict=True)]
+        photo.thumbnail((CORRECT_SIDE, CORRECT_SIDE))
+        return (
+            gr.HTML(widgets.box_editor(photo, shares, corrected=place.corrected), visible=True),
+            gr.HTML(visible=False),
+            f'<p class="t-note t-beside">{wording.CORRECT}</p>',
+            gr.Button(visible=False),
+        )
+
+    def _read_box(self, place: Place | None, event: gr.EventData) -> Iterator[dict[Any, Any]]:
+        """Read again inside the box that was drawn; without one, as if none had been drawn."""
+        if place is None:
+            return
+        choice = str(event.choice)  # type: ignore[attr-defined]
+        if choice == "leave":
+            yield self._closed(place.note)
+            return
+        box = None
+        if choice == "box":
+            shares = [min(max(float(v), 0.0), 1.0) for v in event.box]  # type: ignore[attr-defined]
+            width, height = place.size
+            x0, y0, x1, y1 = (
+                round(v * s) for v, s in zip(shares, (width, height, width, height), strict=True)
+            )
+            box = x0, y0, x1, y1
+        yield from self._read(place.path, box)
+
+    def _closed(self, note: str) -> dict[Any, Any]:
+        return {
+            self.box: gr.HTML(visible=False),
+            self.compare: gr.HTML(visible=True),
+            self.note: f'<p class="t-note t-beside">{note}</p>',
+            self.correct: gr.Button(visible=True),
+        }
+
+    def _read(
+        self, path: str | None, box: tuple[int, int, int, int] | None = None
+    ) -> Iterator[dict[Any, Any]]:
         if not path:
             yield {self.working: widgets.working()}
             return
@@ -161,32 +256,35 @@ class AnalyseTab:
         yield {self.working: widgets.working(about, "Opening the photo ...")}
         try:
             with kindly():
-                for step in self.service.steps_of_analysis(path):
+                for step in self.service.steps_of_analysis(path, box):
                     if isinstance(step, tuple):
                         name, at, of = step
                         yield {self.working: widgets.working(about, f"{name}, {at} of {of} ...")}
                     else:
-                        yield self._show(step)
+                        yield self._show(step, path, corrected=box is not None)
         except gr.Error as error:
             yield {self.working: widgets.working(error.message), self.photo: None}
             raise
 
-    def _show(self, report: GarmentReport) -> dict[Any, Any]:
-        note = "Left your photo, right what was read. Drag the thread to compare."
-        if not report.cutout_found:
-            note = wording.UNSURE_CUTOUT
+    def _show(self, report: GarmentReport, path: str, *, corrected: bool) -> dict[Any, Any]:
+        note = wording.BOXED if corrected else wording.COMPARE
+        note = {"whole": wording.UNSURE_CUTOUT, "box": wording.ONLY_BOX}.get(report.method, note)
         keep = self.service.shelf.keep
-        palette = keep(palette_file(report.palette), "palette.gpl")
+        files = {
+            button: gr.DownloadButton(value=keep(write(report.palette), f"palette.{suffix}"))
+            for button, (suffix, _, write) in zip(self.palette_files, PALETTE_FILES, strict=True)
+        }
         readings = keep(report_json(report), "readings.json")
         return {
             self.empty: gr.Column(visible=False),
             self.result: gr.Column(visible=True),
             self.working: widgets.working(),
-            self.compare: widgets.compare(report.photo, report.cut),
-            self.note: f'<p class="t-note t-beside">{note}</p>',
+            **self._closed(note),
+            self.compare: gr.HTML(widgets.compare(report.photo, report.cut), visible=True),
+            self.place: Place(path, report.garment.cutout, report.size, note, corrected),
             self.verdict: widgets.verdict(report),
             self.cloth: widgets.cloth(report.palette),
-            self.save_palette: gr.DownloadButton(value=palette),
+            **files,
             self.save_json: gr.DownloadButton(value=readings),
         }
 
@@ -211,10 +309,3 @@ def _thumbnail(index: int) -> str:
     side = 560 if index == 0 else 240
     with Image.open(example_path(index)) as picture:
         return widgets.data_url(picture.resize((side, side), Image.Resampling.LANCZOS), quality=80)
-
-
-def palette_file(palette: Palette) -> str:
-    """The palette as a GIMP palette, which Inkscape, Krita and Scribus read too."""
-    lines = ["GIMP Palette", "Name: Toile", "Columns: 5", "#"]
-    lines += ["{:3d} {:3d} {:3d}\t{}".format(*c.rgb, c.name) for c in palette.colours]
-    return "\n".join(lines) + "\n"

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
     from fashion_core.analyser import GarmentReport
 
+    Box = tuple[int, int, int, int]
+
 log = logging.getLogger("toile")
 
 
@@ -102,13 +104,15 @@ class Service:
         """How long so many designs should take."""
         return designs * statistics.median(self._seconds_a_design)
 
-    def steps_of_analysis(self, source: object) -> Iterator[tuple[str, int, int] | GarmentReport]:
+    def steps_of_analysis(
+        self, source: object, box: Box | None = None
+    ) -> Iterator[tuple[str, int, int] | GarmentReport]:
         """Analyse in a thread: first the steps as they begin, then the report."""
         told: queue.Queue[object] = queue.Queue()
 
         def work() -> None:
             try:
-                told.put(self.analyse(source, lambda *step: told.put(step)))
+                told.put(self.analyse(source, lambda *step: told.put(step), box))
             except BaseException as error:  # noqa: BLE001 - raised again in the caller's thread
                 told.put(error)
 
@@ -119,10 +123,12 @@ class Service:
             raise step
         yield step  # type: ignore[misc]
 
-    def analyse(self, source: object, progress: object = None) -> GarmentReport:
+    def analyse(
+        self, source: object, progress: object = None, box: Box | None = None
+    ) -> GarmentReport:
         """Analyse, and remember how long it took."""
         start = time.perf_counter()
-        report = self.analyser.analyse(source, progress)  # type: ignore[arg-type]
+        report = self.analyser.analyse(source, progress, box)  # type: ignore[arg-type]
         self._seconds.append(time.perf_counter() - start)
         return report
 

@@ -48,6 +48,69 @@ element.addEventListener('input', (event) => {
 });
 """
 
+#: Draw a box with finger or mouse, or move its corners by hand or arrow keys; the buttons send it.
+BOX_JS = """
+let start = null, at = -1;
+const view = () => element.querySelector('.boxer');
+const read = () => JSON.parse(view().dataset.box);
+const show = (box) => {
+  const [x0, y0, x1, y1] = box;
+  const sorted = [Math.min(x0, x1), Math.min(y0, y1), Math.max(x0, x1), Math.max(y0, y1)];
+  view().dataset.box = JSON.stringify(sorted);
+  const frame = view().querySelector('.frame-box');
+  ['left', 'top'].forEach((side, i) => { frame.style[side] = sorted[i] * 100 + '%'; });
+  frame.style.width = (sorted[2] - sorted[0]) * 100 + '%';
+  frame.style.height = (sorted[3] - sorted[1]) * 100 + '%';
+};
+const where = (event) => {
+  const area = view().getBoundingClientRect();
+  const clip = (v) => Math.min(1, Math.max(0, v));
+  return [clip((event.clientX - area.left) / area.width), clip((event.clientY - area.top) / area.height)];
+};
+element.addEventListener('pointerdown', (event) => {
+  if (!view() || !event.target.closest('.boxer')) return;
+  event.preventDefault();
+  const corner = event.target.closest('[data-corner]');
+  const [x0, y0, x1, y1] = read();
+  if (corner) {
+    const c = Number(corner.dataset.corner);
+    corner.focus();
+    start = [c % 2 ? x0 : x1, c > 1 ? y0 : y1];
+  } else {
+    start = where(event);
+  }
+  view().setPointerCapture(event.pointerId);
+});
+element.addEventListener('pointermove', (event) => {
+  if (start && view()) show([...start, ...where(event)]);
+});
+const end = () => {
+  if (!start) return;
+  start = null;
+  const [x0, y0, x1, y1] = read();
+  if (x1 - x0 < .03 || y1 - y0 < .03) show(JSON.parse(view().dataset.first));
+};
+element.addEventListener('pointerup', end);
+element.addEventListener('pointercancel', end);
+element.addEventListener('keydown', (event) => {
+  const corner = event.target.closest('[data-corner]');
+  const step = {ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1]}[event.key];
+  if (!corner || !step) return;
+  event.preventDefault();
+  const c = Number(corner.dataset.corner), box = read(), by = event.shiftKey ? .05 : .01;
+  const x = c % 2 ? 2 : 0, y = c > 1 ? 3 : 1;
+  const limit = (v, low, high) => Math.min(high, Math.max(low, v));
+  box[x] = x ? limit(box[x] + step[0] * by, box[0] + .03, 1) : limit(box[x] + step[0] * by, 0, box[2] - .03);
+  box[y] = y === 3 ? limit(box[y] + step[1] * by, box[1] + .03, 1) : limit(box[y] + step[1] * by, 0, box[3] - .03);
+  show(box);
+});
+element.addEventListener('click', (event) => {
+  const button = event.target.closest('button[data-choice]');
+  if (!button) return;
+  trigger('click', {choice: button.dataset.choice, box: read()});
+});
+"""
+
 #: Frames are loaded once and swapped by ``src``; nothing is asked of the server.
 MORPH_JS = """
 const WORDS = (t) => t === 0 ? 'All A' : t === 1 ? 'All B' : Math.abs(t - .5) < .03 ? 'Half way'
@@ -186,6 +249,29 @@ def compare(photo: Image.Image, cut: Image.Image) -> str:
     )
 
 
+def box_editor(photo: Image.Image, box: Sequence[float], *, corrected: bool) -> str:
+    """The photo with a box to draw; ``box`` is x0, y0, x1, y1 in shares of its sides."""
+    start = json.dumps([round(v, 4) for v in box])
+    corners = "".join(
+        f'<span class="corner" data-corner="{i}" tabindex="0" role="button" '
+        f'aria-label="{name} corner of the box: move it with the arrow keys"></span>'
+        for i, name in enumerate(("Upper left", "Upper right", "Lower left", "Lower right"))
+    )
+    x0, y0, x1, y1 = (100 * v for v in box)
+    place = f"left:{x0:.2f}%;top:{y0:.2f}%;width:{x1 - x0:.2f}%;height:{y1 - y0:.2f}%"
+    undo = '<button type="button" class="lg" data-choice="undo">Undo my box</button>'
+    return (
+        f'<div class="boxer" data-box="{start}" data-first="{start}" '
+        f'style="aspect-ratio:{photo.width}/{photo.height};--portrait:{photo.width / photo.height:.4f}">'
+        f'<img src="{data_url(photo)}" alt="Your whole photo" draggable="false">'
+        f'<div class="frame-box" style="{place}">{corners}</div></div>'
+        '<div class="t-row fill boxer-buttons">'
+        '<button type="button" class="lg primary" data-choice="box">Read inside the box</button>'
+        f'{undo if corrected else ""}'
+        '<button type="button" class="lg" data-choice="leave">Leave it</button></div>'
+    )
+
+
 def verdict(report: GarmentReport) -> str:
     """Kicker, sentence and attribute rows."""
     kicker, sentence = wording.verdict(report)
@@ -245,7 +331,25 @@ def _votes(key: str, reading: Reading) -> str:
 def cloth(palette: Palette) -> str:
     """The palette as pinked chips of cloth."""
     chips = "".join(_chip(colour) for colour in palette.colours)
-    return f'<p class="t-label">Colours</p><div class="cloth">{chips}</div>'
+    rows = "".join(_values(colour) for colour in palette.colours)
+    return (
+        f'<p class="t-label">Colours</p><div class="cloth">{chips}</div>'
+        '<details class="values"><summary>All values</summary><div class="scroll"><table><thead><tr>'
+        "<th>Colour</th><th>Hex</th><th>RGB</th><th>HSL</th><th>CIELAB</th></tr></thead>"
+        f"<tbody>{rows}</tbody></table></div></details>"
+    )
+
+
+def _values(colour: Colour) -> str:
+    hue, saturation, lightness = colour.hsl
+    cells = (
+        escape(colour.name.capitalize()),
+        colour.hex.upper(),
+        " ".join(str(v) for v in colour.rgb),
+        f"{hue}° {saturation} % {lightness} %",
+        " ".join(f"{v:.1f}" for v in colour.lab),
+    )
+    return "<tr>" + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>"
 
 
 def _chip(colour: Colour) -> str:

@@ -31,8 +31,12 @@ WHERE_IT_GOES = (
 )
 UNSURE_CUTOUT = (
     "I could not find the edge, so I read the whole picture. "
-    "A photo with plain ground around the garment helps."
+    "Draw a box around the garment to help."
 )
+COMPARE = "Left your photo, right what was read. Drag the thread to compare."
+BOXED = "Read inside your box. Drag the thread to compare."
+ONLY_BOX = "I could not find the edge inside your box, so I read all of it."
+CORRECT = "Draw a box around the garment, or drag its corners. Nothing outside it is read."
 FOOT = (
     "Designs and readings are suggestions by small networks, trained on shop photos of dresses. "
     "They make mistakes; your eye decides."

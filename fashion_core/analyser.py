@@ -89,18 +89,25 @@ class GarmentReport:
         garment: whether it is a dress, and where it lies.
         attributes: a reading for each key of :data:`fashion_core.taxonomy.ATTRIBUTES`, in that order.
         palette: the garment's colours.
-        cutout_found: False when no edge was found and the whole picture was read.
+        method: how the garment was found, as :class:`fashion_core.cutout.Cutout` names it.
         photo, cut: the upright photo and the cut-out in one shared frame, for comparing.
+        size: width and height of the upright photo, in pixels.
         seconds: time spent a step.
     """
 
     garment: Garment
     attributes: Mapping[str, Reading]
     palette: Palette
-    cutout_found: bool
+    method: str
     photo: Image.Image
     cut: Image.Image
+    size: tuple[int, int]
     seconds: Mapping[str, float]
+
+    @property
+    def cutout_found(self) -> bool:
+        """False when no edge was found and the whole picture was read."""
+        return self.method != "whole"
 
     def to_dict(self) -> dict[str, Any]:
         """The object that ``analyse`` prints, less the file."""
@@ -338,8 +345,9 @@ def _report(
         garment=garment,
         attributes={key: readings[key] for key in ATTRIBUTES},
         palette=colours,
-        cutout_found=found.method != "whole",
+        method=found.method,
         photo=photo,
         cut=cut,
+        size=picture.size,
         seconds=seconds,
     )

@@ -31,6 +31,8 @@ MERGE_BELOW = 11.0
 #: kL of CIEDE2000 when merging: folds and shine change lightness and are no other colour.
 LIGHTNESS_WEIGHT = 1.6
 LEAST_SHARE = 0.03
+#: The weights that name families.
+FAMILY_FILE = Path(__file__).with_name("colour_family.json")
 MOST_COLOURS = 5
 #: The report's short list, as hex and name.
 REPORT_COLOURS = {
@@ -148,8 +150,7 @@ def family_features(lab: Floats) -> Floats:
 
 @lru_cache(maxsize=1)
 def _family_net() -> _FamilyNet:
-    path = Path(__file__).with_name("colour_family.json")
-    content = json.loads(path.read_text(encoding="utf-8"))
+    content = json.loads(FAMILY_FILE.read_text(encoding="utf-8"))
     layers = tuple((np.array(w), np.array(b)) for w, b in content["layers"])
     return _FamilyNet(tuple(content["classes"]), layers)
 

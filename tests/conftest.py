@@ -10,6 +10,7 @@ os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
 
 import pytest
 import torch
+from torch import nn
 
 from fashion_core.checkpoint import save_checkpoint
 from fashion_core.networks import build
@@ -18,6 +19,15 @@ from fashion_core.taxonomy import ATTRIBUTES
 REPO = Path(__file__).resolve().parents[1]
 VIEW = {"mean": [0.5] * 3, "std": [0.5] * 3, "temperature": 1.0}
 CATEGORIES = ["dress", "top", "trousers"]
+
+
+def blind_segmenter() -> nn.Module:
+    """A cut-out network that sees no garment anywhere: plain grounds alone are cut out."""
+    torch.manual_seed(1)
+    network = build("garment_segmenter")
+    torch.nn.init.zeros_(network.head.weight)
+    torch.nn.init.constant_(network.head.bias, -6.0)
+    return network.eval()
 
 
 def write_tiny_root(root: Path) -> Path:
@@ -58,6 +68,11 @@ def write_tiny_root(root: Path) -> Path:
             "members": ["cnn1", "transfer"],
             "temperature": 1.0,
         },
+    )
+    save_checkpoint(
+        root / "cutout",
+        blind_segmenter(),
+        {"architecture": "garment_segmenter", "arguments": {}, "input_size": 256, **VIEW, **data},
     )
     save_checkpoint(
         root / "dcgan-64",

@@ -1,4 +1,4 @@
-"""``python -m training``: prepare, classifier, ensemble, garment, gan, evaluate, export, cards."""
+"""``python -m training``: prepare, classifier, ensemble, cutout, colour, garment, gan, evaluate, export, cards."""
 
 from __future__ import annotations
 
@@ -110,6 +110,52 @@ def ensemble(
         clean = read_clean_labels(labels, "dresses") if labels else {}
         report = train_honest(name, chosen, packed, clean, root, packs, runs)
     typer.echo(json.dumps(report, indent=2))
+
+
+@app.command()
+def cutout(
+    name: Annotated[str, typer.Argument(help="cutout-base, then cutout; cutout-fold-0 to -2 to measure.")],
+    data: Data,
+    photos: Annotated[Path, typer.Option(help="garment-photos.zip.")],
+    worn: Annotated[Path, typer.Option(help="worn-dresses.zip.")],
+    teacher: Annotated[Path, typer.Option(help="u2netp.onnx.")],
+    imagenet: Annotated[Path | None, typer.Option(help="Folder of initial weights.")] = None,
+    packs: Packs = PACKS,
+    runs: Runs = RUNS,
+    root: Root = ROOT,
+    max_time: MaxTime = None,
+) -> None:
+    """Train the cut-out network; the same call resumes it. A finished ``cutout`` is exported."""
+    from training.cutout import SETTINGS, CutoutModule, export_cutout, gather
+    from training.dresses import prepare as pack
+    from training.steps import fit
+
+    _known(name, SETTINGS)
+    settings = SETTINGS[name]
+    packed = pack(data, packs, 256)
+    material = gather(packed, photos, worn, teacher, packs, fold=settings.fold)
+    weights = imagenet / "efficientnet-lite0.safetensors" if imagenet else None
+    start = runs / settings.start if settings.start else None
+    module = CutoutModule(settings, material, None if start else weights, start)
+    fit(module, runs / name, max_time=_limit(max_time))
+    if name == "cutout" and module.finished:
+        export_cutout(packed, module, runs, root)
+
+
+@app.command()
+def colour(
+    data: Data,
+    photos: Annotated[Path, typer.Option(help="garment-photos.zip.")],
+    labels: Annotated[Path, typer.Option(help="clean-labels.csv.")],
+    packs: Packs = PACKS,
+    runs: Runs = RUNS,
+    root: Root = ROOT,
+) -> None:
+    """Fit the colour families and write fashion_core/colour_family.json."""
+    from training.colour import train_colours
+    from training.dresses import prepare as pack
+
+    typer.echo(json.dumps(train_colours(pack(data, packs, 256), photos, labels, root, runs)))
 
 
 @app.command()

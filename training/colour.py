@@ -15,9 +15,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
 
-from fashion_core.colour import family_features, garment_lab
+from fashion_core.colour import FAMILY_FILE, family_features, garment_lab
+from fashion_core.cutout import GarmentFinder, border_mask
 from fashion_core.taxonomy import COLOUR
-from training.composites import border_mask
 from training.dresses import decode, read_clean_labels
 from training.garment import read_photos
 from training.report import write_json
@@ -26,7 +26,6 @@ from training.steps import StepModule, fit, mix
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from fashion_core.cutout import GarmentFinder
     from training.dresses import Packed
 
 #: Pixels kept of each garment, and how many of them a step sees.
@@ -167,3 +166,20 @@ def write_family_net(module: ColourModule, path: Path, statement: dict[str, Any]
         for m in linear
     ]
     write_json(path, {"classes": list(COLOUR.classes), **statement, "layers": layers})
+
+
+def train_colours(
+    packed: Packed, photos: Path, labels: Path, root: Path, runs: Path
+) -> dict[str, float]:
+    """Fit, measure on validation and write what :mod:`fashion_core.colour` reads."""
+    finder = GarmentFinder.load(root)
+    train, watch = (
+        gather_bags(packed, photos, labels, finder, split) for split in ("train", "validation")
+    )
+    module = fit_colours(train, runs / "colour", ColourSettings())
+    scores = {f"validation {name}": round(accuracy(module, *bags), 4) for name, bags in watch.items()}
+    counts = {name: len(truth) for name, (_, truth) in train.items()}
+    statement = f"Learnt from the clean colour labels of {counts['dresses']:,} shop photos and "
+    statement += f"{counts['photos']:,} phone photos (training styles and senders)."
+    write_family_net(module, FAMILY_FILE, {"data": statement, "metrics": scores})
+    return scores

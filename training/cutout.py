@@ -14,7 +14,7 @@ import hashlib
 
 import math
 import zipfile
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +25,7 @@ from torch import Tensor, nn
 from torch.nn.functional import binary_cross_entropy_with_logits
 from tqdm import tqdm
 
+from fashion_core.checkpoint import save_checkpoint
 from fashion_core.networks import build
 from fashion_core.networks.transfer import MEAN, STD, load_imagenet
 from fashion_core.preprocess import normalise, to_unit
@@ -41,7 +42,9 @@ from training.composites import (
 
 )
 from training.dresses import decode
+from training.export import data_statement
 from training.garment import read_photos
+from training.report import plot_curves
 from training.steps import StepModule, mix
 
 if TYPE_CHECKING:
@@ -216,10 +219,9 @@ def gather(
     most: int | None = None,
 ) -> Material:
     """Read everything of ``split``; of the worn photos always the training part, less ``fold``."""
-    rows = packed.select(split)[:most]
-    pictures = packed.images[rows]
-    masks = [sane_border_mask(p) for p in tqdm(pictures, desc="border masks", unit="image")]
-    kept = [i for i, mask in enumerate(masks) if mask is not None]
+    pictures = packed.images[packed.select(split)[:most]]
+    masks = _sane_masks(pictures, cache / f"border-{split}-{packed.fingerprint[:8]}.npz")
+    kept = [i for i, mask in enumerate(masks) if mask.any()]
     random = np.random.default_rng(1)
     names, soft = teacher_masks(photos, onnx, cache)
     with zipfile.ZipFile(photos) as archive:
@@ -238,6 +240,19 @@ def gather(
         teacher,
         [w for w in people if fold is None or worn_fold(w.stem) != fold],
     )
+
+
+def _sane_masks(pictures: Pixels, path: Path) -> Pixels:
+    """Border masks bool ``[N, S, S]``, empty where none is sane. Kept in ``path``, as they take minutes."""
+    if path.exists():
+        packed = np.load(path)["masks"]
+        if len(packed) >= len(pictures):
+            return np.unpackbits(packed[: len(pictures)], axis=-1).astype(np.bool_)
+    empty = np.zeros(pictures.shape[1:3], np.bool_)
+    found = [sane_border_mask(p) for p in tqdm(pictures, desc="border masks", unit="image")]
+    masks = np.stack([empty if mask is None else mask for mask in found])
+    np.savez(path, masks=np.packbits(masks, axis=-1))
+    return masks
 
 
 def grounds_of(photos: Pixels, teacher: Pixels, random: np.random.Generator) -> Pixels:
@@ -439,3 +454,36 @@ def segmentation_loss(logits: Tensor, targets: Tensor) -> Tensor:
     both = (p * t).sum((1, 2))
     jaccard = 1 - (both + 1) / (p.sum((1, 2)) + t.sum((1, 2)) - both + 1)
     return entropy + jaccard.mean()
+
+
+def export_cutout(packed: Packed, module: CutoutModule, runs: Path, root: Path) -> dict[str, Any]:
+    """Write the averaged network of the run ``cutout`` to ``root/cutout``; returns its config."""
+    content = torch.load(runs / "cutout" / "last.ckpt", map_location="cpu", weights_only=False)
+    base = torch.load(
+        runs / "cutout-base" / "last.ckpt", map_location="cpu", weights_only=False
+    )
+    module.average.load_state_dict(averaged_state(content))
+    m, steps = module.material, [int(c["state_dict"]["steps_done"]) for c in (base, content)]
+    data = data_statement(packed, len(m.foregrounds))
+    data["statement"] += (
+        f" {m.left_out:,} more had no sane border mask and were left out. Grounds and {len(m.photos):,} "
+        f"pictures under a teacher's masks (u2netp, Apache-2.0): phone photos of training senders (CC0). "
+        f"{len(m.worn)} street photos with masks of the dress (Clothing Co-Parsing, Apache-2.0)."
+    )
+    config = save_checkpoint(
+        root / "cutout",
+        module.average,
+        {
+            "architecture": "garment_segmenter",
+            "arguments": {},
+            "input_size": max(BASE.sizes),
+            "mean": list(MEAN),
+            "std": list(STD),
+            "training": {**asdict(FINE), "base_steps": steps[0], "steps": steps[1]},
+            "data": data,
+        },
+    )
+    plot_curves(base["history"] + [
+        {**row, "step": row["step"] + steps[0]} for row in content["history"]
+    ], root / "cutout" / "curves.png", "cutout")  # fmt: skip
+    return config

@@ -14,7 +14,7 @@ import torch
 
 from fashion_core.analyser import Analyser
 from fashion_core.checkpoint import load_checkpoint, read_config
-from fashion_core.cutout import find_garment, frame
+from fashion_core.cutout import frame
 from fashion_core.imaging import open_image
 from fashion_core.taxonomy import ATTRIBUTES, MEMBER_CHECKPOINTS
 from training.classifier import predict, view_of
@@ -146,7 +146,7 @@ def _photos(split: str, photos: Path, labels: Path | None, root: Path) -> Iterat
         readings = []
         for photo in rows:
             image = open_image(archive.read(f"garment-photos/{photo.image}"))
-            framed = np.asarray(frame(image, find_garment(image), 256))
+            framed = np.asarray(frame(image, analyser.finder.find(image), 256))
             readings += analyser.read_framed([framed])
     if split == "category":
         dress = np.array([r["garment"].probabilities["dress"] for r in readings])

@@ -18,7 +18,7 @@ from sklearn.metrics import roc_auc_score
 from tqdm import tqdm
 
 from fashion_core.checkpoint import load_checkpoint, save_checkpoint
-from fashion_core.cutout import find_garment, frame
+from fashion_core.cutout import GarmentFinder, frame
 from fashion_core.imaging import open_image
 from training.dresses import is_validation
 from training.errors import DataError
@@ -81,13 +81,13 @@ def read_photos(archive: zipfile.ZipFile) -> list[Photo]:
 
 
 def framed_pictures(
-    packed: Packed, archive: zipfile.ZipFile, split: str, cache: Path
+    packed: Packed, archive: zipfile.ZipFile, split: str, cache: Path, finder: GarmentFinder
 ) -> tuple[np.ndarray, np.ndarray]:
     """Pictures uint8 ``[N, 256, 256, 3]``, cut out and framed as the Analyser does it, and categories.
 
-    Cutting out takes minutes and is kept in ``cache``; delete it after a change of the cut-out.
+    Cutting out takes minutes and is kept in ``cache``, by the weights of the cut-out.
     """
-    path = cache / f"garment-{split}.npz"
+    path = cache / f"garment-{split}-{finder.config['sha256'][:8]}.npz"
     if not path.exists():
         photos = [p for p in read_photos(archive) if p.split == split and p.category in CATEGORIES]
         rows = packed.select(split)
@@ -95,25 +95,26 @@ def framed_pictures(
         sources: list[Any] = [packed.images[i] for i in rows]
         sources += [archive.read(f"garment-photos/{p.image}") for p in photos]
         truth = [0] * len(rows) + [CLASSES.index(CATEGORIES[p.category]) for p in photos]
-        framed = [_frame(source) for source in tqdm(sources, desc="cutting out", unit="image")]
+        framed = [_frame(source, finder) for source in tqdm(sources, desc="cutting out", unit="image")]
         path.parent.mkdir(parents=True, exist_ok=True)
         np.savez(path, pictures=np.stack(framed), truth=np.array(truth, np.int64))
     found = np.load(path)
     return found["pictures"], found["truth"]
 
 
-def _frame(source: Any) -> np.ndarray:
+def _frame(source: Any, finder: GarmentFinder) -> np.ndarray:
     image = open_image(source)
-    return np.asarray(frame(image, find_garment(image), 256))
+    return np.asarray(frame(image, finder.find(image), 256))
 
 
 def train_garment(
     packed: Packed, photos: Path, root: Path, packs: Path, runs: Path
 ) -> dict[str, Any]:
     """Fit, measure and export the ``garment`` head; returns its report."""
+    finder = GarmentFinder.load(root)
     with zipfile.ZipFile(photos) as archive:
-        pictures, y = framed_pictures(packed, archive, "train", packs)
-        watched, y_val = framed_pictures(packed, archive, "validation", packs)
+        pictures, y = framed_pictures(packed, archive, "train", packs, finder)
+        watched, y_val = framed_pictures(packed, archive, "validation", packs, finder)
     network, view = load_checkpoint(root / "transfer")
     x, x_val = features_of(network, view, pictures), features_of(network, view, watched)
     module = fit_head(x, y, len(CLASSES), runs / "garment", HeadSettings(class_weighting=0.4))

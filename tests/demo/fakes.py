@@ -6,13 +6,15 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
+import torch
 from PIL import Image
 
 from demo.examples.draw import EXAMPLES, Drawing, draw
 from fashion_core import Designer, open_image
 from fashion_core.analyser import STEPS, Garment, GarmentReport, Reading
 from fashion_core.colour import palette
-from fashion_core.cutout import find_garment, same_frame
+from fashion_core.cutout import GarmentFinder, same_frame
+from tests.conftest import VIEW, blind_segmenter
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -54,23 +56,31 @@ class KnownAnalyser:
     finds_the_edge: bool = True
     breaks: bool = False
 
-    def analyse(self, image: object, progress: object = None) -> GarmentReport:
+    def __post_init__(self) -> None:
+        self.finder = GarmentFinder(blind_segmenter(), VIEW, torch.device("cpu"))
+
+    def analyse(
+        self,
+        image: object,
+        progress: object = None,
+        box: tuple[int, int, int, int] | None = None,
+    ) -> GarmentReport:
         picture = open_image(image)
         for number, step in enumerate(STEPS, start=1):
             if callable(progress):
                 progress(step, number, len(STEPS))
         if self.breaks:
             raise RuntimeError("the private reason")
-        found = find_garment(picture)
+        found = self.finder.find(picture, box)
         if not self.finds_the_edge:
             everything = np.ones_like(found.mask)
             found = replace(found, mask=everything, box=(0, 0, *picture.size), method="whole")
         photo, cut = same_frame(picture, found)
         category = "dress" if self.probability >= 0.5 else "trousers"
         garment = Garment(self.probability >= 0.5, self.probability, category, found.box, 0.9)
-        colours = palette(picture, found.mask)
+        colours = palette(Image.fromarray(found.pixels), found.mask)
         return GarmentReport(
-            garment, self.readings, colours, found.method != "whole", photo, cut, {}
+            garment, self.readings, colours, found.method, photo, cut, picture.size, {}
         )
 
 
