@@ -82,7 +82,9 @@ def vision(
     sources = tables.Sources(prepare(data, packs, 256), photos, worn, labels)
     baseline = Teacher(teacher)
     finders = {name: GarmentFinder.load(checkpoints, "cpu", name) for name in ("full", "fast")}
-    for line in tables.report(sources, baseline, finders, checkpoints, release=release, folds=folds):
+    for line in tables.report(
+        sources, baseline, finders, checkpoints, release=release, folds=folds
+    ):
         typer.echo(line)
 
 

@@ -52,8 +52,9 @@ class Sources:
         with zipfile.ZipFile(self.photos) as archive:
             for photo in read_photos(archive):
                 if keep(photo):
-                    yield photo.image, decode(
-                        archive.read(f"garment-photos/{photo.image}"), photo.image
+                    yield (
+                        photo.image,
+                        decode(archive.read(f"garment-photos/{photo.image}"), photo.image),
                     )
 
 
@@ -262,8 +263,10 @@ def photo_colours(
     def wanted(photo: Any) -> bool:
         if "colour" not in clean.get(photo.image, {}):
             return False
-        return photo.set == "dev" if split == "dev" else (
-            photo.set == "train" and is_validation(photo.sender)
+        return (
+            photo.set == "dev"
+            if split == "dev"
+            else (photo.set == "train" and is_validation(photo.sender))
         )
 
     return [
@@ -272,21 +275,19 @@ def photo_colours(
     ]
 
 
-def worn_colours(
-    sources: Sources, finder: GarmentFinder, runs: Path
-) -> list[tuple[str, str, str]]:
+def worn_colours(sources: Sources, finder: GarmentFinder, runs: Path) -> list[tuple[str, str, str]]:
     """The same for the labelled worn dresses, each cut out by the network of a fold that never saw it."""
     clean = {
-        Path(k).stem: v for k, v in read_clean_labels(sources.labels, "worn").items() if "colour" in v
+        Path(k).stem: v
+        for k, v in read_clean_labels(sources.labels, "worn").items()
+        if "colour" in v
     }
     folds = [
         GarmentFinder(load_average(runs / f"cutout-fold-{i}"), finder.config, finder.device)
         for i in range(FOLDS)
     ]
     worn: list[Worn] = [w for w in read_worn(sources.worn, training=True) if w.stem in clean]
-    return [
-        (clean[w.stem]["colour"], *_families(w.pixels, folds[worn_fold(w.stem)])) for w in worn
-    ]
+    return [(clean[w.stem]["colour"], *_families(w.pixels, folds[worn_fold(w.stem)])) for w in worn]
 
 
 def speed_table(root: Path, rounds: int = 15) -> Iterator[str]:
@@ -321,7 +322,9 @@ def report(
     """All tables, a line at a time. ``release`` adds what may be scored only once a candidate."""
     methods = maskers(finders, teacher)
     composites = validation_composites(sources.packed, sources, teacher)
-    yield from iou_table("composites of validation dresses, validation grounds", composites, methods)
+    yield from iou_table(
+        "composites of validation dresses, validation grounds", composites, methods
+    )
     yield from shop_table(sources.packed, finders)
     yield from box_table(sources, methods)
     yield from pattern_table(sources, root, methods, "validation")
@@ -334,9 +337,7 @@ def report(
         "phone photos of validation senders", photo_colours(sources, full, "validation")
     )
     if folds is not None:
-        yield from colour_table(
-            "worn dresses, in folds", worn_colours(sources, full, folds)
-        )
+        yield from colour_table("worn dresses, in folds", worn_colours(sources, full, folds))
     if release:
         people = [(w.pixels, w.mask > 127) for w in read_worn(sources.worn, training=False)]
         yield from iou_table("worn dresses, test part", people, methods)

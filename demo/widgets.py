@@ -99,9 +99,10 @@ element.addEventListener('keydown', (event) => {
   event.preventDefault();
   const c = Number(corner.dataset.corner), box = read(), by = event.shiftKey ? .05 : .01;
   const x = c % 2 ? 2 : 0, y = c > 1 ? 3 : 1;
-  const limit = (v, low, high) => Math.min(high, Math.max(low, v));
-  box[x] = x ? limit(box[x] + step[0] * by, box[0] + .03, 1) : limit(box[x] + step[0] * by, 0, box[2] - .03);
-  box[y] = y === 3 ? limit(box[y] + step[1] * by, box[1] + .03, 1) : limit(box[y] + step[1] * by, 0, box[3] - .03);
+  const move = (i, by, low, high) => { box[i] = Math.min(high, Math.max(low, box[i] + by)); };
+  const least = .03;
+  move(x, step[0] * by, x ? box[0] + least : 0, x ? 1 : box[2] - least);
+  move(y, step[1] * by, y === 3 ? box[1] + least : 0, y === 3 ? 1 : box[3] - least);
   show(box);
 });
 element.addEventListener('click', (event) => {
@@ -267,7 +268,7 @@ def box_editor(photo: Image.Image, box: Sequence[float], *, corrected: bool) -> 
         f'<div class="frame-box" style="{place}">{corners}</div></div>'
         '<div class="t-row fill boxer-buttons">'
         '<button type="button" class="lg primary" data-choice="box">Read inside the box</button>'
-        f'{undo if corrected else ""}'
+        f"{undo if corrected else ''}"
         '<button type="button" class="lg" data-choice="leave">Leave it</button></div>'
     )
 

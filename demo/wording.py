@@ -30,8 +30,7 @@ WHERE_IT_GOES = (
     "It is read on this machine and deleted after an hour.",
 )
 UNSURE_CUTOUT = (
-    "I could not find the edge, so I read the whole picture. "
-    "Draw a box around the garment to help."
+    "I could not find the edge, so I read the whole picture. Draw a box around the garment to help."
 )
 COMPARE = "Left your photo, right what was read. Drag the thread to compare."
 BOXED = "Read inside your box. Drag the thread to compare."

@@ -8,7 +8,7 @@ and is taken when both agree. Where neither is sure, the whole picture is read, 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import cv2
 import numpy as np
@@ -41,7 +41,7 @@ LEAST_AREA, MOST_AREA = 0.03, 0.92
 #: Below this the whole picture is read. Chosen on photos of training senders.
 TRUSTED = 0.5
 #: A border mask of this confidence is taken where it and the network's agree by this IoU.
-PLAIN, AGREE = 0.6, 0.85
+PLAIN, AGREE = 0.7, 0.95
 #: A user's box is read with this much ground around it, as shares of its sides.
 ROOM = 0.06
 
@@ -142,7 +142,9 @@ class GarmentFinder:
 
     def _refined(self, small: Pixels) -> Floats:
         height, width = small.shape[:2]
-        coarse = cv2.resize(self.probability(small), (width, height), interpolation=cv2.INTER_LINEAR)
+        coarse = cv2.resize(
+            self.probability(small), (width, height), interpolation=cv2.INTER_LINEAR
+        )
         return refine_edge(np.asarray(coarse, np.float32), small)
 
     def _inside(self, pixels: Pixels, box: Box) -> Cutout:
@@ -155,14 +157,13 @@ class GarmentFinder:
         small = _shrink(pixels, self.work_side)
         scale = small.shape[1] / width, small.shape[0] / height
         likely = np.zeros(small.shape[:2], np.float32)
-        x, y = round(left * scale[0]), round(top * scale[1])
-        wide, high = round(near.shape[1] * scale[0]), round(near.shape[0] * scale[1])
-        wide, high = min(max(wide, 1), likely.shape[1] - x), min(max(high, 1), likely.shape[0] - y)
-        seen = cv2.resize(self._refined(_shrink(near, self.work_side)), (wide, high))
-        likely[y : y + high, x : x + wide] = seen
-        allowed = np.zeros_like(likely, np.bool_)
-        a0, b0 = round(x0 * scale[0]), round(y0 * scale[1])
-        a1, b1 = max(a0 + 1, round(x1 * scale[0])), max(b0 + 1, round(y1 * scale[1]))
+        wide, high = small.shape[1], small.shape[0]
+        seen_box = left, top, left + near.shape[1], top + near.shape[0]
+        x, y, right, bottom = _within(_scaled(seen_box, scale), wide, high)
+        seen = cv2.resize(self._refined(_shrink(near, self.work_side)), (right - x, bottom - y))
+        likely[y:bottom, x:right] = seen
+        allowed = np.zeros(small.shape[:2], np.bool_)
+        a0, b0, a1, b1 = _within(_scaled(box, scale), wide, high)
         allowed[b0:b1, a0:a1] = True
         likely[~allowed] = 0
         mask = _clean(likely > 0.5)
@@ -173,9 +174,7 @@ class GarmentFinder:
         return _cutout(pixels, small, mask, max(confidence, TRUSTED), "network")
 
 
-def _cutout(
-    pixels: Pixels, small: Pixels, mask: Mask, confidence: float, method: str
-) -> Cutout:
+def _cutout(pixels: Pixels, small: Pixels, mask: Mask, confidence: float, method: str) -> Cutout:
     """Believe the mask, or fall back to the whole picture; its box in pixels of the large picture."""
     height, width = pixels.shape[:2]
     if method != "box" and (confidence < TRUSTED or not LEAST_AREA / 3 < mask.mean() < MOST_AREA):
@@ -185,7 +184,12 @@ def _cutout(
         )  # fmt: skip
     x, y = width / mask.shape[1], height / mask.shape[0]
     x0, y0, x1, y1 = _box(mask)
-    box = int(x0 * x), int(y0 * y), min(width, int(np.ceil(x1 * x))), min(height, int(np.ceil(y1 * y)))
+    box = (
+        int(x0 * x),
+        int(y0 * y),
+        min(width, int(np.ceil(x1 * x))),
+        min(height, int(np.ceil(y1 * y))),
+    )
     return Cutout(mask, small, box, float(confidence), method)
 
 
@@ -209,6 +213,11 @@ def _box_iou(a: Box, b: Box) -> float:
     return both / max(1, areas - both)
 
 
+def _scaled(box: Box, scale: tuple[float, float]) -> Box:
+    x0, y0, x1, y1 = box
+    return round(x0 * scale[0]), round(y0 * scale[1]), round(x1 * scale[0]), round(y1 * scale[1])
+
+
 def _within(box: Box, width: int, height: int) -> Box:
     """A box in any order of corners, cut to the picture, at least a pixel large."""
     xs, ys = sorted((int(box[0]), int(box[2]))), sorted((int(box[1]), int(box[3])))
@@ -228,7 +237,7 @@ def refine_edge(likely: Floats, pixels: Pixels, radius: int = 4, epsilon: float 
     guide = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY).astype(np.float32) / 255
     size = 2 * radius + 1
 
-    def mean(x: Floats) -> Floats:
+    def mean(x: NDArray[Any]) -> Floats:
         return np.asarray(cv2.blur(x, (size, size)), np.float32)
 
     mean_guide, mean_likely = mean(guide), mean(likely)
@@ -288,7 +297,7 @@ def _tighten(mask: Mask, distance: NDArray[np.float32]) -> Mask:
     inside = np.zeros(labels.max() + 1, np.float32)
     calm = cv2.blur(distance.astype(np.float32), (size, size))
     inside[labels[sure]] = calm[sure]
-    return mask & (sure | (distance > 0.5 * inside[labels]))
+    return np.asarray(mask & (sure | (distance > 0.5 * inside[labels])), np.bool_)
 
 
 def _border_pixels(values: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -22,7 +22,9 @@ PNG_SIZE = (1200, 300)
 def to_gpl(palette: Palette) -> str:
     """A GIMP palette, which Inkscape, Krita and Scribus read too."""
     lines = ["GIMP Palette", "Name: Toile", "Columns: 5", "#"]
-    lines += ["{:3d} {:3d} {:3d}\t{}".format(*c.rgb, c.name) for c in palette.colours]
+    for colour in palette.colours:
+        values = " ".join(f"{value:3d}" for value in colour.rgb)
+        lines.append(f"{values}\t{colour.name}")
     return "\n".join(lines) + "\n"
 
 

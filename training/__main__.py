@@ -1,4 +1,4 @@
-"""``python -m training``: prepare, classifier, ensemble, cutout, colour, garment, gan, evaluate, export, cards."""
+"""``python -m training``: data, networks, cut-out, colours, measuring, model cards."""
 
 from __future__ import annotations
 
@@ -114,7 +114,9 @@ def ensemble(
 
 @app.command()
 def cutout(
-    name: Annotated[str, typer.Argument(help="cutout-base, then cutout; cutout-fold-0 to -2 to measure.")],
+    name: Annotated[
+        str, typer.Argument(help="cutout-base, then cutout; cutout-fold-0 to -2 to measure.")
+    ],
     data: Data,
     photos: Annotated[Path, typer.Option(help="garment-photos.zip.")],
     worn: Annotated[Path, typer.Option(help="worn-dresses.zip.")],

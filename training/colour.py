@@ -128,7 +128,11 @@ def gather_bags(
     on_photos = []
     with zipfile.ZipFile(photos) as archive:
         for photo in read_photos(archive):
-            if photo.set == "train" and photo.split == split and "colour" in clean.get(photo.image, {}):
+            if (
+                photo.set == "train"
+                and photo.split == split
+                and "colour" in clean.get(photo.image, {})
+            ):
                 pixels = decode(archive.read(f"garment-photos/{photo.image}"), photo.image)
                 cut = finder.find_pixels(pixels)
                 on_photos.append((bag_of(cut.pixels, cut.mask), clean[photo.image]["colour"]))
@@ -162,7 +166,10 @@ def write_family_net(module: ColourModule, path: Path, statement: dict[str, Any]
     """The weights as the JSON that :mod:`fashion_core.colour` reads."""
     linear = [m for m in module.network.modules() if isinstance(m, nn.Linear)]
     layers = [
-        [[[round(float(v), 4) for v in row] for row in m.weight.T], [round(float(v), 4) for v in m.bias]]
+        [
+            [[round(float(v), 4) for v in row] for row in m.weight.T],
+            [round(float(v), 4) for v in m.bias],
+        ]
         for m in linear
     ]
     write_json(path, {"classes": list(COLOUR.classes), **statement, "layers": layers})
@@ -177,7 +184,9 @@ def train_colours(
         gather_bags(packed, photos, labels, finder, split) for split in ("train", "validation")
     )
     module = fit_colours(train, runs / "colour", ColourSettings())
-    scores = {f"validation {name}": round(accuracy(module, *bags), 4) for name, bags in watch.items()}
+    scores = {
+        f"validation {name}": round(accuracy(module, *bags), 4) for name, bags in watch.items()
+    }
     counts = {name: len(truth) for name, (_, truth) in train.items()}
     statement = f"Learnt from the clean colour labels of {counts['dresses']:,} shop photos and "
     statement += f"{counts['photos']:,} phone photos (training styles and senders)."

@@ -218,9 +218,7 @@ def warped(
         random: the choices.
         spread: 0 leaves it upright, whole and in the middle.
     """
-    rows, columns = (
-        np.flatnonzero((foreground.alpha > 127).any(axis)) for axis in (1, 0)
-    )
+    rows, columns = (np.flatnonzero((foreground.alpha > 127).any(axis)) for axis in (1, 0))
     centre = np.array([(columns[0] + columns[-1]) / 2, (rows[0] + rows[-1]) / 2], np.float32)
     extent = np.array([columns[-1] - columns[0] + 1, rows[-1] - rows[0] + 1], np.float32)
     # Networks see photos squeezed to a square: 3:4 upright, 4:3 lying.
@@ -290,7 +288,9 @@ def composite(
     if random.random() < 0.35:
         picture = _hanger(picture, alpha, random)
     cloth = tint(foreground.pixels, random, 0.18).astype(np.float32)
-    cloth *= 1 + _noise(size, int(random.integers(3, 12)), random)[..., None] * random.uniform(0, 0.1)
+    cloth *= 1 + _noise(size, int(random.integers(3, 12)), random)[..., None] * random.uniform(
+        0, 0.1
+    )
     picture = _blend(picture, cloth, alpha)
     if random.random() < 0.15:
         picture, alpha = _hand(picture, alpha, random)
@@ -349,9 +349,7 @@ def _hanger(picture: Floats, alpha: Floats, random: np.random.Generator) -> Floa
     return drawn
 
 
-def _hand(
-    picture: Floats, alpha: Floats, random: np.random.Generator
-) -> tuple[Floats, Floats]:
+def _hand(picture: Floats, alpha: Floats, random: np.random.Generator) -> tuple[Floats, Floats]:
     """A hand (a few ellipses of skin) that holds the garment at its edge; it is not the garment."""
     size = len(alpha)
     edge = np.argwhere(cv2.morphologyEx(alpha, cv2.MORPH_GRADIENT, np.ones((3, 3))) > 0.5)
@@ -361,11 +359,15 @@ def _hand(
     layer = np.zeros_like(alpha)
     scale = random.uniform(0.025, 0.06) * size
     outward = np.degrees(np.arctan2(y - size / 2, x - size / 2))
-    cv2.ellipse(layer, (int(x), int(y)), (int(scale * 1.6) + 1, int(scale) + 1), outward, 0, 360, 1, -1)
+    cv2.ellipse(
+        layer, (int(x), int(y)), (int(scale * 1.6) + 1, int(scale) + 1), outward, 0, 360, 1, -1
+    )
     for _ in range(4):
         tip = np.array([x, y]) + random.normal(0, scale, 2)
         axes = int(scale * 1.1) + 1, int(scale * 0.3) + 1
-        cv2.ellipse(layer, tuple(int(v) for v in tip), axes, outward + random.normal(0, 25), 0, 360, 1, -1)
+        cv2.ellipse(
+            layer, tuple(int(v) for v in tip), axes, outward + random.normal(0, 25), 0, 360, 1, -1
+        )
     arm = np.array([np.cos(np.radians(outward)), np.sin(np.radians(outward))]) * size
     end = int(x + arm[0]), int(y + arm[1])
     cv2.line(layer, (int(x), int(y)), end, 1, max(2, int(scale * 1.2)))

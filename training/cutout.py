@@ -9,9 +9,7 @@ where the teacher is sure; and the training part of the worn dresses, which have
 from __future__ import annotations
 
 import copy
-
 import hashlib
-
 import math
 import zipfile
 from dataclasses import asdict, dataclass, replace
@@ -39,7 +37,6 @@ from training.composites import (
     sane_border_mask,
     strip_beside,
     tint,
-
 )
 from training.dresses import decode
 from training.export import data_statement
@@ -256,7 +253,7 @@ def _sane_masks(pictures: Pixels, path: Path) -> Pixels:
 
 
 def grounds_of(photos: Pixels, teacher: Pixels, random: np.random.Generator) -> Pixels:
-    """Grounds ``[M, S, S, 3]``: each photo painted over where its garment is, and a strip from beside it where there is one."""
+    """Grounds ``[M, S, S, 3]``: photos painted over where their garment is, and strips from beside it."""
     found = []
     kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (13, 13))
     for photo, soft in zip(tqdm(photos, desc="grounds", unit="photo"), teacher, strict=True):
@@ -459,9 +456,7 @@ def segmentation_loss(logits: Tensor, targets: Tensor) -> Tensor:
 def export_cutout(packed: Packed, module: CutoutModule, runs: Path, root: Path) -> dict[str, Any]:
     """Write the averaged network of the run ``cutout`` to ``root/cutout``; returns its config."""
     content = torch.load(runs / "cutout" / "last.ckpt", map_location="cpu", weights_only=False)
-    base = torch.load(
-        runs / "cutout-base" / "last.ckpt", map_location="cpu", weights_only=False
-    )
+    base = torch.load(runs / "cutout-base" / "last.ckpt", map_location="cpu", weights_only=False)
     module.average.load_state_dict(averaged_state(content))
     m, steps = module.material, [int(c["state_dict"]["steps_done"]) for c in (base, content)]
     data = data_statement(packed, len(m.foregrounds))

@@ -95,7 +95,9 @@ def framed_pictures(
         sources: list[Any] = [packed.images[i] for i in rows]
         sources += [archive.read(f"garment-photos/{p.image}") for p in photos]
         truth = [0] * len(rows) + [CLASSES.index(CATEGORIES[p.category]) for p in photos]
-        framed = [_frame(source, finder) for source in tqdm(sources, desc="cutting out", unit="image")]
+        framed = [
+            _frame(source, finder) for source in tqdm(sources, desc="cutting out", unit="image")
+        ]
         path.parent.mkdir(parents=True, exist_ok=True)
         np.savez(path, pictures=np.stack(framed), truth=np.array(truth, np.int64))
     found = np.load(path)

@@ -39,7 +39,9 @@ class _Up(nn.Module):
     def __init__(self, coarse: int, fine: int, out_channels: int) -> None:
         super().__init__()
         self.lateral = nn.Conv2d(fine, coarse, 1)
-        self.mix = nn.Sequential(_Separable(coarse, out_channels), _Separable(out_channels, out_channels))
+        self.mix = nn.Sequential(
+            _Separable(coarse, out_channels), _Separable(out_channels, out_channels)
+        )
 
     def forward(self, coarse: Tensor, fine: Tensor) -> Tensor:
         up = F.interpolate(coarse, size=fine.shape[2:], mode="bilinear", align_corners=False)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from pathlib import Path
+from types import SimpleNamespace
 
 import cv2
 import gradio as gr
@@ -11,11 +12,10 @@ import numpy as np
 import pytest
 from gradio.route_utils import delete_files_created_by_app
 
-from demo.analyse_tab import AnalyseTab, example_path, palette_file
+from demo.analyse_tab import AnalyseTab, Place, example_path
 from demo.build import build
 from demo.examples.draw import EXAMPLES, draw
 from demo.service import Service
-from fashion_core.colour import Colour, Palette
 from tests.demo.fakes import DrawingDesigner, KnownAnalyser
 
 
@@ -80,9 +80,26 @@ def test_kept_files_go_with_the_pages_other_files():
     assert page.delete_cache[1] == 3600
 
 
-def test_the_palette_is_one_that_drawing_programs_read():
-    teal = Colour("#2f5f62", "dark teal", "green", 0.6, (47, 95, 98))
-    assert palette_file(Palette((teal,))).splitlines()[-1] == " 47  95  98\tdark teal"
+def corrected(choice: str, box: list[float]) -> str:
+    """All the text that comes of a press on a button under the box."""
+    with gr.Blocks():
+        tab = AnalyseTab(Service(KnownAnalyser(), [DrawingDesigner()]))
+    place = Place(str(example_path(0)), (0, 0, 9, 9), (900, 900), "As it was.", corrected=True)
+    event = SimpleNamespace(choice=choice, box=box)
+    return " ".join(str(v) for step in tab._read_box(place, event) for v in step.values())
+
+
+def test_a_drawn_box_is_read_again_and_can_be_undone_or_left():
+    assert "inside your box" in corrected("box", [0.2, 0.1, 0.8, 0.9])
+    assert "Left your photo" in corrected("undo", [0.2, 0.1, 0.8, 0.9])
+    left = corrected("leave", [0.2, 0.1, 0.8, 0.9])
+    assert "As it was." in left
+    assert "midi dress" not in left
+
+
+@pytest.mark.parametrize("box", [[-3, -3, 9, 9], [0.5, 0.5, 0.5, 0.5]])
+def test_a_box_from_a_hostile_page_is_cut_to_the_photo(box):
+    assert "midi dress" in corrected("box", box)
 
 
 @pytest.mark.parametrize("index", range(len(EXAMPLES)))

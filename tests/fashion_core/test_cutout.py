@@ -2,46 +2,121 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+import torch
 from PIL import Image
 
-from fashion_core.cutout import FRAME_SHARE, find_garment, frame, same_frame
+from fashion_core.checkpoint import DEFAULT_ROOT
+from fashion_core.cutout import (
+    FRAME_SHARE,
+    TRUSTED,
+    GarmentFinder,
+    expected_iou,
+    frame,
+    iou,
+    refine_edge,
+    same_frame,
+)
+from tests.conftest import VIEW, blind_segmenter
 from tests.drawing import draw_dress
 
+SHIPPED = pytest.mark.skipif(
+    not (DEFAULT_ROOT / "cutout" / "config.json").exists(), reason="no cut-out network is shipped"
+)
 
-def overlap(a: np.ndarray, b: np.ndarray) -> float:
-    return float((a & b).sum() / (a | b).sum())
+
+@pytest.fixture(scope="module")
+def blind():
+    """A finder whose network sees nothing: only plain grounds can help it."""
+    return GarmentFinder(blind_segmenter(), VIEW, torch.device("cpu"))
 
 
-@pytest.mark.parametrize(("ground", "least"), [("white", 0.96), ("panel", 0.96), ("wood", 0.85)])
-def test_the_dress_is_found_on_plain_panelled_and_wooden_ground(ground, least):
+@pytest.fixture(scope="module")
+def finder():
+    return GarmentFinder.load(device="cpu")
+
+
+def enlarged(mask: np.ndarray, shape: tuple[int, int]) -> np.ndarray:
+    large = Image.fromarray(mask).resize(shape[::-1], Image.Resampling.BILINEAR)
+    return np.asarray(large)
+
+
+@pytest.mark.parametrize("ground", ["white", "panel"])
+def test_the_dress_is_found_on_plain_and_panelled_ground_by_its_border(blind, ground):
     image, truth = draw_dress(ground=ground)
-    found = find_garment(image)
-    assert overlap(found.mask, truth) > least
-    assert found.confidence > 0.4
+    found = blind.find(image)
+    assert found.method == "border"
+    assert iou(found.mask, truth) > 0.96
+    assert found.confidence > 0.6
     x0, y0, x1, y1 = found.box
     assert abs(y0 - 40) < 8
     assert abs(y1 - 361) < 8
     assert 0 <= x0 < x1 <= 400
 
 
-def test_large_photos_get_a_mask_of_their_own_size():
+@SHIPPED
+@pytest.mark.parametrize("profile", ["full", "fast"])
+def test_the_dress_is_found_on_wood_by_the_network(profile):
+    image, truth = draw_dress(ground="wood")
+    found = GarmentFinder.load(device="cpu", profile=profile).find(image)
+    assert found.method == "network"
+    assert found.confidence > TRUSTED
+    assert iou(enlarged(found.mask, truth.shape), truth) > 0.85
+
+
+def test_large_photos_get_a_box_in_their_own_pixels_and_a_small_mask(blind):
     image, truth = draw_dress(size=(1500, 2000))
-    found = find_garment(image)
-    assert found.mask.shape == (2000, 1500)
-    assert overlap(found.mask, truth) > 0.96
+    found = blind.find(image)
+    assert max(found.mask.shape) <= 512
+    assert found.mask.shape == found.pixels.shape[:2]
+    assert iou(enlarged(found.mask, truth.shape), truth) > 0.96
+    rows = np.flatnonzero(truth.any(1))
+    assert abs(found.box[1] - rows[0]) < 20
+    assert abs(found.box[3] - rows[-1]) < 20
 
 
-def test_where_nothing_stands_out_the_whole_picture_is_read_and_said_so():
-    found = find_garment(Image.new("RGB", (300, 200), (250, 250, 250)))
+def test_where_nothing_stands_out_the_whole_picture_is_read_and_said_so(blind):
+    found = blind.find(Image.new("RGB", (300, 200), (250, 250, 250)))
     assert found.method == "whole"
     assert found.box == (0, 0, 300, 200)
     assert found.mask.all()
-    assert found.confidence < 0.35
+    assert found.confidence <= TRUSTED
 
 
-def test_the_framed_garment_takes_its_share_of_a_white_square():
+def test_a_users_box_is_kept_to_and_may_be_drawn_from_any_corner(blind):
+    image, _ = draw_dress(ground="wood", size=(500, 700))
+    found = blind.find(image, box=(400, 650, 100, 50))
+    assert found.method == "box"
+    assert np.abs(np.subtract(found.box, (100, 50, 400, 650))).max() <= 3
+    outside = found.mask.copy()
+    h, w = outside.shape
+    outside[50 * h // 700 - 1 : 650 * h // 700 + 2, 100 * w // 500 - 1 : 400 * w // 500 + 2] = False
+    assert not outside.any()
+
+
+@pytest.mark.parametrize("box", [(-50, -50, 9000, 9000), (499, 699, 499, 699), (0, 0, 0, 0)])
+def test_a_box_beyond_the_picture_or_without_any_area_is_cut_to_it(blind, box):
+    image, _ = draw_dress(size=(500, 700))
+    x0, y0, x1, y1 = blind.find(image, box=box).box
+    assert 0 <= x0 < x1 <= 500
+    assert 0 <= y0 < y1 <= 700
+
+
+@SHIPPED
+def test_a_box_chooses_between_two_garments(finder):
+    left, truth = draw_dress(colour=(150, 30, 40), ground="wood")
+    right, _ = draw_dress(colour=(30, 60, 150), ground="wood")
+    both = Image.new("RGB", (800, 400))
+    both.paste(left, (0, 0))
+    both.paste(right, (400, 0))
+    found = finder.find(both, box=(80, 20, 330, 380))
+    mask = enlarged(found.mask, (400, 800))
+    assert not mask[:, 400:].any()
+    assert iou(mask[:, :400], truth) > 0.8
+
+
+def test_the_framed_garment_takes_its_share_of_a_white_square(blind):
     image, _ = draw_dress(colour=(10, 10, 10))
-    framed = np.asarray(frame(image, find_garment(image), 256))
+    framed = np.asarray(frame(image, blind.find(image), 256))
     assert framed.shape == (256, 256, 3)
     assert (framed[0] == 255).all()
     rows = np.flatnonzero((framed < 128).all(2).any(1))
@@ -49,9 +124,10 @@ def test_the_framed_garment_takes_its_share_of_a_white_square():
     assert abs((rows[0] + rows[-1]) / 2 - 127.5) < 4
 
 
-def test_photo_and_cutout_share_one_frame():
-    image, _ = draw_dress(ground="wood", size=(500, 700))
-    photo, cut = same_frame(image, find_garment(image))
+@pytest.mark.parametrize("size", [(500, 700), (1500, 2000), (90, 64)])
+def test_photo_and_cutout_share_one_frame(blind, size):
+    image, _ = draw_dress(size=size)
+    photo, cut = same_frame(image, blind.find(image))
     assert photo.size == cut.size
     a, b = np.asarray(photo, int), np.asarray(cut, int)
     kept = (b < 250).any(2)
@@ -59,6 +135,26 @@ def test_photo_and_cutout_share_one_frame():
     assert np.abs(a - b)[kept].mean() < 12
 
 
-def test_the_same_picture_gives_the_same_mask():
+def test_the_expected_iou_is_one_for_a_sure_mask_and_falls_with_doubt():
+    mask = np.zeros((8, 8), bool)
+    mask[2:6, 2:6] = True
+    assert expected_iou(mask.astype(np.float32), mask) == pytest.approx(1)
+    assert expected_iou(np.where(mask, 0.7, 0.1).astype(np.float32), mask) == pytest.approx(
+        0.7 * 16 / (16 + 0.1 * 48)
+    )
+    assert expected_iou(np.zeros((8, 8), np.float32), np.zeros((8, 8), bool)) == 0
+
+
+def test_a_coarse_edge_is_drawn_to_the_edge_of_the_picture():
+    image, truth = draw_dress(colour=(20, 20, 20))
+    coarse = Image.fromarray((truth * 255).astype(np.uint8)).resize((50, 50)).resize((400, 400))
+    soft = np.asarray(coarse, np.float32) / 255
+    refined = refine_edge(soft, np.asarray(image))
+    assert 0 <= refined.min() <= refined.max() <= 1
+    assert iou(refined > 0.5, truth) > iou(soft > 0.5, truth)
+
+
+@SHIPPED
+def test_the_same_picture_gives_the_same_mask(finder):
     image, _ = draw_dress(ground="wood")
-    assert np.array_equal(find_garment(image).mask, find_garment(image).mask)
+    assert np.array_equal(finder.find(image).mask, finder.find(image).mask)

@@ -62,6 +62,8 @@ CASES = [
          {"in_features": 5968, "classes": 6}),
     Case("efficientnet_lite", 5_416_680, (3, 64, 64), (1280,), {"classes": 0},
          other=({"variant": "efficientnet-lite0"}, (3, 75, 61), (1000,))),
+    Case("garment_segmenter", 2_477_081, (3, 64, 64), (1, 64, 64),
+         other=({"variant": "efficientnet-lite1", "widths": [32, 24, 16, 12, 8]}, (3, 45, 33), (1, 45, 33))),
     Case("dense_generator", 3_637_296, (100,), (3, 8, 8), {"image_size": [8, 8]},
          other=({"latent_dim": 7, "image_size": [5, 9], "hidden": [11, 4]}, (7,), (3, 5, 9))),
     Case("dense_discriminator", 25_232_001, (3, 8, 8), (), {"image_size": [8, 8]},
