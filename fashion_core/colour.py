@@ -124,18 +124,20 @@ def to_hex(rgb: tuple[int, int, int]) -> str:
 class _FamilyNet:
     """A set network (Zaheer et al., "Deep sets", NIPS 2017) from a garment's pixels to its family.
 
-    Every pixel goes through two small layers; their mean and spread over the garment go through two
-    more. 3,800 weights, fitted on colours that somebody named by eye (``python -m training colour``).
+    Every pixel goes through two small layers; their mean and spread over the garment, and what the
+    ground looks like (a sheet that is yellow tells of the lamp), go through two more. 3,900 weights,
+    fitted on colours that somebody named by eye (``python -m training colour``).
     """
 
     classes: tuple[str, ...]
     layers: tuple[tuple[Floats, Floats], ...]
 
-    def __call__(self, lab: Floats) -> Floats:
-        """CIELAB pixels ``[N, 3]`` of one garment to probabilities ``[13]`` of ``classes``."""
+    def __call__(self, lab: Floats, light: Floats) -> Floats:
+        """Pixels ``[N, 3]`` of one garment and :func:`light_of` its ground to probabilities ``[13]``."""
         (w0, b0), (w1, b1), (w2, b2), (w3, b3) = self.layers
         x = np.tanh(np.tanh(family_features(lab) @ w0 + b0) @ w1 + b1)
-        pooled = np.concatenate([x.mean(0), x.std(0, ddof=1) if len(x) > 1 else 0 * x[0]])
+        spread = x.std(0, ddof=1) if len(x) > 1 else 0 * x[0]
+        pooled = np.concatenate([x.mean(0), spread, light])
         logits = np.tanh(pooled @ w2 + b2) @ w3 + b3
         odds = np.exp(logits - logits.max())
         return np.asarray(odds / odds.sum())
@@ -155,10 +157,27 @@ def _family_net() -> _FamilyNet:
     return _FamilyNet(tuple(content["classes"]), layers)
 
 
-def garment_family(lab: Floats) -> str:
-    """The colour family of a garment, ``multi`` included, from CIELAB pixels ``[N, 3]`` (D65)."""
+#: What :func:`light_of` is for white ground, and where nothing is known of it.
+NO_LIGHT = np.zeros(4)
+
+
+def light_of(ground: Floats) -> Floats:
+    """What the ground ``[N, 3]`` (CIELAB) tells of the light, ``[4]``: its median and its brightest tenth."""
+    if len(ground) < 50:
+        return NO_LIGHT
+    seen = [*np.median(ground, axis=0), np.percentile(ground[:, 0], 90)]
+    return np.asarray((np.array(seen) - (100, 0, 0, 100)) / (40, 15, 15, 40), np.float64)
+
+
+def garment_family(lab: Floats, ground: Floats) -> str:
+    """The colour family of a garment, ``multi`` included.
+
+    Args:
+        lab: CIELAB (D65) of its pixels, ``[N, 3]``.
+        ground: the same of what is around it, ``[M, 3]``; may be empty.
+    """
     net = _family_net()
-    return net.classes[int(net(lab).argmax())]
+    return net.classes[int(net(lab, light_of(ground)).argmax())]
 
 
 def family_of(lab: Floats) -> str:
@@ -168,7 +187,7 @@ def family_of(lab: Floats) -> str:
     'blue'
     """
     net = _family_net()
-    odds = net(np.asarray(lab, np.float64)[None])
+    odds = net(np.asarray(lab, np.float64)[None], NO_LIGHT)
     odds[net.classes.index("multi")] = 0
     return net.classes[int(odds.argmax())]
 
@@ -313,19 +332,23 @@ def palette(
         return _report_palette(image)
     if mode != "garment":
         raise ValueError(f"No mode {mode!r}; there are 'garment' and 'report'.")
-    lab = garment_lab(np.asarray(image), mask, profile)
+    lab, ground = garment_lab(np.asarray(image), mask, profile)
     centres, shares = _merge(*_kmeans(lab, CLUSTERS))
     order = np.argsort(-shares, kind="stable")
     kept = [i for i in order if shares[i] >= LEAST_SHARE][:MOST_COLOURS] or [int(order[0])]
     colours = [_colour(centres[i], float(shares[i])) for i in kept]
-    colours[0] = replace(colours[0], family=garment_family(lab))
+    colours[0] = replace(colours[0], family=garment_family(lab, ground))
     return Palette(tuple(colours))
 
 
 def garment_lab(
     pixels: NDArray[np.uint8], mask: NDArray[np.bool_] | None, profile: str = "full"
-) -> Floats:
-    """At most about ``SAMPLES`` CIELAB colours ``[N, 3]`` from inside the garment, clear of its edge."""
+) -> tuple[Floats, Floats]:
+    """CIELAB colours of the garment and of its ground, both clear of its edge.
+
+    Returns:
+        At most ``SAMPLES`` colours ``[N, 3]`` of the garment, at most a quarter as many of the ground.
+    """
     scale = COPY_SIDE[profile] / max(pixels.shape[:2])
     if scale < 1:
         size = max(1, round(pixels.shape[1] * scale)), max(1, round(pixels.shape[0] * scale))
@@ -337,9 +360,15 @@ def garment_lab(
     inside = cv2.erode(small, np.ones((5, 5), np.uint8), borderValue=1) > 0
     chosen = pixels[inside if inside.sum() >= 50 else small > 0 if small.any() else ...]
     chosen = chosen.reshape(-1, 3)
-    # Evenly over the garment: every k-th, as rows follow each other.
-    count = min(len(chosen), SAMPLES[profile])
-    return _to_lab(chosen[np.linspace(0, len(chosen) - 1, count).astype(int)])
+    outside = pixels[cv2.dilate(small, np.ones((9, 9), np.uint8)) == 0]
+    most = SAMPLES[profile]
+    return _to_lab(_evenly(chosen, most)), _to_lab(_evenly(outside, most // 4))
+
+
+def _evenly(pixels: NDArray[np.uint8], most: int) -> NDArray[np.uint8]:
+    """At most ``most`` of ``[N, 3]``, spread over all rows of the picture."""
+    count = min(len(pixels), most)
+    return pixels[np.linspace(0, len(pixels) - 1, count).astype(int)] if count else pixels
 
 
 def _kmeans(lab: Floats, clusters: int) -> tuple[Floats, Floats]:

@@ -89,6 +89,9 @@ def _card(folder: Path) -> str:
     for name in ("confusion", "curves", "samples"):
         if (folder / f"{name}.png").exists():
             lines.append(f"![{name}]({folder.name}/{name}.png)")
+    if (folder / "vision.txt").exists():
+        measured = (folder / "vision.txt").read_text(encoding="utf-8").rstrip()
+        lines.append(f"As `python -m benchmarks vision` prints it:\n\n```\n{measured}\n```")
     if (folder / "training.gif").exists():
         lines.append(f"[The same latents during training]({folder.name}/training.gif)")
     return "\n\n".join(line for line in lines if line)

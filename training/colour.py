@@ -15,7 +15,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
 
-from fashion_core.colour import FAMILY_FILE, family_features, garment_lab
+from fashion_core.colour import FAMILY_FILE, family_features, garment_lab, light_of
 from fashion_core.cutout import GarmentFinder, border_mask
 from fashion_core.taxonomy import COLOUR
 from training.dresses import decode, read_clean_labels
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
     from training.dresses import Packed
 
+#: Bags float32 ``[N, KEPT, 3]``, the light of their grounds float32 ``[N, 4]``, labels int64 ``[N]``.
+Bags = tuple[np.ndarray, np.ndarray, np.ndarray]
 #: Pixels kept of each garment, and how many of them a step sees.
 KEPT, SEEN = 400, 150
 
@@ -45,11 +47,15 @@ class ColourSettings:
     label_smoothing: float = 0.05
     jitter: float = 0.8
     single: float = 0.08
+    unknown_light: float = 0.2
     seed: int = 1
 
 
 class FamilyNet(nn.Module):
-    """The set network of :mod:`fashion_core.colour`: bags ``[N, P, 3]`` of CIELAB to logits ``[N, 13]``."""
+    """The set network of :mod:`fashion_core.colour`.
+
+    Bags ``[N, P, 3]`` of CIELAB and the light of their grounds ``[N, 4]`` to logits ``[N, 13]``.
+    """
 
     def __init__(self, width: int) -> None:
         super().__init__()
@@ -57,26 +63,27 @@ class FamilyNet(nn.Module):
             nn.Linear(6, width), nn.Tanh(), nn.Linear(width, width), nn.Tanh()
         )
         self.garment = nn.Sequential(
-            nn.Linear(2 * width, width), nn.Tanh(), nn.Dropout(0.1), nn.Linear(width, 13)
+            nn.Linear(2 * width + 4, width), nn.Tanh(), nn.Dropout(0.1), nn.Linear(width, 13)
         )
 
-    def forward(self, bags: Tensor) -> Tensor:
+    def forward(self, bags: Tensor, light: Tensor) -> Tensor:
         """Logits."""
         count, pixels = bags.shape[:2]
         flat = bags.reshape(-1, 3).double().numpy()
         x = self.pixel(torch.from_numpy(family_features(flat)).float()).view(count, pixels, -1)
-        logits: Tensor = self.garment(torch.cat([x.mean(1), x.std(1)], 1))
+        logits: Tensor = self.garment(torch.cat([x.mean(1), x.std(1), light], 1))
         return logits
 
 
 class ColourModule(StepModule):
-    """Fits :class:`FamilyNet` on bags float32 ``[N, KEPT, 3]`` with labels ``[N]``."""
+    """Fits :class:`FamilyNet`."""
 
-    def __init__(self, settings: ColourSettings, bags: np.ndarray, truth: np.ndarray) -> None:
+    def __init__(self, settings: ColourSettings, data: Bags) -> None:
+        bags, _, truth = data
         super().__init__(len(bags), settings.batch, settings.epochs, settings.seed)
         torch.manual_seed(mix(settings.seed, "weights"))
         self.settings, self.network = settings, FamilyNet(settings.width)
-        self.bags, self.truth = torch.from_numpy(bags), torch.from_numpy(truth)
+        self.bags, self.light, self.truth = (torch.from_numpy(x) for x in data)
         counts = torch.bincount(self.truth, minlength=13).clamp_min(1)
         self.weights = (counts.sum() / counts) ** settings.class_weighting
 
@@ -100,30 +107,33 @@ class ColourModule(StepModule):
         count = len(bags)
         gains = 1 + torch.randn(count, 1, 3) * torch.tensor([0.05, 0.08, 0.08]) * s.jitter
         bags = bags * gains + torch.randn(count, 1, 3) * torch.tensor([3.0, 1.5, 2.0]) * s.jitter
-        loss = cross_entropy(
-            self.network(bags), truth, self.weights, label_smoothing=s.label_smoothing
-        )
+        known = (torch.rand(count, 1) >= s.unknown_light).float()
+        logits = self.network(bags, self.light[indices] * known)
+        loss = cross_entropy(logits, truth, self.weights, label_smoothing=s.label_smoothing)
         optimiser.zero_grad()
         self.manual_backward(loss)
         optimiser.step()
         return {"loss": loss.item()}
 
 
-def bag_of(pixels: np.ndarray, mask: np.ndarray | None) -> np.ndarray:
-    """``KEPT`` colours of a garment, float32 ``[KEPT, 3]``."""
-    lab = garment_lab(pixels, mask)
-    return lab[np.linspace(0, len(lab) - 1, KEPT).astype(int)].astype(np.float32)
+def bag_of(pixels: np.ndarray, mask: np.ndarray | None) -> tuple[np.ndarray, np.ndarray]:
+    """``KEPT`` colours of a garment, float32 ``[KEPT, 3]``, and the light of its ground ``[4]``."""
+    lab, ground = garment_lab(pixels, mask)
+    bag = lab[np.linspace(0, len(lab) - 1, KEPT).astype(int)]
+    return bag.astype(np.float32), light_of(ground).astype(np.float32)
 
 
 def gather_bags(
     packed: Packed, photos: Path, labels: Path, finder: GarmentFinder, split: str
-) -> dict[str, tuple[np.ndarray, np.ndarray]]:
+) -> dict[str, Bags]:
     """Bags and labels of the clean rows of ``split``: ``dresses`` and ``photos`` (of set ``train``)."""
     clean = read_clean_labels(labels, "dresses")
     rows = [i for i in packed.select(split) if "colour" in clean.get(packed.rows[i].image, {})]
     pictures = [np.asarray(packed.images[i]) for i in rows]
-    found = [(bag_of(p, border_mask(p)[0]), clean[packed.rows[i].image]["colour"])
-             for p, i in zip(pictures, rows, strict=True)]  # fmt: skip
+    found = [
+        (*bag_of(p, border_mask(p)[0]), clean[packed.rows[i].image]["colour"])
+        for p, i in zip(pictures, rows, strict=True)
+    ]
     clean = read_clean_labels(labels, "photos")
     on_photos = []
     with zipfile.ZipFile(photos) as archive:
@@ -135,21 +145,21 @@ def gather_bags(
             ):
                 pixels = decode(archive.read(f"garment-photos/{photo.image}"), photo.image)
                 cut = finder.find_pixels(pixels)
-                on_photos.append((bag_of(cut.pixels, cut.mask), clean[photo.image]["colour"]))
+                label = clean[photo.image]["colour"]
+                on_photos.append((*bag_of(cut.pixels, cut.mask), label))
     return {name: _stacked(bags) for name, bags in (("dresses", found), ("photos", on_photos))}
 
 
-def _stacked(found: list[tuple[np.ndarray, str]]) -> tuple[np.ndarray, np.ndarray]:
-    bags, names = zip(*found, strict=True)
-    return np.stack(bags), np.array([COLOUR.classes.index(n) for n in names], np.int64)
+def _stacked(found: list[tuple[np.ndarray, np.ndarray, str]]) -> Bags:
+    bags, lights, names = zip(*found, strict=True)
+    truth = np.array([COLOUR.classes.index(n) for n in names], np.int64)
+    return np.stack(bags), np.stack(lights), truth
 
 
-def fit_colours(
-    data: dict[str, tuple[np.ndarray, np.ndarray]], run: Path, settings: ColourSettings
-) -> ColourModule:
+def fit_colours(data: dict[str, Bags], run: Path, settings: ColourSettings) -> ColourModule:
     """Fit on all of ``data``; under a minute, so nothing is resumed."""
-    bags, truth = (np.concatenate(x) for x in zip(*data.values(), strict=True))
-    module = ColourModule(settings, bags, truth)
+    bags, light, truth = (np.concatenate(x) for x in zip(*data.values(), strict=True))
+    module = ColourModule(settings, (bags, light, truth))
     (run / "last.ckpt").unlink(missing_ok=True)
     fit(module, run, accelerator="cpu", quiet=True)
     module.network.eval()
@@ -157,9 +167,10 @@ def fit_colours(
 
 
 @torch.inference_mode()
-def accuracy(module: ColourModule, bags: np.ndarray, truth: np.ndarray) -> float:
+def accuracy(module: ColourModule, data: Bags) -> float:
     """Share of garments whose family is right."""
-    return float((module.network(torch.from_numpy(bags)).argmax(1).numpy() == truth).mean())
+    bags, light, truth = (torch.from_numpy(x) for x in data)
+    return float((module.network(bags, light).argmax(1) == truth).float().mean())
 
 
 def write_family_net(module: ColourModule, path: Path, statement: dict[str, Any]) -> None:
@@ -185,9 +196,9 @@ def train_colours(
     )
     module = fit_colours(train, runs / "colour", ColourSettings())
     scores = {
-        f"validation {name}": round(accuracy(module, *bags), 4) for name, bags in watch.items()
+        f"validation {name}": round(accuracy(module, bags), 4) for name, bags in watch.items()
     }
-    counts = {name: len(truth) for name, (_, truth) in train.items()}
+    counts = {name: len(bags[-1]) for name, bags in train.items()}
     statement = f"Learnt from the clean colour labels of {counts['dresses']:,} shop photos and "
     statement += f"{counts['photos']:,} phone photos (training styles and senders)."
     write_family_net(module, FAMILY_FILE, {"data": statement, "metrics": scores})

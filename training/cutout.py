@@ -41,7 +41,7 @@ from training.composites import (
 from training.dresses import decode
 from training.export import data_statement
 from training.garment import read_photos
-from training.report import plot_curves
+from training.report import plot_curves, write_json
 from training.steps import StepModule, mix
 
 if TYPE_CHECKING:
@@ -481,4 +481,13 @@ def export_cutout(packed: Packed, module: CutoutModule, runs: Path, root: Path) 
     plot_curves(base["history"] + [
         {**row, "step": row["step"] + steps[0]} for row in content["history"]
     ], root / "cutout" / "curves.png", "cutout")  # fmt: skip
+    believed_photos = sum(believed(soft) for soft in m.teacher)
+    report = {
+        "name": "cutout",
+        "dresses": len(m.foregrounds),
+        "dresses without a sane border mask, left out": m.left_out,
+        "phone photos under the teacher's masks": believed_photos,
+        "street photos": len(m.worn),
+    }
+    write_json(root / "cutout" / "report.json", report)
     return config
