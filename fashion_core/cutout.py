@@ -44,6 +44,8 @@ TRUSTED = 0.5
 PLAIN, AGREE = 0.7, 0.95
 #: A user's box is read with this much ground around it, as shares of its sides.
 ROOM = 0.06
+#: A mask whose box overlaps the user's by less than this IoU is not what the user meant.
+LEAST_FILL = 0.4
 
 
 @dataclass(frozen=True)
@@ -168,8 +170,8 @@ class GarmentFinder:
         likely[~allowed] = 0
         mask = _clean(likely > 0.5)
         confidence = expected_iou(likely, mask)
-        # A garment fills its box from side to side; else the box says more than the network.
-        if not mask.any() or _box_iou(_box(mask), (a0, b0, a1, b1)) < TRUSTED:
+        # A garment about fills its box; else the box says more than the network.
+        if not mask.any() or _box_iou(_box(mask), (a0, b0, a1, b1)) < LEAST_FILL:
             return _cutout(pixels, small, allowed, confidence, "box")
         return _cutout(pixels, small, mask, max(confidence, TRUSTED), "network")
 

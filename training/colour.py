@@ -42,11 +42,11 @@ class ColourSettings:
     learning_rate: float = 4e-3
     weight_decay: float = 0.01
     batch: int = 64
-    epochs: float = 30
+    epochs: float = 40
     class_weighting: float = 0.25
     label_smoothing: float = 0.05
     jitter: float = 0.8
-    single: float = 0.08
+    single: float = 0.04
     unknown_light: float = 0.2
     seed: int = 1
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
-import torch
 from PIL import Image
 
 from demo.examples.draw import EXAMPLES, Drawing, draw
@@ -14,7 +14,6 @@ from fashion_core import Designer, open_image
 from fashion_core.analyser import STEPS, Garment, GarmentReport, Reading
 from fashion_core.colour import palette
 from fashion_core.cutout import GarmentFinder, same_frame
-from tests.conftest import VIEW, blind_segmenter
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -47,6 +46,11 @@ READINGS = {
 }
 
 
+@cache
+def _finder() -> GarmentFinder:
+    return GarmentFinder.load(device="cpu")
+
+
 @dataclass
 class KnownAnalyser:
     """Opens, cuts out and names colours in earnest; what it reads was decided before."""
@@ -55,9 +59,6 @@ class KnownAnalyser:
     probability: float = 0.97
     finds_the_edge: bool = True
     breaks: bool = False
-
-    def __post_init__(self) -> None:
-        self.finder = GarmentFinder(blind_segmenter(), VIEW, torch.device("cpu"))
 
     def analyse(
         self,
@@ -71,7 +72,7 @@ class KnownAnalyser:
                 progress(step, number, len(STEPS))
         if self.breaks:
             raise RuntimeError("the private reason")
-        found = self.finder.find(picture, box)
+        found = _finder().find(picture, box)
         if not self.finds_the_edge:
             everything = np.ones_like(found.mask)
             found = replace(found, mask=everything, box=(0, 0, *picture.size), method="whole")
