@@ -119,7 +119,7 @@ class GarmentFinder:
         small = _shrink(pixels, self.work_side)
         mask, confidence = self.segment(small)
         method = "network"
-        border, plain = border_mask(small)
+        border, plain = border_mask(small, PLAIN)
         if plain >= PLAIN and (iou(border, mask) >= AGREE or confidence < TRUSTED):
             mask, confidence, method = border, max(plain, confidence), "border"
         return _cutout(pixels, small, mask, confidence, method)
@@ -266,21 +266,40 @@ def _box(mask: Mask) -> Box:
     return int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1
 
 
-def border_mask(pixels: Pixels) -> tuple[Mask, float]:
-    """Ground is what is joined to the border and near its colours; the rest is garment."""
+def border_mask(pixels: Pixels, least: float = 0.0) -> tuple[Mask, float]:
+    """Ground is what is joined to the border and near its colours; the rest is garment.
+
+    Args:
+        pixels: RGB ``[H, W, 3]``.
+        least: a confidence that is of no use below this; then nothing is looked for on restless ground.
+
+    Returns:
+        The mask and a confidence in 0..1.
+    """
     lab = cv2.cvtColor(cv2.GaussianBlur(pixels, (3, 3), 0), cv2.COLOR_RGB2LAB).astype(np.float32)
     edge = _border_pixels(lab)
     colours = _ground_colours(edge)
-    distance = np.min(
-        [np.linalg.norm((lab - c) * (0.7, 1.2, 1.2), axis=2) for c in colours], axis=0
-    )
-    noise = float(np.percentile(_border_pixels(distance[..., None]), 90))
+    noise = float(np.percentile(_distance(edge, colours), 90))
+    if _calm(noise) < least:
+        return np.zeros(pixels.shape[:2], np.bool_), 0.0
+    distance = _distance(lab, colours)
     threshold = float(np.clip(noise * 1.6 + 3.0, 5.0, 16.0))
     alike = distance < threshold
     ground = _joined_to_border(alike)
     ground |= _enclosed_ground(alike & ~ground, distance, noise)
     mask = _tighten(_clean(~ground), distance)
     return mask, _border_confidence(mask, distance, noise)
+
+
+def _distance(lab: Floats, colours: list[Floats]) -> Floats:
+    """From each colour ``[..., 3]`` to the nearest of ``colours``; lightness counts less than hue."""
+    weights = np.array((0.7, 1.2, 1.2), np.float32)
+    squares = [np.square((lab - colour) * weights).sum(-1) for colour in colours]
+    return np.asarray(np.sqrt(np.minimum.reduce(squares)), np.float32)
+
+
+def _calm(noise: float) -> float:
+    return float(np.clip(1.5 - noise / 12, 0, 1))
 
 
 def _tighten(mask: Mask, distance: NDArray[np.float32]) -> Mask:
@@ -313,8 +332,11 @@ def _ground_colours(edge: NDArray[np.float32]) -> list[NDArray[np.float32]]:
     """One to three colours of the border: a panel between strips, or a light that falls off, has several."""
     criteria = (cv2.TERM_CRITERIA_EPS + cv2.TERM_CRITERIA_MAX_ITER, 20, 0.5)
     cv2.setRNGSeed(1)
+    edge = edge[:: max(1, len(edge) // 1500)]
     start = np.zeros((len(edge), 1), np.int32)
-    _, labels, centres = cv2.kmeans(edge, 3, start, criteria, 2, cv2.KMEANS_PP_CENTERS)
+    _, labels, centres = cv2.kmeans(
+        np.ascontiguousarray(edge), 3, start, criteria, 2, cv2.KMEANS_PP_CENTERS
+    )
     shares = np.bincount(labels.ravel(), minlength=3) / len(edge)
     return [np.asarray(centres[i], np.float32) for i in range(3) if shares[i] > 0.08]
 
@@ -365,9 +387,8 @@ def _border_confidence(mask: Mask, distance: NDArray[np.float32], noise: float) 
     area = float(mask.mean())
     if not LEAST_AREA < area < MOST_AREA:
         return 0.0
-    calm = float(np.clip(1.5 - noise / 12, 0, 1))
     contrast = float(np.clip(np.median(distance[mask]) / 14, 0, 1))
-    return calm * (0.4 + 0.6 * contrast) * _freedom(mask) * _solidity(mask)
+    return _calm(noise) * (0.4 + 0.6 * contrast) * _freedom(mask) * _solidity(mask)
 
 
 def _freedom(mask: Mask) -> float:

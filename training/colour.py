@@ -79,8 +79,7 @@ class ColourModule(StepModule):
     """Fits :class:`FamilyNet`."""
 
     def __init__(self, settings: ColourSettings, data: Bags) -> None:
-        bags, _, truth = data
-        super().__init__(len(bags), settings.batch, settings.epochs, settings.seed)
+        super().__init__(len(data[0]), settings.batch, settings.epochs, settings.seed)
         torch.manual_seed(mix(settings.seed, "weights"))
         self.settings, self.network = settings, FamilyNet(settings.width)
         self.bags, self.light, self.truth = (torch.from_numpy(x) for x in data)
