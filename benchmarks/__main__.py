@@ -57,34 +57,38 @@ def speed(
     )
 
 
-@app.command()
-def vision(
+@app.command("vision")
+def vision_command(
     data: Annotated[Path, typer.Option(help="The dresses zip or folder.")],
     photos: Annotated[Path, typer.Option(help="garment-photos.zip.")],
     worn: Annotated[Path, typer.Option(help="worn-dresses.zip.")],
     labels: Annotated[Path, typer.Option(help="clean-labels.csv.")],
     teacher: Annotated[Path, typer.Option(help="u2netp.onnx, the baseline.")],
-    release: Annotated[
-        bool, typer.Option(help="Also what is scored once a release: dev and the worn test part.")
-    ] = False,
-    folds: Annotated[
-        Path | None, typer.Option(help="Runs with cutout-fold-*: colours of worn dresses.")
+    tables: Annotated[
+        str | None, typer.Option(help="Comma-separated; without it all but `worn` and `dev`.")
     ] = None,
+    runs: Annotated[Path, typer.Option(help="Holds cutout-fold-*, for worn-colour.")] = Path(
+        "runs"
+    ),
     packs: Annotated[Path, typer.Option(help="Where packed data is kept.")] = Path("packed"),
     checkpoints: Annotated[Path, typer.Option(help="Folder of checkpoints.")] = DEFAULT_ROOT,
 ) -> None:
-    """Cut-out and colours: ours beside u2netp, GrabCut and the report's k-means, on the same pictures."""
-    from benchmarks import vision as tables
+    """Cut-out and colours: ours beside u2netp, GrabCut and the report's k-means, on the same pictures.
+
+    The tables ``worn`` (test part) and ``dev`` are for release candidates, once each.
+    """
+    from benchmarks import vision
     from fashion_core.cutout import GarmentFinder
     from training.cutout import Teacher
     from training.dresses import prepare
 
-    sources = tables.Sources(prepare(data, packs, 256), photos, worn, labels)
+    sources = vision.Sources(prepare(data, packs, 256), photos, worn, labels)
     baseline = Teacher(teacher)
+    chosen = tables.split(",") if tables else [t for t in vision.TABLES if t not in vision.ONCE]
+    if unknown := set(chosen) - set(vision.TABLES):
+        raise typer.BadParameter(f"{', '.join(unknown)}: there are {', '.join(vision.TABLES)}.")
     finders = {name: GarmentFinder.load(checkpoints, "cpu", name) for name in ("full", "fast")}
-    for line in tables.report(
-        sources, baseline, finders, checkpoints, release=release, folds=folds
-    ):
+    for line in vision.report(sources, baseline, finders, checkpoints, chosen, runs):
         typer.echo(line)
 
 

@@ -24,7 +24,7 @@ from training.garment import read_photos
 from training.metrics import wilson_interval
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from training.cutout import Worn
     from training.dresses import Packed
@@ -240,17 +240,15 @@ def _families(pixels: Pixels, finder: GarmentFinder) -> tuple[str, str]:
     return ours, palette(Image.fromarray(pixels), mode="report").family
 
 
-def dress_colours(
-    sources: Sources, finder: GarmentFinder, *, random_only: bool = False
-) -> list[tuple[str, str, str]]:
-    """Truth, ours and the report's for clean-labelled dresses of validation styles."""
+def dress_colours(sources: Sources, finder: GarmentFinder) -> list[tuple[str, str, str, str]]:
+    """Truth, ours, the report's and how the row was drawn, for dresses of validation styles."""
     clean = read_clean_labels(sources.labels, "dresses")
     found = []
     for i in tqdm(sources.packed.select("validation"), desc="colours", leave=False):
         labels = clean.get(sources.packed.rows[i].image, {})
-        if "colour" in labels and not (random_only and labels["sample"] != "random"):
+        if "colour" in labels:
             pixels = np.asarray(sources.packed.images[i])
-            found.append((labels["colour"], *_families(pixels, finder)))
+            found.append((labels["colour"], *_families(pixels, finder), labels["sample"]))
     return found
 
 
@@ -310,37 +308,44 @@ def speed_table(root: Path, rounds: int = 15) -> Iterator[str]:
         yield f"  {name:5} {step:8} {np.median(seconds[2:]) * 1000:6.1f}"
 
 
+TABLES = ("composites", "shop", "boxes", "pattern", "colour", "worn-colour", "worn", "dev", "speed")
+#: Scored once a release candidate, and only when asked for.
+ONCE = ("worn", "dev")
+
+
 def report(
     sources: Sources,
     teacher: Teacher,
     finders: dict[str, GarmentFinder],
     root: Path,
-    *,
-    release: bool,
-    folds: Path | None,
+    tables: Sequence[str],
+    runs: Path,
 ) -> Iterator[str]:
-    """All tables, a line at a time. ``release`` adds what may be scored only once a candidate."""
-    methods = maskers(finders, teacher)
-    composites = validation_composites(sources.packed, sources, teacher)
-    yield from iou_table(
-        "composites of validation dresses, validation grounds", composites, methods
-    )
-    yield from shop_table(sources.packed, finders)
-    yield from box_table(sources, methods)
-    yield from pattern_table(sources, root, methods, "validation")
-    full = finders["full"]
-    yield from colour_table("dresses of validation styles", dress_colours(sources, full))
-    yield from colour_table(
-        "the random rows of them", dress_colours(sources, full, random_only=True)
-    )
-    yield from colour_table(
-        "phone photos of validation senders", photo_colours(sources, full, "validation")
-    )
-    if folds is not None:
-        yield from colour_table("worn dresses, in folds", worn_colours(sources, full, folds))
-    if release:
+    """The ``tables``, a line at a time; ``runs`` holds the folds' networks for ``worn-colour``."""
+    methods, full = maskers(finders, teacher), finders["full"]
+    if "composites" in tables:
+        drawn = validation_composites(sources.packed, sources, teacher)
+        yield from iou_table("composites of validation dresses, validation grounds", drawn, methods)
+    if "shop" in tables:
+        yield from shop_table(sources.packed, finders)
+    if "boxes" in tables:
+        yield from box_table(sources, methods)
+    if "pattern" in tables:
+        yield from pattern_table(sources, root, methods, "validation")
+    if "colour" in tables:
+        rows = dress_colours(sources, full)
+        yield from colour_table("dresses of validation styles", [r[:3] for r in rows])
+        random = [r[:3] for r in rows if r[3] == "random"]
+        yield from colour_table("the random rows of them", random)
+        rows = photo_colours(sources, full, "validation")
+        yield from colour_table("phone photos of validation senders", rows)
+    if "worn-colour" in tables:
+        yield from colour_table("worn dresses, in folds", worn_colours(sources, full, runs))
+    if "worn" in tables:
         people = [(w.pixels, w.mask > 127) for w in read_worn(sources.worn, training=False)]
         yield from iou_table("worn dresses, test part", people, methods)
+    if "dev" in tables:
         yield from pattern_table(sources, root, methods, "dev")
         yield from colour_table("dev photos", photo_colours(sources, full, "dev"))
-    yield from speed_table(root)
+    if "speed" in tables:
+        yield from speed_table(root)
