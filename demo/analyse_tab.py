@@ -148,7 +148,7 @@ class AnalyseTab:
                 )
                 with gr.Row(elem_classes="t-row fill t-files"):
                     self.palette_files = [
-                        gr.DownloadButton(word, elem_id=f"save-{suffix}")
+                        gr.DownloadButton(word, elem_id=f"palette-{suffix}")
                         for suffix, word, _ in PALETTE_FILES
                     ]
                 with gr.Row(elem_classes="t-row fill"):

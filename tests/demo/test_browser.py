@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+import json
 
 import pytest
 from PIL import Image
@@ -66,6 +67,36 @@ def test_upload_read_generate_morph_and_download(visit, toured, photo):
     with page.expect_download() as saved:
         page.click("#save-gif")
     assert saved.value.path().read_bytes().startswith(b"GIF89a")
+    assert tour.complaints == []
+    assert tour.foreign == []
+
+
+def test_a_box_is_drawn_read_and_undone(visit, drawn_url, photo):
+    tour = visit(drawn_url)
+    page = tour.page
+    page.set_input_files("#drop input[type=file]", str(photo))
+    page.wait_for_selector(".readings")
+    page.click("#correct")
+    page.wait_for_selector(".boxer img")
+    area = page.locator(".boxer").bounding_box()
+    place = lambda x, y: (area["x"] + x * area["width"], area["y"] + y * area["height"])  # noqa: E731
+    page.mouse.move(*place(0.3, 0.2))
+    page.mouse.down()
+    page.mouse.move(*place(0.7, 0.6))
+    page.mouse.up()
+    page.focus("[data-corner='3']")
+    page.keyboard.press("ArrowRight")
+    x0, y0, x1, y1 = json.loads(page.locator(".boxer").get_attribute("data-box"))
+    assert (x0, y0, x1, y1) == pytest.approx((0.3, 0.2, 0.71, 0.6), abs=0.01)
+    page.click("[data-choice=box]")
+    page.wait_for_selector(".t-beside:has-text('your box')")
+    page.click("#correct")
+    page.click("[data-choice=undo]")
+    page.wait_for_selector(".t-beside:has-text('Left your photo')")
+    for suffix in ("gpl", "ase", "css", "png"):
+        with page.expect_download() as saved:
+            page.click(f"#palette-{suffix}")
+        assert saved.value.suggested_filename == f"palette.{suffix}"
     assert tour.complaints == []
     assert tour.foreign == []
 
