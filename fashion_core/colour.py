@@ -135,7 +135,9 @@ class _FamilyNet:
     def __call__(self, lab: Floats, light: Floats) -> Floats:
         """Pixels ``[N, 3]`` of one garment and :func:`light_of` its ground to probabilities ``[13]``."""
         (w0, b0), (w1, b1), (w2, b2), (w3, b3) = self.layers
-        x = np.tanh(np.tanh(family_features(lab) @ w0 + b0) @ w1 + b1)
+        # Not by BLAS: its threads stay awake after so small a product and slow the next network.
+        x = np.tanh(np.einsum("pi,io->po", family_features(lab), w0) + b0)
+        x = np.tanh(np.einsum("pi,io->po", x, w1) + b1)
         spread = x.std(0, ddof=1) if len(x) > 1 else 0 * x[0]
         pooled = np.concatenate([x.mean(0), spread, light])
         logits = np.tanh(pooled @ w2 + b2) @ w3 + b3
