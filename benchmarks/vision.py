@@ -16,9 +16,9 @@ from tqdm import tqdm
 
 from fashion_core.analyser import FRAME, Analyser
 from fashion_core.colour import palette
-from fashion_core.cutout import Cutout, GarmentFinder, frame, iou
+from fashion_core.cutout import Cutout, GarmentFinder, box_iou, box_of, frame, iou
 from training.composites import Grounds, draw_composite, foreground_of, sane_border_mask
-from training.cutout import FOLDS, Teacher, load_average, read_worn, squeeze, worn_fold
+from training.cutout import FOLDS, Teacher, grounds_of, load_average, read_worn, squeeze, worn_fold
 from training.dresses import decode, is_validation, read_clean_labels
 from training.garment import read_photos
 from training.metrics import wilson_interval
@@ -99,8 +99,6 @@ def validation_composites(
     packed: Packed, sources: Sources, teacher: Teacher, count: int = COMPOSITES
 ) -> list[tuple[Pixels, np.ndarray]]:
     """Validation dresses on grounds of validation senders, with their exact masks."""
-    from training.cutout import grounds_of
-
     random = np.random.default_rng(20261124)
     rows = random.permutation(packed.select("validation"))
     foregrounds = []
@@ -145,22 +143,9 @@ def box_table(sources: Sources, methods: dict[str, Masker]) -> Iterator[str]:
     pictures = [(marked[n], p) for n, p in sources.photo_pixels(lambda p: p.image in marked)]
     yield f"boxes marked by eye, photos of validation senders (n = {len(pictures)}): mean IoU, interval"
     for name, method in methods.items():
-        found = [_box_overlap(_box_of(method(p)), box) for box, p in pictures]
+        found = [box_iou(box_of(method(p)), box) for box, p in pictures]
         mean, low, high = mean_interval(found)
         yield f"  {name:22} {mean:.3f}  ({low:.3f}..{high:.3f})"
-
-
-def _box_of(mask: np.ndarray) -> tuple[int, int, int, int]:
-    rows, columns = np.flatnonzero(mask.any(1)), np.flatnonzero(mask.any(0))
-    if not len(rows):
-        return 0, 0, mask.shape[1], mask.shape[0]
-    return int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1
-
-
-def _box_overlap(a: Iterable[int], b: Iterable[int]) -> float:
-    (ax0, ay0, ax1, ay1), (bx0, by0, bx1, by1) = a, b
-    both = max(0, min(ax1, bx1) - max(ax0, bx0)) * max(0, min(ay1, by1) - max(ay0, by0))
-    return both / ((ax1 - ax0) * (ay1 - ay0) + (bx1 - bx0) * (by1 - by0) - both)
 
 
 def shop_table(packed: Packed, finders: dict[str, GarmentFinder]) -> Iterator[str]:
@@ -216,7 +201,7 @@ def pattern_table(
 def _framed(pixels: Pixels, mask: np.ndarray) -> Pixels:
     if not mask.any():
         mask = np.ones_like(mask)
-    cut = Cutout(mask, pixels, _box_of(mask), 1.0, "measured")
+    cut = Cutout(mask, pixels, box_of(mask), 1.0, "measured")
     return np.asarray(frame(Image.fromarray(pixels), cut, FRAME))
 
 

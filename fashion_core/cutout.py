@@ -70,7 +70,7 @@ class Cutout:
     @property
     def small_box(self) -> Box:
         """The box in pixels of ``mask``."""
-        return _box(self.mask)
+        return box_of(self.mask)
 
 
 class GarmentFinder:
@@ -169,7 +169,7 @@ class GarmentFinder:
         mask = _clean(likely > 0.5)
         confidence = expected_iou(likely, mask)
         # A garment about fills its box; else the box says more than the network.
-        if not mask.any() or _box_iou(_box(mask), (a0, b0, a1, b1)) < LEAST_FILL:
+        if not mask.any() or box_iou(box_of(mask), (a0, b0, a1, b1)) < LEAST_FILL:
             return _cutout(image.size, small, allowed, confidence, "box")
         return _cutout(image.size, small, mask, max(confidence, TRUSTED), "network")
 
@@ -185,7 +185,7 @@ def _cutout(
             min(confidence, TRUSTED), "whole",
         )  # fmt: skip
     x, y = width / mask.shape[1], height / mask.shape[0]
-    x0, y0, x1, y1 = _box(mask)
+    x0, y0, x1, y1 = box_of(mask)
     box = (
         int(x0 * x),
         int(y0 * y),
@@ -208,7 +208,8 @@ def expected_iou(likely: Floats, mask: Mask) -> float:
     return float(likely[mask].sum() / (mask.sum() + likely[~mask].sum()))
 
 
-def _box_iou(a: Box, b: Box) -> float:
+def box_iou(a: Box, b: Box) -> float:
+    """Intersection over union of two boxes."""
     wide, high = min(a[2], b[2]) - max(a[0], b[0]), min(a[3], b[3]) - max(a[1], b[1])
     both = max(0, wide) * max(0, high)
     areas = sum((x1 - x0) * (y1 - y0) for x0, y0, x1, y1 in (a, b))
@@ -270,7 +271,8 @@ def _shrink(pixels: Pixels, side: int) -> Pixels:
     return np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), np.uint8)
 
 
-def _box(mask: Mask) -> Box:
+def box_of(mask: Mask) -> Box:
+    """The tight upright box of a mask; all of the picture where the mask is empty."""
     rows, columns = np.flatnonzero(mask.any(1)), np.flatnonzero(mask.any(0))
     if not len(rows):
         return 0, 0, mask.shape[1], mask.shape[0]
