@@ -42,7 +42,7 @@ from training.dresses import decode
 from training.export import data_statement
 from training.garment import read_photos
 from training.report import plot_curves, write_json
-from training.steps import StepModule, mix
+from training.steps import StepModule, mix, update_average
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -340,20 +340,8 @@ class CutoutModule(StepModule):
         self.manual_backward(loss)
         torch.nn.utils.clip_grad_norm_(self.network.parameters(), 2.0)
         optimiser.step()
-        self._update_average(step)
+        update_average(self.average, self.network, step, s.ema)
         return {"loss": loss.item()}
-
-    @torch.no_grad()
-    def _update_average(self, step: int) -> None:
-        decay = min(self.settings.ema, (1 + step) / (10 + step))
-        pairs = zip(
-            self.average.state_dict().values(), self.network.state_dict().values(), strict=True
-        )
-        for kept, new in pairs:
-            if kept.is_floating_point():
-                kept.lerp_(new, 1 - decay)
-            else:
-                kept.copy_(new)
 
     def _draw(self, index: int, size: int, random: np.random.Generator) -> tuple[Pixels, Pixels]:
         """A picture ``[size, size, 3]`` and its target ``[size, size]``; target 127 means unknown."""

@@ -19,7 +19,7 @@ from torch import Tensor, nn
 from torch.nn.functional import binary_cross_entropy_with_logits
 
 from fashion_core.networks import build
-from training.steps import StepModule, fast_bfloat16, mix
+from training.steps import StepModule, fast_bfloat16, mix, update_average
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -124,21 +124,8 @@ class GANModule(StepModule):
         self.manual_backward(loss_g)
         for_generator.step()
         self.discriminator.requires_grad_(True)
-        self._update_average(step)
+        update_average(self.average, self.generator, step, self.settings.ema)
         return {"loss_d": loss_d.item(), "loss_g": loss_g.item()}
-
-    @torch.no_grad()
-    def _update_average(self, step: int) -> None:
-        # A short memory at first, so that the start does not linger in the average.
-        decay = min(self.settings.ema, (1 + step) / (10 + step))
-        pairs = zip(
-            self.average.state_dict().values(), self.generator.state_dict().values(), strict=True
-        )
-        for kept, new in pairs:
-            if kept.is_floating_point():
-                kept.lerp_(new, 1 - decay)
-            else:
-                kept.copy_(new)
 
     def after_epoch(self, step: int) -> None:
         """Draw the same 64 latents again."""

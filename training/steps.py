@@ -17,7 +17,7 @@ from typing import Any
 import lightning
 import torch
 from lightning.pytorch.callbacks import Callback, TQDMProgressBar
-from torch import Tensor
+from torch import Tensor, nn
 from torch.utils.data import DataLoader
 
 CHECKPOINT_EVERY = timedelta(seconds=90)
@@ -38,6 +38,21 @@ def fast_bfloat16(device: torch.device | None = None) -> bool:
     except OSError:
         return False
     return "avx512_bf16" in flags or "amx_bf16" in flags
+
+
+@torch.no_grad()
+def update_average(average: nn.Module, network: nn.Module, step: int, decay: float) -> None:
+    """Move the exponential moving average of a network's weights on by one step.
+
+    Its memory is short at first, so that the start does not linger in the average.
+    """
+    decay = min(decay, (1 + step) / (10 + step))
+    pairs = zip(average.state_dict().values(), network.state_dict().values(), strict=True)
+    for kept, new in pairs:
+        if kept.is_floating_point():
+            kept.lerp_(new, 1 - decay)
+        else:
+            kept.copy_(new)
 
 
 class StepModule(lightning.LightningModule):
