@@ -15,7 +15,14 @@ from PIL import Image
 from tqdm import tqdm
 
 from fashion_core.analyser import FRAME, Analyser
-from fashion_core.colour import palette
+from fashion_core.colour import (
+    FAMILY_FILE,
+    FamilyNet,
+    family_net,
+    garment_family,
+    garment_lab,
+    palette,
+)
 from fashion_core.cutout import Cutout, GarmentFinder, box_iou, box_of, frame, iou
 from training.composites import Grounds, draw_composite, foreground_of, sane_border_mask
 from training.cutout import FOLDS, Teacher, grounds_of, load_average, read_worn, squeeze, worn_fold
@@ -219,9 +226,11 @@ def colour_table(title: str, rows: list[tuple[str, str, str]]) -> Iterator[str]:
         )
 
 
-def _families(pixels: Pixels, finder: GarmentFinder) -> tuple[str, str]:
+def _families(
+    pixels: Pixels, finder: GarmentFinder, net: FamilyNet | None = None
+) -> tuple[str, str]:
     cut = finder.find_pixels(pixels)
-    ours = palette(Image.fromarray(cut.pixels), cut.mask).family
+    ours = garment_family(*garment_lab(cut.pixels, cut.mask), net)
     return ours, palette(Image.fromarray(pixels), mode="report").family
 
 
@@ -259,7 +268,7 @@ def photo_colours(
 
 
 def worn_colours(sources: Sources, finder: GarmentFinder, runs: Path) -> list[tuple[str, str, str]]:
-    """The same for the labelled worn dresses, each cut out by the network of a fold that never saw it."""
+    """The same for the labelled worn dresses, read by the two networks of a fold that never saw it."""
     clean = {
         Path(k).stem: v
         for k, v in read_clean_labels(sources.labels, "worn").items()
@@ -270,7 +279,12 @@ def worn_colours(sources: Sources, finder: GarmentFinder, runs: Path) -> list[tu
         for i in range(FOLDS)
     ]
     worn: list[Worn] = [w for w in read_worn(sources.worn, training=True) if w.stem in clean]
-    return [(clean[w.stem]["colour"], *_families(w.pixels, folds[worn_fold(w.stem)])) for w in worn]
+    nets = [family_net(runs / f"colour-fold-{i}" / FAMILY_FILE.name) for i in range(FOLDS)]
+    found = []
+    for w in worn:
+        fold = worn_fold(w.stem)
+        found.append((clean[w.stem]["colour"], *_families(w.pixels, folds[fold], nets[fold])))
+    return found
 
 
 def speed_table(root: Path, rounds: int = 15) -> Iterator[str]:

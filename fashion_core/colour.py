@@ -121,7 +121,7 @@ def to_hex(rgb: tuple[int, int, int]) -> str:
 
 
 @dataclass(frozen=True)
-class _FamilyNet:
+class FamilyNet:
     """A set network (Zaheer et al., "Deep sets", NIPS 2017) from a garment's pixels to its family.
 
     Every pixel goes through two small layers; their mean and spread over the garment, and what the
@@ -152,11 +152,12 @@ def family_features(lab: Floats) -> Floats:
     return np.concatenate([scaled, chroma, scaled[:, 1:] / (chroma + 0.05)], axis=1)
 
 
-@lru_cache(maxsize=1)
-def _family_net() -> _FamilyNet:
-    content = json.loads(FAMILY_FILE.read_text(encoding="utf-8"))
+@lru_cache(maxsize=4)
+def family_net(path: Path = FAMILY_FILE) -> FamilyNet:
+    """The network of a file that ``python -m training colour`` wrote."""
+    content = json.loads(path.read_text(encoding="utf-8"))
     layers = tuple((np.array(w), np.array(b)) for w, b in content["layers"])
-    return _FamilyNet(tuple(content["classes"]), layers)
+    return FamilyNet(tuple(content["classes"]), layers)
 
 
 #: What :func:`light_of` is for white ground, and where nothing is known of it.
@@ -171,14 +172,15 @@ def light_of(ground: Floats) -> Floats:
     return np.asarray((np.array(seen) - (100, 0, 0, 100)) / (40, 15, 15, 40), np.float64)
 
 
-def garment_family(lab: Floats, ground: Floats) -> str:
+def garment_family(lab: Floats, ground: Floats, net: FamilyNet | None = None) -> str:
     """The colour family of a garment, ``multi`` included.
 
     Args:
         lab: CIELAB (D65) of its pixels, ``[N, 3]``.
         ground: the same of what is around it, ``[M, 3]``; may be empty.
+        net: another network than the shipped one.
     """
-    net = _family_net()
+    net = net or family_net()
     return net.classes[int(net(lab, light_of(ground)).argmax())]
 
 
@@ -188,7 +190,7 @@ def family_of(lab: Floats) -> str:
     >>> family_of(np.array([30.0, 20.0, -50.0]))
     'blue'
     """
-    net = _family_net()
+    net = family_net()
     odds = net(np.asarray(lab, np.float64)[None], NO_LIGHT)
     odds[net.classes.index("multi")] = 0
     return net.classes[int(odds.argmax())]

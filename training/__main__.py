@@ -148,6 +148,7 @@ def cutout(
 def colour(
     data: Data,
     photos: Annotated[Path, typer.Option(help="garment-photos.zip.")],
+    worn: Annotated[Path, typer.Option(help="worn-dresses.zip.")],
     labels: Annotated[Path, typer.Option(help="clean-labels.csv.")],
     packs: Packs = PACKS,
     runs: Runs = RUNS,
@@ -157,7 +158,8 @@ def colour(
     from training.colour import train_colours
     from training.dresses import prepare as pack
 
-    typer.echo(json.dumps(train_colours(pack(data, packs, 256), photos, labels, root, runs)))
+    packed = pack(data, packs, 256)
+    typer.echo(json.dumps(train_colours(packed, photos, worn, labels, root, runs)))
 
 
 @app.command()

@@ -1,13 +1,15 @@
 """Fit the colour families: which of thirteen names somebody would give a garment, from its pixels.
 
-Learns from the clean colour labels of training styles (shop photos) and of training senders (phone
-photos). Lamps differ, so the pixels of each garment are varied together, in exposure and in white balance.
+Learns from the clean colour labels of training styles (shop photos), of training senders (phone photos)
+and of the training part of the worn dresses (street photos). Lamps differ, so the pixels of each garment
+are varied together, in exposure and in white balance.
 """
 
 from __future__ import annotations
 
 import zipfile
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -18,14 +20,13 @@ from torch.nn.functional import cross_entropy
 from fashion_core.colour import FAMILY_FILE, family_features, garment_lab, light_of
 from fashion_core.cutout import GarmentFinder, border_mask
 from fashion_core.taxonomy import COLOUR
+from training.cutout import FOLDS, read_worn, worn_fold
 from training.dresses import decode, read_clean_labels
 from training.garment import read_photos
 from training.report import write_json
 from training.steps import StepModule, fit, mix
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from training.dresses import Packed
 
 #: Bags float32 ``[N, KEPT, 3]``, the light of their grounds float32 ``[N, 4]``, labels int64 ``[N]``.
@@ -149,6 +150,19 @@ def gather_bags(
     return {name: _stacked(bags) for name, bags in (("dresses", found), ("photos", on_photos))}
 
 
+def worn_bags(worn: Path, labels: Path, fold: int | None = None) -> Bags:
+    """Bags of the worn dresses of the training part, less ``fold``, each under its exact mask."""
+    clean = read_clean_labels(labels, "worn")
+    colours = {Path(name).stem: row["colour"] for name, row in clean.items() if "colour" in row}
+    return _stacked(
+        [
+            (*bag_of(w.pixels, w.mask > 127), colours[w.stem])
+            for w in read_worn(worn, training=True)
+            if w.stem in colours and (fold is None or worn_fold(w.stem) != fold)
+        ]
+    )
+
+
 def _stacked(found: list[tuple[np.ndarray, np.ndarray, str]]) -> Bags:
     bags, lights, names = zip(*found, strict=True)
     truth = np.array([COLOUR.classes.index(n) for n in names], np.int64)
@@ -177,8 +191,8 @@ def write_family_net(module: ColourModule, path: Path, statement: dict[str, Any]
     linear = [m for m in module.network.modules() if isinstance(m, nn.Linear)]
     layers = [
         [
-            [[round(float(v), 4) for v in row] for row in m.weight.T],
-            [round(float(v), 4) for v in m.bias],
+            [[round(float(v), 4) for v in row] for row in m.weight.detach().T],
+            [round(float(v), 4) for v in m.bias.detach()],
         ]
         for m in linear
     ]
@@ -186,19 +200,29 @@ def write_family_net(module: ColourModule, path: Path, statement: dict[str, Any]
 
 
 def train_colours(
-    packed: Packed, photos: Path, labels: Path, root: Path, runs: Path
+    packed: Packed, photos: Path, worn: Path, labels: Path, root: Path, runs: Path
 ) -> dict[str, float]:
-    """Fit, measure on validation and write what :mod:`fashion_core.colour` reads."""
+    """Fit, measure on validation and write what :mod:`fashion_core.colour` reads.
+
+    A network for each fold of the worn dresses goes to ``runs/colour-fold-<i>/colour_family.json``; it
+    measures those that it never saw.
+    """
     finder = GarmentFinder.load(root)
     train, watch = (
         gather_bags(packed, photos, labels, finder, split) for split in ("train", "validation")
     )
+    for fold in range(FOLDS):
+        run = runs / f"colour-fold-{fold}"
+        part = fit_colours({**train, "worn": worn_bags(worn, labels, fold)}, run, ColourSettings())
+        write_family_net(part, run / FAMILY_FILE.name, {"fold": fold})
+    train["worn"] = worn_bags(worn, labels)
     module = fit_colours(train, runs / "colour", ColourSettings())
     scores = {
         f"validation {name}": round(accuracy(module, bags), 4) for name, bags in watch.items()
     }
     counts = {name: len(bags[-1]) for name, bags in train.items()}
     statement = f"Learnt from the clean colour labels of {counts['dresses']:,} shop photos and "
-    statement += f"{counts['photos']:,} phone photos (training styles and senders)."
+    statement += f"{counts['photos']:,} phone photos (training styles and senders) and "
+    statement += f"{counts['worn']:,} street photos."
     write_family_net(module, FAMILY_FILE, {"data": statement, "metrics": scores})
     return scores

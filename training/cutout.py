@@ -34,6 +34,7 @@ from training.composites import (
     draw_composite,
     foreground_of,
     paint_over,
+    reclothed,
     sane_border_mask,
     strip_beside,
     tint,
@@ -72,6 +73,9 @@ class CutoutSettings:
     encoder_rate: float = 0.35
     weight_decay: float = 0.01
     ema: float = 0.995
+    #: How often a composite has a second cloth, and a worn dress is given another one.
+    second_cloth: float = 0.2
+    new_cloth: float = 0.5
     seed: int = 1
     #: The run whose weights this one starts from, and the third of the worn photos it never sees.
     start: str | None = None
@@ -82,12 +86,12 @@ FOLDS = 3
 BASE = CutoutSettings(steps=2200, shares=(0.66, 0.12, 0.22, 0.0))
 #: From the base on, with people. The folds read worn dresses that their network never saw.
 FINE = CutoutSettings(
-    steps=800, shares=(0.36, 0.1, 0.16, 0.38), learning_rate=4e-4, start="cutout-base"
+    steps=2000, shares=(0.3, 0.08, 0.14, 0.48), learning_rate=4e-4, start="cutout-base"
 )
 SETTINGS = {
     "cutout-base": BASE,
     "cutout": FINE,
-    **{f"cutout-fold-{i}": replace(FINE, steps=300, fold=i) for i in range(FOLDS)},
+    **{f"cutout-fold-{i}": replace(FINE, steps=800, fold=i) for i in range(FOLDS)},
 }
 
 
@@ -348,7 +352,8 @@ class CutoutModule(StepModule):
         m = self.material
         kind = int(random.choice(4, p=self.settings.shares))
         if kind == 0:
-            return draw_composite(m.foregrounds, index, m.grounds, size, random)
+            often = self.settings.second_cloth
+            return draw_composite(m.foregrounds, index, m.grounds, size, random, often)
         if kind == 1:
             return _varied(*_shop(m.shop[index], m.foregrounds[index], random), size, random, 0.4)
         if kind == 2:
@@ -357,6 +362,9 @@ class CutoutModule(StepModule):
             known = np.where(soft <= UNSURE[0], 0, np.where(soft >= UNSURE[1], 255, 127))
             return _varied(m.photos[i], known.astype(np.uint8), size, random, 0.8)
         worn = m.worn[int(random.integers(len(m.worn)))]
+        if random.random() < self.settings.new_cloth:
+            cloth = m.foregrounds[index]
+            worn = replace(worn, pixels=reclothed(worn.pixels, worn.mask, cloth, random))
         return _varied(*_around(worn, random), size, random, 0.8)
 
 
