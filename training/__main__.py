@@ -56,23 +56,36 @@ def classifier(
     data: Data,
     labels: Labels = None,
     imagenet: Annotated[Path | None, typer.Option(help="Folder of initial weights.")] = None,
+    photos: Annotated[
+        Path | None, typer.Option(help="garment-photos.zip, for those that see real photos.")
+    ] = None,
     packs: Packs = PACKS,
     runs: Runs = RUNS,
+    root: Root = ROOT,
     epochs: Epochs = None,
     max_time: MaxTime = None,
 ) -> None:
     """Train a classifier; the same call resumes it."""
+    from fashion_core.cutout import GarmentFinder
     from training.classifier import SETTINGS, ClassifierModule, labelled
+    from training.cutout import sane_masks
     from training.dresses import prepare as pack
     from training.dresses import read_clean_labels
+    from training.real import phone_photos
     from training.steps import fit
 
     _known(name, SETTINGS)
     settings = replace(SETTINGS[name], **({"epochs": epochs} if epochs else {}))
-    packed = pack(data, packs, settings.input_size)
+    packed = pack(data, packs, settings.pack_size)
     clean = read_clean_labels(labels, "dresses") if labels else {}
-    train, watch = (labelled(settings, packed, clean, s) for s in ("train", "validation"))
-    module = ClassifierModule(settings, train, watch, imagenet)
+    masks = sane_masks(packed, "train", packs) if settings.phone else None
+    train = labelled(settings, packed, clean, "train", masks)
+    watch = labelled(settings, packed, clean, "validation")
+    if settings.photo_repeats and photos and labels:
+        found = phone_photos(photos, labels, "train", GarmentFinder.load(root), packs)
+        train = train.with_photos(found, settings)
+    start = runs / settings.start if settings.start else None
+    module = ClassifierModule(settings, train, watch, imagenet, start)
     fit(module, runs / name, max_time=_limit(max_time))
 
 

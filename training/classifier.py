@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+import cv2
 import numpy as np
 import torch
 from torch import Tensor, nn
@@ -19,7 +20,9 @@ from fashion_core.networks import build, transfer, vgg
 from fashion_core.preprocess import network_input, normalise, to_unit
 from fashion_core.taxonomy import ATTRIBUTES
 from training.augment import augment
+from training.composites import foreground_of
 from training.dresses import SHOP_CLASSES, Packed, encode_labels, merge_labels
+from training.real import RealPhotos, phone_view
 from training.steps import StepModule, fast_bfloat16, mix
 
 if TYPE_CHECKING:
@@ -53,6 +56,13 @@ class ClassifierSettings:
     class_weighting: float = 0.0
     clean_weight: float = 1.0
     label_smoothing: float = 0.0
+    #: The run whose weights this one starts from.
+    start: str | None = None
+    #: Only rows that somebody looked at.
+    clean_only: bool = False
+    #: How often a shop photo is seen as a phone would see it, and how often a real photo is seen an epoch.
+    phone: float = 0.0
+    photo_repeats: int = 0
     seed: int = 1
 
     def classes(self) -> dict[str, tuple[str, ...]]:
@@ -60,6 +70,11 @@ class ClassifierSettings:
         if self.labels == "shop":
             return {a: SHOP_CLASSES[a] for a in self.attributes}
         return {a: ATTRIBUTES[a].classes for a in self.attributes}
+
+    @property
+    def pack_size(self) -> int:
+        """Pixels a side of the packed pictures; views of a phone are made from the largest."""
+        return 256 if self.phone else self.input_size
 
     @property
     def view(self) -> View:
@@ -81,6 +96,22 @@ class ClassifierSettings:
 #: Every classifier that can be trained by name. Rows 1 to 5 keep the printed optimisers; the input is 96 or
 #: 128 px and not 256, with few epochs and cosine decay, because two cores allow that much. At the printed
 #: rate of 1e-4 the two CNNs named everything plain or floral after three epochs, so theirs is higher.
+_TRANSFER = ClassifierSettings(
+    "transfer",
+    attributes=tuple(ATTRIBUTES),
+    imagenet="efficientnet-lite1.safetensors",
+    mean=transfer.MEAN,
+    std=transfer.STD,
+    input_size=224,
+    optimiser="adamw",
+    learning_rate=2.5e-4,
+    weight_decay=0.02,
+    epochs=4,
+    augment="medium",
+    class_weighting=0.3,
+    clean_weight=3.0,
+    label_smoothing=0.05,
+)
 SETTINGS: dict[str, ClassifierSettings] = {
     "pattern-cnn1": ClassifierSettings(
         "cnn1",
@@ -112,21 +143,17 @@ SETTINGS: dict[str, ClassifierSettings] = {
     "pattern-inception-resnet-a": ClassifierSettings(
         "inception_resnet_a", learning_rate=5e-4, epochs=8
     ),
-    "transfer": ClassifierSettings(
-        "transfer",
-        attributes=tuple(ATTRIBUTES),
-        imagenet="efficientnet-lite1.safetensors",
-        mean=transfer.MEAN,
-        std=transfer.STD,
-        input_size=224,
-        optimiser="adamw",
-        learning_rate=2.5e-4,
-        weight_decay=0.02,
-        epochs=4,
-        augment="medium",
-        class_weighting=0.3,
-        clean_weight=3.0,
-        label_smoothing=0.05,
+    # All labels first, for shape and texture; then the clean ones, half of the pictures as phones see them.
+    "transfer-base": _TRANSFER,
+    "transfer": replace(
+        _TRANSFER,
+        imagenet=None,
+        start="transfer-base",
+        clean_only=True,
+        phone=0.5,
+        photo_repeats=2,
+        learning_rate=1.5e-4,
+        epochs=6,
     ),
     "sleeve-length-shop": ClassifierSettings(
         "sleeve_cnn",
@@ -142,11 +169,37 @@ SETTINGS: dict[str, ClassifierSettings] = {
 
 @dataclass(frozen=True)
 class Labelled:
-    """Images with their labels: uint8 ``[N, S, S, 3]``, attribute -> ``[N]`` (-1: none), weights ``[N]``."""
+    """Images with their labels.
+
+    Attributes:
+        images: uint8 ``[N, S, S, 3]``.
+        labels: attribute -> int64 ``[N]`` (-1: none).
+        weights: how far to trust them, float32 ``[N]``.
+        masks: the garment in shop photos, bits uint8 ``[N, S, S / 8]``, none set where it is not known.
+    """
 
     images: np.ndarray
     labels: dict[str, np.ndarray]
     weights: np.ndarray
+    masks: np.ndarray | None = None
+
+    def with_photos(self, photos: RealPhotos, settings: ClassifierSettings) -> Labelled:
+        """These and real photos, each ``settings.photo_repeats`` times."""
+        times = settings.photo_repeats
+        labels = {
+            a: np.concatenate([self.labels[a], np.tile(encode_labels(photos.labels, a, c), times)])
+            for a, c in settings.classes().items()
+        }
+        count = times * len(photos.pictures)
+        masks = self.masks
+        if masks is not None:
+            masks = np.concatenate([masks, np.zeros((count, *masks.shape[1:]), np.uint8)])
+        return Labelled(
+            np.concatenate([self.images, *[photos.pictures] * times]),
+            labels,
+            np.concatenate([self.weights, np.full(count, settings.clean_weight, np.float32)]),
+            masks,
+        )
 
 
 def labelled(
@@ -154,17 +207,26 @@ def labelled(
     packed: Packed,
     clean: dict[str, dict[str, str]],
     split: str,
+    masks: np.ndarray | None = None,
 ) -> Labelled:
-    """The rows of ``split`` that carry a label for at least one attribute of ``settings``."""
+    """The rows of ``split`` that carry a label for at least one attribute of ``settings``.
+
+    ``masks`` are bits of the garments, in the order of ``packed.select(split)``.
+    """
     merged, is_clean = merge_labels(packed.rows, clean)
     if settings.labels == "shop":
         merged, is_clean = [row.labels for row in packed.rows], np.zeros(len(packed.rows), bool)
     labels = {a: encode_labels(merged, a, c) for a, c in settings.classes().items()}
     chosen = packed.select(split)
-    chosen = chosen[np.stack([labels[a][chosen] >= 0 for a in labels]).any(0)]
+    kept = np.stack([labels[a][chosen] >= 0 for a in labels]).any(0)
+    if settings.clean_only:
+        kept &= is_clean[chosen]
+    if masks is not None:
+        masks = masks[kept]
+    chosen = chosen[kept]
     weights = np.where(is_clean, settings.clean_weight, 1.0).astype(np.float32)
     return Labelled(
-        packed.images[chosen], {a: v[chosen] for a, v in labels.items()}, weights[chosen]
+        packed.images[chosen], {a: v[chosen] for a, v in labels.items()}, weights[chosen], masks
     )
 
 
@@ -176,6 +238,7 @@ class ClassifierModule(StepModule):
         train: what to learn from.
         watch: what to score after each epoch; the weights never depend on it.
         imagenet: folder with the initial weights that ``settings.imagenet`` names.
+        start: a run's folder to start from instead.
         bfloat16: autocast; by default where the machine gains from it.
     """
 
@@ -185,6 +248,7 @@ class ClassifierModule(StepModule):
         train: Labelled,
         watch: Labelled | None = None,
         imagenet: Path | None = None,
+        start: Path | None = None,
         *,
         bfloat16: bool | None = None,
     ) -> None:
@@ -196,6 +260,9 @@ class ClassifierModule(StepModule):
         if settings.imagenet and imagenet:
             load = transfer if settings.architecture == "transfer" else vgg
             load.load_imagenet(network, imagenet / settings.imagenet)
+        if start:
+            state = torch.load(start / "last.ckpt", map_location="cpu", weights_only=False)
+            network.load_state_dict(weights_of(state))
         if self.bfloat16:
             spare_depthwise(network)
         self.network = network.to(memory_format=torch.channels_last)
@@ -238,7 +305,7 @@ class ClassifierModule(StepModule):
         optimiser = self.optimizers()
         for group in optimiser.param_groups:
             group["lr"] = self._rate(step)
-        pictures = torch.from_numpy(self.train_data.images[indices.numpy()]).to(self.device)
+        pictures = torch.from_numpy(self._pictures(step, indices.numpy())).to(self.device)
         x = augment(to_unit(pictures), self.settings.augment)
         x = normalise(x, self.settings.mean, self.settings.std)
         with torch.autocast(self.device.type, torch.bfloat16, enabled=self.bfloat16):
@@ -249,6 +316,23 @@ class ClassifierModule(StepModule):
         self.manual_backward(total)
         optimiser.step()
         return {"loss": loss.item()}
+
+    def _pictures(self, step: int, indices: np.ndarray) -> np.ndarray:
+        """uint8 ``[N, S, S, 3]`` of the input's size, some of them as a phone would see them."""
+        data, s = self.train_data, self.settings
+        pictures: np.ndarray = data.images[indices]
+        if not s.phone or data.masks is None:
+            return pictures
+        random = np.random.default_rng(mix(s.seed, "phone", step))
+        seen = []
+        for packed, bits in zip(pictures, data.masks[indices], strict=True):
+            picture = packed
+            if bits.any() and random.random() < s.phone:
+                mask = np.unpackbits(bits, axis=-1).astype(np.bool_)
+                picture = phone_view(foreground_of(packed, mask), random)
+            size = (s.input_size, s.input_size)
+            seen.append(cv2.resize(picture, size, interpolation=cv2.INTER_AREA))
+        return np.stack(seen)
 
     def logits(self, images: Tensor) -> dict[str, Tensor]:
         """Logits by attribute, also for networks of one attribute."""
@@ -296,6 +380,12 @@ class ClassifierModule(StepModule):
         self.history.append({"step": step, **scores})
         print(f"\nstep {step} of {self.total_steps}: {scores}", flush=True)
         self.network.train()
+
+
+def weights_of(content: dict[str, Any]) -> dict[str, Tensor]:
+    """The network's weights in a run's checkpoint."""
+    found = content["state_dict"].items()
+    return {k.removeprefix("network."): v for k, v in found if k.startswith("network.")}
 
 
 def spare_depthwise(network: nn.Module) -> None:

@@ -40,8 +40,8 @@ from training.composites import (
     tint,
 )
 from training.dresses import decode
-from training.export import data_statement
 from training.garment import read_photos
+from training.provenance import data_statement
 from training.report import plot_curves, write_json
 from training.steps import StepModule, mix, update_average
 
@@ -221,7 +221,8 @@ def gather(
 ) -> Material:
     """Read everything of ``split``; of the worn photos always the training part, less ``fold``."""
     pictures = packed.images[packed.select(split)[:most]]
-    masks = _sane_masks(pictures, cache / f"border-{split}-{packed.fingerprint[:8]}.npz")
+    bits = sane_masks(packed, split, cache, most)
+    masks = np.unpackbits(bits, axis=-1).astype(np.bool_)
     kept = [i for i, mask in enumerate(masks) if mask.any()]
     random = np.random.default_rng(1)
     names, soft = teacher_masks(photos, onnx, cache)
@@ -243,16 +244,23 @@ def gather(
     )
 
 
-def _sane_masks(pictures: Pixels, path: Path) -> Pixels:
-    """Border masks bool ``[N, S, S]``, empty where none is sane. Kept in ``path``, as they take minutes."""
+def sane_masks(packed: Packed, split: str, cache: Path, most: int | None = None) -> Pixels:
+    """Border masks of the rows of ``split``, bits uint8 ``[N, S, S / 8]``, none set where none is sane.
+
+    Kept in ``cache``, as they take minutes.
+    """
+    path = cache / f"border-{split}-{packed.fingerprint[:8]}.npz"
+    rows = packed.select(split)[:most]
     if path.exists():
-        packed = np.load(path)["masks"]
-        if len(packed) >= len(pictures):
-            return np.unpackbits(packed[: len(pictures)], axis=-1).astype(np.bool_)
-    empty = np.zeros(pictures.shape[1:3], np.bool_)
-    found = [sane_border_mask(p) for p in tqdm(pictures, desc="border masks", unit="image")]
-    masks = np.stack([empty if mask is None else mask for mask in found])
-    np.savez(path, masks=np.packbits(masks, axis=-1))
+        masks: Pixels = np.load(path)["masks"]
+        if len(masks) >= len(rows):
+            return masks[: len(rows)]
+    pictures = (packed.images[i] for i in tqdm(rows, desc="border masks", unit="image"))
+    found = [sane_border_mask(np.asarray(p)) for p in pictures]
+    empty = np.zeros(packed.images.shape[1:3], np.bool_)
+    masks = np.packbits([empty if mask is None else mask for mask in found], axis=-1)
+    cache.mkdir(parents=True, exist_ok=True)
+    np.savez(path, masks=masks)
     return masks
 
 

@@ -22,8 +22,9 @@ from fashion_core.networks import build
 from fashion_core.taxonomy import MEMBER_CHECKPOINTS, PATTERN
 from training.classifier import predict, view_of
 from training.dresses import encode_labels, load_packed
-from training.export import data_statement, score_rows, summary
+from training.export import score_rows, summary
 from training.metrics import classification_scores, confusion, fit_temperature, soften
+from training.provenance import data_statement
 from training.report import plot_confusion, plot_curves, write_json
 from training.steps import StepModule, fit, mix
 

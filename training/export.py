@@ -23,27 +23,13 @@ from training.dresses import encode_labels, merge_labels
 from training.gan import GANModule, sample_grid, settle_batch_norm
 from training.heads import features_of, fit_clean_heads, probabilities_of
 from training.metrics import classification_scores, confusion, fit_temperature, soften
+from training.provenance import data_statement
 from training.report import plot_confusion, plot_curves, write_json
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from training.dresses import Packed
-
-LICENCE = (
-    "Shop photos of dresses collected from aboutyou.de, fashionid.de and zalando.de "
-    "(fashion-gan images.zip). No licence is stated for them; the images are not redistributed here."
-)
-
-
-def data_statement(packed: Packed, images: int, split: str = "training styles") -> dict[str, Any]:
-    """What a checkpoint says of the data it learnt from."""
-    return {
-        "statement": f"Learnt from {images:,} shop photos of dresses ({split}).",
-        "source": LICENCE,
-        "images": images,
-        "fingerprint": packed.fingerprint,
-    }
 
 
 def load_run(module: torch.nn.Module, run: Path) -> dict[str, Any]:

@@ -22,9 +22,9 @@ from fashion_core.cutout import GarmentFinder, frame
 from fashion_core.imaging import open_image
 from training.dresses import is_validation
 from training.errors import DataError
-from training.export import LICENCE
 from training.heads import HeadSettings, features_of, fit_head, probabilities_of
 from training.metrics import classification_scores, confusion, fit_temperature, soften
+from training.provenance import LICENCE
 from training.report import plot_confusion, plot_curves, write_json
 
 if TYPE_CHECKING:
