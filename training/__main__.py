@@ -97,6 +97,9 @@ def ensemble(
     members: Annotated[
         str | None, typer.Option(help="Comma-separated; all with labels, else the report's five.")
     ] = None,
+    photos: Annotated[
+        Path | None, typer.Option(help="garment-photos.zip: the stack then learns from them too.")
+    ] = None,
     packs: Packs = PACKS,
     runs: Runs = RUNS,
     root: Root = ROOT,
@@ -105,10 +108,12 @@ def ensemble(
 
     With --labels the shipped stack (pattern-stack), without the benchmark's (pattern-stack-shop).
     """
+    from fashion_core.cutout import GarmentFinder
     from fashion_core.taxonomy import MEMBERS
     from training.dresses import prepare as pack
     from training.dresses import read_clean_labels
     from training.ensemble import train_honest, train_report
+    from training.real import read_real
 
     _known(protocol, {"honest": None, "report": None})
     default = [m for m in MEMBERS if labels or m != "transfer"]
@@ -121,7 +126,12 @@ def ensemble(
     else:
         name = "pattern-stack" if labels else "pattern-stack-shop"
         clean = read_clean_labels(labels, "dresses") if labels else {}
-        report = train_honest(name, chosen, packed, clean, root, packs, runs)
+        real = None
+        if labels and photos:
+            real = read_real(
+                pack(data, packs, 256), photos, labels, GarmentFinder.load(root), packs
+            )
+        report = train_honest(name, chosen, packed, clean, root, packs, runs, real=real)
     typer.echo(json.dumps(report, indent=2))
 
 
@@ -224,16 +234,21 @@ def export(
     name: str,
     data: Data,
     labels: Labels = None,
+    photos: Annotated[
+        Path | None, typer.Option(help="garment-photos.zip: heads then learn from real photos too.")
+    ] = None,
     packs: Packs = PACKS,
     runs: Runs = RUNS,
     root: Root = ROOT,
 ) -> None:
     """Write the checkpoint of a finished (or cut short) run, measured on validation data."""
+    from fashion_core.cutout import GarmentFinder
     from training.classifier import SETTINGS
     from training.dresses import prepare as pack
     from training.dresses import read_clean_labels
     from training.export import export_classifier, export_gan
     from training.gan import GENERATORS
+    from training.real import read_real
 
     _known(name, {**SETTINGS, **GENERATORS})
     if name in GENERATORS:
@@ -241,7 +256,11 @@ def export(
         export_gan(name, module, packed, runs, root)
         return
     clean = read_clean_labels(labels, "dresses") if labels else {}
-    export_classifier(name, pack(data, packs, SETTINGS[name].input_size), clean, runs, root)
+    settings = SETTINGS[name]
+    packed, real = pack(data, packs, settings.pack_size), None
+    if settings.phone and photos and labels:
+        real = read_real(packed, photos, labels, GarmentFinder.load(root), packs)
+    export_classifier(name, packed, clean, runs, root, real)
 
 
 @app.command()

@@ -20,7 +20,7 @@ from torch.nn.functional import cross_entropy
 from fashion_core.checkpoint import load_checkpoint, read_config, save_checkpoint
 from fashion_core.networks import build
 from fashion_core.taxonomy import MEMBER_CHECKPOINTS, PATTERN
-from training.classifier import predict, view_of
+from training.classifier import SETTINGS, predict, view_of
 from training.dresses import encode_labels, load_packed
 from training.export import score_rows, summary
 from training.metrics import classification_scores, confusion, fit_temperature, soften
@@ -29,10 +29,11 @@ from training.report import plot_confusion, plot_curves, write_json
 from training.steps import StepModule, fit, mix
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
     from training.dresses import Packed
+    from training.real import Real, RealPhotos
 
 #: How many images the report fitted and scored its stack on.
 REPORT_IMAGES = 619
@@ -47,6 +48,8 @@ class StackSettings:
     weight_decay: float = 1e-3
     batch: int = 16
     epochs: int = 20
+    #: Real photos are few: how often each is seen an epoch.
+    photo_repeats: int = 4
     seed: int = 1
 
 
@@ -102,7 +105,7 @@ def member_predictions(
         cache = runs / "predictions" / f"{name}-{tag}.npy"
         if not cache.exists():
             network, config = load_checkpoint(root / name)
-            packed = load_packed(packs / f"dresses-{config['input_size']}-uint8")
+            packed = load_packed(packs / f"dresses-{SETTINGS[name].pack_size}-uint8")
             found = predict(network, ["pattern"], view_of(config), packed.images[chosen])["pattern"]
             cache.parent.mkdir(parents=True, exist_ok=True)
             np.save(cache, soften(found, config["temperature"]).astype(np.float32))
@@ -110,9 +113,19 @@ def member_predictions(
     return np.concatenate(parts, axis=1)
 
 
-def halves(packed: Packed, chosen: np.ndarray) -> np.ndarray:
-    """0 or 1 for each chosen row, by its style."""
-    return np.array([mix(0, "stack half", packed.rows[i].style) % 2 for i in chosen])
+def predictions_of(members: Sequence[str], root: Path, pictures: np.ndarray) -> np.ndarray:
+    """Probabilities ``[N, members * 6]`` of framed pictures, uint8 ``[N, S, S, 3]``."""
+    parts = []
+    for key in members:
+        network, config = load_checkpoint(root / MEMBER_CHECKPOINTS[key])
+        found = predict(network, ["pattern"], view_of(config), pictures)["pattern"]
+        parts.append(soften(found, config["temperature"]).astype(np.float32))
+    return np.concatenate(parts, axis=1)
+
+
+def halves(groups: Iterable[str]) -> np.ndarray:
+    """0 or 1 for each style or sender."""
+    return np.array([mix(0, "stack half", group) % 2 for group in groups])
 
 
 def _fit(settings: StackSettings, inputs: np.ndarray, truth: np.ndarray, run: Path) -> StackModule:
@@ -139,8 +152,12 @@ def train_honest(
     packs: Path,
     runs: Path,
     settings: StackSettings | None = None,
+    real: Real | None = None,
 ) -> dict[str, Any]:
     """Fit, cross-fit and export a stack; ``clean`` empty means shop labels.
+
+    With ``real`` it is fitted on real photos of validation senders too, and on validation dresses as a
+    phone would see them: there the members deserve other weights than on shop photos.
 
     Returns:
         Its report: cross-fitted validation scores of the stack and of each member.
@@ -151,25 +168,49 @@ def train_honest(
     inputs = member_predictions(members, root, packs, runs, chosen)
     labels = [clean.get(r.image, {}) for r in rows] if clean else [r.labels for r in rows]
     truth = encode_labels(labels, "pattern", PATTERN.classes)
-    half = halves(packed, chosen)
-    crossed = np.zeros((len(chosen), len(PATTERN.classes)), np.float32)
+    half = halves(r.style for r in rows)
+    for photos, times in _weighted(real, settings):
+        found = predictions_of(members, root, photos.pictures)
+        inputs = np.concatenate([inputs, *[found] * times])
+        named = encode_labels(photos.labels, "pattern", PATTERN.classes)
+        truth = np.concatenate([truth, np.tile(named, times)])
+        half = np.concatenate([half, np.tile(halves(photos.groups), times)])
+    crossed = np.zeros((len(inputs), len(PATTERN.classes)), np.float32)
     for side in (0, 1):
         fitted = _fit(settings, inputs, np.where(half == side, truth, -1), runs / f"{name}-{side}")
         crossed[half != side] = _apply(fitted, inputs[half != side])
     final = _fit(settings, inputs, truth, runs / name)
     temperature = fit_temperature(crossed, truth)
-    calibrated = soften(crossed, temperature)
+    everything, shop = soften(crossed, temperature), len(rows)
+    calibrated = everything[:shop]
+    scores = score_rows(packed, clean, "validation", "pattern", PATTERN.classes, calibrated)
+    members_scores = _score_members(members, inputs[:shop], packed, clean)
+    if real:
+        count = len(real.validation.pictures)
+        last = slice(len(inputs) - count, None)
+        scores.append(_score_photos(everything[last], truth[last]))
+        for key, part in zip(members, np.split(inputs[last], len(members), axis=1), strict=True):
+            members_scores[key].append(_score_photos(part, truth[last]))
     report = {
         "temperature": temperature,
         "protocol": "honest: fitted on one half of the validation styles, scored on the other",
-        "validation": score_rows(
-            packed, clean, "validation", "pattern", PATTERN.classes, calibrated
-        ),
-        "members": _score_members(members, inputs, packed, clean),
-        "confusion": confusion(calibrated, truth, len(PATTERN.classes)).tolist(),
+        "validation": scores,
+        "members": members_scores,
+        "confusion": confusion(calibrated, truth[:shop], len(PATTERN.classes)).tolist(),
     }
     _export(name, final, members, packed, report, root)
     return report
+
+
+def _weighted(real: Real | None, settings: StackSettings) -> list[tuple[RealPhotos, int]]:
+    """What the stack is fitted on beside shop photos, and how often each is seen; photos come last."""
+    if real is None:
+        return []
+    return [(real.validation_views, 1), (real.validation, settings.photo_repeats)]
+
+
+def _score_photos(found: np.ndarray, truth: np.ndarray) -> dict[str, Any]:
+    return {"labels": "photos", **classification_scores(found, truth, PATTERN.classes, "pattern")}
 
 
 def _score_members(

@@ -17,7 +17,7 @@ from fashion_core.checkpoint import load_checkpoint, read_config
 from fashion_core.cutout import frame
 from fashion_core.imaging import open_image
 from fashion_core.taxonomy import ATTRIBUTES, MEMBER_CHECKPOINTS
-from training.classifier import predict, view_of
+from training.classifier import SETTINGS, predict, view_of
 from training.dresses import encode_labels, prepare, read_clean_labels
 from training.errors import DataError
 from training.export import score_rows
@@ -75,7 +75,7 @@ def _dresses(
         if not (root / name / "config.json").exists():
             continue
         network, config = load_checkpoint(root / name)
-        packed = prepare(data, packs, config["input_size"])
+        packed = prepare(data, packs, SETTINGS[name].pack_size)
         images = packed.images[packed.select(split)]
         probabilities = predict(network, ["pattern"], view_of(config), images)["pattern"]
         found = soften(probabilities, config["temperature"])
@@ -125,7 +125,7 @@ def _heads(
 ) -> Iterator[dict[str, Any]]:
     names = {a: a.replace("_", "-") for a in ATTRIBUTES if a != "pattern"}
     backbone, view = load_checkpoint(root / "transfer")
-    packed = prepare(data, packs, view["input_size"])
+    packed = prepare(data, packs, SETTINGS["transfer"].pack_size)
     images = packed.images[packed.select(split)]
     joined = torch.from_numpy(features_of(backbone, view, images))
     for attribute, name in names.items():

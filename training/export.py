@@ -21,15 +21,20 @@ from fashion_core.taxonomy import ATTRIBUTES
 from training.classifier import SETTINGS, ClassifierModule, ClassifierSettings, labelled, predict
 from training.dresses import encode_labels, merge_labels
 from training.gan import GANModule, sample_grid, settle_batch_norm
-from training.heads import features_of, fit_clean_heads, probabilities_of
+from training.heads import clean_rows, features_of, fit_clean_heads, probabilities_of
 from training.metrics import classification_scores, confusion, fit_temperature, soften
 from training.provenance import data_statement
 from training.report import plot_confusion, plot_curves, write_json
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from training.dresses import Packed
+    from training.real import Real
+
+#: Clean labels that are enough to fit a temperature on; with fewer the shop's are taken too.
+ENOUGH_CLEAN = 200
 
 
 def load_run(module: torch.nn.Module, run: Path) -> dict[str, Any]:
@@ -77,8 +82,11 @@ def _attribute_report(
 ) -> dict[str, Any]:
     """Temperature (fitted on validation) and validation scores at that temperature."""
     rows = [packed.rows[i] for i in packed.select("validation")]
+    looked_at = encode_labels([clean.get(r.image, {}) for r in rows], attribute, classes)
     merged, _ = merge_labels(rows, clean)
     truth = encode_labels(merged, attribute, classes)
+    if (looked_at >= 0).sum() >= ENOUGH_CLEAN:
+        truth = looked_at
     temperature = fit_temperature(probabilities, truth)
     calibrated = soften(probabilities, temperature)
     scores = score_rows(packed, clean, "validation", attribute, classes, calibrated)
@@ -115,15 +123,23 @@ def _base_config(
 
 
 def export_classifier(
-    name: str, packed: Packed, clean: dict[str, dict[str, str]], runs: Path, root: Path
+    name: str,
+    packed: Packed,
+    clean: dict[str, dict[str, str]],
+    runs: Path,
+    root: Path,
+    real: Real | None = None,
 ) -> None:
-    """Write the checkpoint of the run ``name``; for ``transfer`` also the heads that stand on it."""
+    """Write the checkpoint of the run ``name``; for ``transfer`` also the heads that stand on it.
+
+    ``real`` are real photos: heads learn from them too.
+    """
     settings = SETTINGS[name]
     train = labelled(settings, packed, clean, "train")
     module = ClassifierModule(settings, train, bfloat16=False)
     run = load_run(module, runs / name)
     if settings.architecture == "transfer":
-        _export_transfer(module, run, packed, clean, runs, root)
+        _export_transfer(module, run, packed, clean, runs, root, real)
     else:
         config = {
             **_base_config(settings, run, packed, module.images),
@@ -178,11 +194,12 @@ def _export_transfer(
     clean: dict[str, dict[str, str]],
     runs: Path,
     root: Path,
+    real: Real | None,
 ) -> None:
     network, settings = module.network, module.settings
     base = _base_config(settings, run, packed, module.images)
     classes = settings.classes()
-    heads = _best_heads(network, settings, packed, clean, classes, runs)
+    heads = _best_heads(network, settings, packed, clean, classes, runs, real)
     network.norm.load_state_dict(heads["pattern"].norm.state_dict())
     network.heads = nn.ModuleDict({"pattern": heads["pattern"].linear})
     transfer = {
@@ -231,10 +248,11 @@ def _best_heads(
     clean: dict[str, dict[str, str]],
     classes: dict[str, tuple[str, ...]],
     runs: Path,
+    real: Real | None,
 ) -> dict[str, nn.Module]:
     """For each attribute the head trained with the backbone or one fitted on clean labels alone.
 
-    The better on the clean labels of validation styles is kept.
+    The better on the clean labels of validation styles is kept; with real photos, by the mean of both.
     """
     joint = {}
     for attribute, names in classes.items():
@@ -245,21 +263,39 @@ def _best_heads(
     if not clean:
         return joint
     view = {"input_size": settings.input_size, "mean": settings.mean, "std": settings.std}
-    fitted = fit_clean_heads(network, view, packed, clean, classes, runs)
-    chosen = [i for i in packed.select("validation") if packed.rows[i].image in clean]
-    features = features_of(network, view, packed.images[np.array(chosen)])
-    labels = [clean[packed.rows[i].image] for i in chosen]
+    examples, watched = ([clean_rows(packed, clean, s)] for s in ("train", "validation"))
+    if real:
+        examples += [(p.pictures, p.labels) for p in (real.train_views, real.train)]
+        watched += [(real.validation.pictures, real.validation.labels)]
+    fitted = fit_clean_heads(network, view, examples, classes, runs)
+    features = [(features_of(network, view, pictures), labels) for pictures, labels in watched]
     best = dict(joint)
     for attribute, head in fitted.items():
-        truth = encode_labels(labels, attribute, classes[attribute])
         scores = [
-            ((probabilities_of(h, features).argmax(1) == truth)[truth >= 0]).mean()
+            _accuracies(h, features, attribute, classes[attribute])
             for h in (joint[attribute], head)
         ]
-        print(f"{attribute}: joint head {scores[0]:.3f}, clean head {scores[1]:.3f}")
-        if scores[1] > scores[0]:
+        print(f"{attribute}: joint head {scores[0]}, clean head {scores[1]}")
+        if np.mean(scores[1]) > np.mean(scores[0]):
             best[attribute] = head
     return best
+
+
+def _accuracies(
+    head: nn.Module,
+    watched: list[tuple[np.ndarray, list[Mapping[str, str]]]],
+    attribute: str,
+    classes: tuple[str, ...],
+) -> list[float]:
+    """Accuracy on each of ``watched`` (features and labels) that is labelled for ``attribute``."""
+    found = []
+    for features, labels in watched:
+        truth = encode_labels(labels, attribute, classes)
+        there = truth >= 0
+        if there.any():
+            right = probabilities_of(head, features[there]).argmax(1) == truth[there]
+            found.append(round(float(right.mean()), 4))
+    return found
 
 
 def export_gan(name: str, module: GANModule, packed: Packed, runs: Path, root: Path) -> None:

@@ -115,31 +115,32 @@ def features_of(
     )
 
 
-def clean_training_set(
-    packed: Packed, clean: Mapping[str, Mapping[str, str]]
+def clean_rows(
+    packed: Packed, clean: Mapping[str, Mapping[str, str]], split: str
 ) -> tuple[np.ndarray, list[Mapping[str, str]]]:
-    """Indices of clean-labelled rows of training styles, and their labels."""
-    chosen = [i for i in packed.select("train") if packed.rows[i].image in clean]
-    return np.array(chosen), [clean[packed.rows[i].image] for i in chosen]
+    """Pictures of the clean-labelled rows of ``split``, and their labels."""
+    chosen = [i for i in packed.select(split) if packed.rows[i].image in clean]
+    return packed.images[np.array(chosen)], [clean[packed.rows[i].image] for i in chosen]
 
 
 def fit_clean_heads(
     network: nn.Module,
     config: Mapping[str, Any],
-    packed: Packed,
-    clean: Mapping[str, Mapping[str, str]],
+    examples: Sequence[tuple[np.ndarray, list[Mapping[str, str]]]],
     classes: Mapping[str, Sequence[str]],
     runs: Path,
 ) -> dict[str, nn.Module]:
-    """A head for every attribute of ``classes`` that has clean labels; each picture also mirrored."""
-    chosen, labels = clean_training_set(packed, clean)
-    pictures = packed.images[chosen]
-    features = np.concatenate(
-        [features_of(network, config, p) for p in (pictures, pictures[:, :, ::-1])]
-    )
+    """A head for every attribute of ``classes`` that has clean labels; each picture also mirrored.
+
+    ``examples`` are pictures uint8 ``[N, S, S, 3]`` with attribute -> class of each.
+    """
+    parts = [p for pictures, _ in examples for p in (pictures, pictures[:, :, ::-1])]
+    features = np.concatenate([features_of(network, config, p) for p in parts])
     heads: dict[str, nn.Module] = {}
     for attribute, names in classes.items():
-        truth = np.tile(encode_labels(labels, attribute, names), 2)
+        truth = np.concatenate(
+            [np.tile(encode_labels(labels, attribute, names), 2) for _, labels in examples]
+        )
         there = truth >= 0
         if there.any():
             module = fit_head(features[there], truth[there], len(names), runs / f"head-{attribute}")

@@ -7,6 +7,7 @@ phone photos of set ``train`` and worn dresses, whose labels are few, come in as
 
 from __future__ import annotations
 
+import hashlib
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,10 +24,11 @@ from training.composites import (
     PROCEDURAL,
     Foreground,
     composite,
+    foreground_of,
     procedural_ground,
     warped,
 )
-from training.cutout import read_worn
+from training.cutout import read_worn, sane_masks
 from training.dresses import decode, read_clean_labels
 from training.garment import read_photos
 
@@ -34,20 +36,55 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from fashion_core.cutout import GarmentFinder
+    from training.dresses import Packed
 
     Pixels = np.ndarray
 
 #: Pixels a side of the scene in which a shop photo is photographed again.
 SCENE = 320
+SPLITS = ("train", "validation")
 
 
 @dataclass(frozen=True)
 class RealPhotos:
-    """Labelled photos: names, uint8 ``[N, FRAME, FRAME, 3]`` and attribute -> class of each."""
+    """Labelled photos.
+
+    Attributes:
+        names: of the files.
+        groups: the style, sender or person of each; never on both sides of a split.
+        pictures: uint8 ``[N, FRAME, FRAME, 3]``.
+        labels: attribute -> class of each.
+    """
 
     names: list[str]
+    groups: list[str]
     pictures: Pixels
     labels: list[Mapping[str, str]]
+
+
+@dataclass(frozen=True)
+class Real:
+    """What is not a shop photo on plain ground, of training and of validation styles and senders.
+
+    Attributes:
+        train, validation: phone photos.
+        train_views, validation_views: clean-labelled shop photos as a phone would see them.
+    """
+
+    train: RealPhotos
+    validation: RealPhotos
+    train_views: RealPhotos
+    validation_views: RealPhotos
+
+
+def read_real(
+    packed: Packed, photos: Path, labels: Path, finder: GarmentFinder, cache: Path
+) -> Real:
+    """Everything real for the classifiers. ``packed`` is of 256 px."""
+    clean = read_clean_labels(labels, "dresses")
+    found = [phone_photos(photos, labels, split, finder, cache) for split in SPLITS]
+    views = [phone_views(packed, clean, split, cache) for split in SPLITS]
+    return Real(*found, *views)
 
 
 def framed(pixels: Pixels, mask: Pixels, size: int = FRAME) -> Pixels:
@@ -64,15 +101,39 @@ def phone_photos(
     """The annotated phone photos of set ``train`` whose sender belongs to ``split``, or of set ``dev``."""
     clean = read_clean_labels(labels, "photos")
     with zipfile.ZipFile(photos) as archive:
-        wanted = [
-            p.image
+        rows = [
+            p
             for p in read_photos(archive)
-            if p.image in clean and p.set == ("dev" if split == "dev" else "train")
-            if p.split == split
+            if p.image in clean and p.set in {"train", "dev"} and p.split == split
         ]
+        wanted = [p.image for p in rows]
         sources = ((n, decode(archive.read(f"garment-photos/{n}"), n)) for n in wanted)
         pictures = _cut_out(sources, len(wanted), finder, cache / f"phone-{split}")
-    return RealPhotos(wanted, pictures, [clean[n] for n in wanted])
+    return RealPhotos(wanted, [p.sender for p in rows], pictures, [clean[n] for n in wanted])
+
+
+def phone_views(
+    packed: Packed, clean: Mapping[str, Mapping[str, str]], split: str, cache: Path
+) -> RealPhotos:
+    """Every clean-labelled row of ``split`` with a sane border mask, once, by :func:`phone_view`."""
+    masks = sane_masks(packed, split, cache)
+    rows = [
+        (i, bits)
+        for i, bits in zip(packed.select(split), masks, strict=True)
+        if bits.any() and packed.rows[i].image in clean
+    ]
+    names = [packed.rows[i].image for i, _ in rows]
+    digest = hashlib.sha256(" ".join(names).encode()).hexdigest()[:8]
+    path = cache / f"views-{split}-{digest}.npy"
+    if not path.exists():
+        random = np.random.default_rng(7)
+        seen = []
+        for i, bits in tqdm(rows, desc="phone views", unit="image"):
+            mask = np.unpackbits(bits, axis=-1).astype(np.bool_)
+            seen.append(phone_view(foreground_of(np.asarray(packed.images[i]), mask), random))
+        np.save(path, np.stack(seen))
+    styles = [packed.rows[i].style for i, _ in rows]
+    return RealPhotos(names, styles, np.load(path), [clean[n] for n in names])
 
 
 def worn_photos(worn: Path, labels: Path, finder: GarmentFinder, cache: Path) -> RealPhotos:
@@ -82,6 +143,7 @@ def worn_photos(worn: Path, labels: Path, finder: GarmentFinder, cache: Path) ->
     names = [w.stem for w in found]
     sources = ((w.stem, w.pixels) for w in found)
     return RealPhotos(
+        names,
         names,
         _cut_out(sources, len(found), finder, cache / "worn"),
         [clean[n] for n in names],
