@@ -14,7 +14,7 @@ import numpy as np
 from PIL import Image
 from tqdm import tqdm
 
-from fashion_core.analyser import FRAME, Analyser
+from fashion_core.analyser import Analyser
 from fashion_core.colour import (
     FAMILY_FILE,
     FamilyNet,
@@ -23,12 +23,13 @@ from fashion_core.colour import (
     garment_lab,
     palette,
 )
-from fashion_core.cutout import Cutout, GarmentFinder, box_iou, box_of, frame, iou
+from fashion_core.cutout import GarmentFinder, box_iou, box_of, iou
 from training.composites import Grounds, draw_composite, foreground_of, sane_border_mask
-from training.cutout import FOLDS, Teacher, grounds_of, load_average, read_worn, squeeze, worn_fold
+from training.cutout import FOLDS, Teacher, fold_finders, grounds_of, read_worn, squeeze, worn_fold
 from training.dresses import decode, is_validation, read_clean_labels
-from training.garment import read_photos
 from training.metrics import wilson_interval
+from training.photos import read_photos
+from training.real import framed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -191,8 +192,8 @@ def pattern_table(
     for name, method in methods.items():
         if name == "ours, fast":
             continue
-        framed = [_framed(p, method(p)) for _, p in tqdm(pictures, desc=name, leave=False)]
-        found = [r["pattern"].label for r in analyser.read_framed(framed)]
+        pictures_framed = [framed(p, method(p)) for _, p in tqdm(pictures, desc=name, leave=False)]
+        found = [r["pattern"].label for r in analyser.read_framed(pictures_framed)]
         hits[name] = np.array(found) == truth
     yield f"pattern accuracy of the shipped stack, {split} photos (n = {len(truth)}), by cut-out"
     ours = hits["ours, full"].astype(float)
@@ -203,13 +204,6 @@ def pattern_table(
             mean, low, high = mean_interval(ours - hit)
             line += f"   ours less this {mean:+.3f}  ({low:+.3f}..{high:+.3f})"
         yield line
-
-
-def _framed(pixels: Pixels, mask: np.ndarray) -> Pixels:
-    if not mask.any():
-        mask = np.ones_like(mask)
-    cut = Cutout(mask, pixels, box_of(mask), 1.0, "measured")
-    return np.asarray(frame(Image.fromarray(pixels), cut, FRAME))
 
 
 def colour_table(title: str, rows: list[tuple[str, str, str]]) -> Iterator[str]:
@@ -267,17 +261,14 @@ def photo_colours(
     ]
 
 
-def worn_colours(sources: Sources, finder: GarmentFinder, runs: Path) -> list[tuple[str, str, str]]:
+def worn_colours(sources: Sources, root: Path, runs: Path) -> list[tuple[str, str, str]]:
     """The same for the labelled worn dresses, read by the two networks of a fold that never saw it."""
     clean = {
         Path(k).stem: v
         for k, v in read_clean_labels(sources.labels, "worn").items()
         if "colour" in v
     }
-    folds = [
-        GarmentFinder(load_average(runs / f"cutout-fold-{i}"), finder.config, finder.device)
-        for i in range(FOLDS)
-    ]
+    folds = fold_finders(root, runs)
     worn: list[Worn] = [w for w in read_worn(sources.worn, training=True) if w.stem in clean]
     nets = [family_net(runs / f"colour-fold-{i}" / FAMILY_FILE.name) for i in range(FOLDS)]
     found = []
@@ -339,7 +330,7 @@ def report(
         rows = photo_colours(sources, full, "validation")
         yield from colour_table("phone photos of validation senders", rows)
     if "worn-colour" in tables:
-        yield from colour_table("worn dresses, in folds", worn_colours(sources, full, runs))
+        yield from colour_table("worn dresses, in folds", worn_colours(sources, root, runs))
     if "worn" in tables:
         people = [(w.pixels, w.mask > 127) for w in read_worn(sources.worn, training=False)]
         yield from iou_table("worn dresses, test part", people, methods)

@@ -38,6 +38,8 @@ if TYPE_CHECKING:
 #: Pixels a side of the framed garment, from which every network's input is made.
 FRAME = 256
 PROFILES = ("full", "fast")
+#: A picture less likely to show a dress than this gets a warning.
+IS_DRESS = 0.5
 STEPS = ("Cutting out", "Reading", "Naming the colours")
 
 
@@ -335,7 +337,7 @@ def _report(
     dress = verdict.probabilities["dress"]
     photo, cut = same_frame(picture, found)
     garment = Garment(
-        is_dress=dress >= 0.5,
+        is_dress=dress >= IS_DRESS,
         probability=dress,
         category=verdict.label,
         cutout=found.box,

@@ -193,7 +193,7 @@ def garment(
     runs: Runs = RUNS,
     root: Root = ROOT,
 ) -> None:
-    """Fit and export the provisional head that tells dresses from other garments."""
+    """Fit and export the head that tells dresses from other garments."""
     from training.dresses import prepare as pack
     from training.garment import train_garment
 
@@ -265,21 +265,23 @@ def export(
 
 @app.command()
 def evaluate(
-    split: Annotated[str, typer.Option(help="validation, test, dev or category.")] = "validation",
+    split: Annotated[
+        str, typer.Option(help="validation, test, dev, category or worn.")
+    ] = "validation",
     data: Annotated[Path | None, typer.Option(help="The dresses zip or folder.")] = None,
     photos: Annotated[Path | None, typer.Option(help="garment-photos.zip.")] = None,
-    worn: Annotated[Path | None, typer.Option(help="worn-dresses.zip (not scored yet).")] = None,
+    worn: Annotated[Path | None, typer.Option(help="worn-dresses.zip.")] = None,
     labels: Labels = None,
     packs: Packs = PACKS,
+    runs: Runs = RUNS,
     root: Root = ROOT,
     as_json: Annotated[bool, typer.Option("--json", help="One row a line, whole.")] = False,
 ) -> None:
     """Score every model on a split. Choices belong on validation; test and dev are for releases."""
     from training.evaluate import evaluate as rows
 
-    for row in rows(
-        split, data=data, photos=photos, worn=worn, labels=labels, root=root, packs=packs
-    ):
+    places = {"root": root, "packs": packs, "runs": runs}
+    for row in rows(split, data=data, photos=photos, worn=worn, labels=labels, **places):
         if as_json:
             typer.echo(json.dumps(row))
         else:

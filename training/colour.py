@@ -22,7 +22,7 @@ from fashion_core.cutout import GarmentFinder, border_mask
 from fashion_core.taxonomy import COLOUR
 from training.cutout import FOLDS, read_worn, worn_fold
 from training.dresses import decode, read_clean_labels
-from training.garment import read_photos
+from training.photos import read_photos
 from training.report import write_json
 from training.steps import StepModule, fit, mix
 

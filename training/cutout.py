@@ -24,6 +24,7 @@ from torch.nn.functional import binary_cross_entropy_with_logits
 from tqdm import tqdm
 
 from fashion_core.checkpoint import save_checkpoint
+from fashion_core.cutout import GarmentFinder
 from fashion_core.networks import build
 from fashion_core.networks.transfer import MEAN, STD, load_imagenet
 from fashion_core.preprocess import normalise, to_unit
@@ -40,7 +41,8 @@ from training.composites import (
     tint,
 )
 from training.dresses import decode
-from training.garment import read_photos
+from training.errors import DataError
+from training.photos import read_photos
 from training.provenance import data_statement
 from training.report import plot_curves, write_json
 from training.steps import StepModule, mix, update_average
@@ -424,6 +426,25 @@ def load_average(run: Path) -> nn.Module:
     content = torch.load(run / "last.ckpt", map_location="cpu", weights_only=False)
     network.load_state_dict(averaged_state(content))
     return network.eval().requires_grad_(False)
+
+
+def fold_finders(root: Path, runs: Path) -> list[GarmentFinder]:
+    """For each fold of the worn photos a finder whose network never saw them.
+
+    Raises:
+        DataError: the folds are not trained.
+    """
+    shipped = GarmentFinder.load(root, "cpu")
+    missing = [i for i in range(FOLDS) if not (runs / f"cutout-fold-{i}" / "last.ckpt").exists()]
+    if missing:
+        raise DataError(
+            f"Worn dresses are measured in folds, and {runs} has no run cutout-fold-{missing[0]}. "
+            "Train them with: python -m training cutout cutout-fold-0 (and 1, 2)."
+        )
+    return [
+        GarmentFinder(load_average(runs / f"cutout-fold-{i}"), shipped.config, shipped.device)
+        for i in range(FOLDS)
+    ]
 
 
 def averaged_state(content: dict[str, Any]) -> dict[str, Tensor]:

@@ -7,27 +7,32 @@ whole way of :class:`fashion_core.Analyser`.
 from __future__ import annotations
 
 import zipfile
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
+from PIL import Image
+from sklearn.metrics import roc_auc_score
 
-from fashion_core.analyser import Analyser
+from fashion_core.analyser import FRAME, IS_DRESS, Analyser
 from fashion_core.checkpoint import load_checkpoint, read_config
 from fashion_core.cutout import frame
 from fashion_core.imaging import open_image
 from fashion_core.taxonomy import ATTRIBUTES, MEMBER_CHECKPOINTS
 from training.classifier import SETTINGS, predict, view_of
+from training.cutout import fold_finders, read_worn, worn_fold
 from training.dresses import encode_labels, prepare, read_clean_labels
 from training.errors import DataError
 from training.export import score_rows
-from training.garment import read_photos
 from training.heads import features_of
 from training.metrics import classification_scores, soften
+from training.photos import Photo, read_photos
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
+    from collections.abc import Iterator, Sequence
+
+    from fashion_core.analyser import Reading
 
 
 def evaluate(
@@ -39,8 +44,13 @@ def evaluate(
     labels: Path | None,
     root: Path,
     packs: Path,
+    runs: Path,
 ) -> Iterator[dict[str, Any]]:
-    """Rows of scores for ``split``: ``validation``, ``test`` (dresses), ``dev``, ``category`` (photos).
+    """Rows of scores for ``split``.
+
+    ``validation`` and ``test`` are dresses, ``dev`` and ``category`` phone photos, ``worn`` the annotated
+    worn dresses, each cut out by the network of a fold that never saw it (below ``runs``); no classifier
+    learns from them.
 
     Raises:
         DataError: the split needs a file that was not given.
@@ -53,13 +63,12 @@ def evaluate(
         if photos is None or (split == "dev" and labels is None):
             raise DataError(f"--split {split} needs --photos and, for dev, --labels.")
         yield from _photos(split, photos, labels, root)
+    elif split == "worn":
+        if worn is None or labels is None:
+            raise DataError("--split worn needs --worn and --labels.")
+        yield from _worn(worn, labels, root, runs)
     else:
-        asked = (
-            "worn dresses are not scored yet"
-            if worn or split == "worn"
-            else "there is no such split"
-        )
-        raise DataError(f"--split {split}: {asked}; validation, test, dev and category are.")
+        raise DataError(f"--split {split}: there are validation, test, dev, category and worn.")
 
 
 def _row(model: str, attribute: str, split: str, scores: dict[str, Any]) -> dict[str, Any]:
@@ -136,30 +145,92 @@ def _heads(
 
 
 def _photos(split: str, photos: Path, labels: Path | None, root: Path) -> Iterator[dict[str, Any]]:
-    """Phone photos through the whole Analyser: attributes on ``dev``, dress or not on ``category``."""
+    """Phone photos through the whole Analyser.
+
+    ``category``: other garments of validation senders, and how often they pass for a dress. ``dev``: the
+    attributes of dresses, and dresses told from those others.
+    """
     analyser = Analyser.load(root)
     model = read_config(root / "pattern-stack")["architecture"]
     with zipfile.ZipFile(photos) as archive:
-        rows = [p for p in read_photos(archive) if p.set == split]
+        rows = read_photos(archive)
+        others = [p for p in rows if p.set == "category" and p.split == "validation"]
+        names = [read_of(archive, p, analyser) for p in others]
+        odds = np.array([r["garment"].probabilities["dress"] for r in names])
         if split == "category":
-            rows = [p for p in rows if p.split == "validation"]
-        readings = []
-        for photo in rows:
-            image = open_image(archive.read(f"garment-photos/{photo.image}"))
-            framed = np.asarray(frame(image, analyser.finder.find(image), 256))
-            readings += analyser.read_framed([framed])
-    if split == "category":
-        dress = np.array([r["garment"].probabilities["dress"] for r in readings])
-        truth = np.zeros(len(dress), np.int64)
-        scores = classification_scores(np.stack([1 - dress, dress], 1), truth, ("other", "dress"))
-        yield _row("garment", "dress", split, {"labels": "photos", **scores})
-        return
+            yield _row("garment", "dress", split, _dress_scores(odds[:0], odds, others))
+            return
+        dresses = [p for p in rows if p.set == "dev"]
+        readings = [read_of(archive, p, analyser) for p in dresses]
     clean = read_clean_labels(labels, "photos") if labels else {}
+    yield from _readings(
+        readings, [clean.get(p.image, {}) for p in dresses], "photos", split, model
+    )
+    ours = np.array([r["garment"].probabilities["dress"] for r in readings])
+    yield _row("garment", "dress", split, _dress_scores(ours, odds, others))
+
+
+def read_of(archive: zipfile.ZipFile, photo: Photo, analyser: Analyser) -> dict[str, Reading]:
+    """The readings of one phone photo."""
+    image = open_image(archive.read(f"garment-photos/{photo.image}"))
+    picture = np.asarray(frame(image, analyser.finder.find(image), FRAME))
+    return analyser.read_framed([picture])[0]
+
+
+def _dress_scores(
+    dresses: np.ndarray, others: np.ndarray, photos: Sequence[Photo]
+) -> dict[str, Any]:
+    """Scores of "is it a dress" from the odds of dresses ``[N]`` and of others ``[M]``."""
+    odds = np.concatenate([dresses, others])
+    truth = np.repeat([1, 0], [len(dresses), len(others)])
+    scores = {"labels": "photos"}
+    scores |= classification_scores(np.stack([1 - odds, odds], 1), truth, ("other", "dress"))
+    if len(dresses):
+        kinds = np.array([p.category for p in photos])
+        scores["auroc"] = float(roc_auc_score(truth, odds))
+        scores["warned_dresses"] = float((dresses < IS_DRESS).mean())
+        scores["auroc_by_category"] = {
+            str(kind): round(
+                float(
+                    roc_auc_score(
+                        np.repeat([1, 0], [len(dresses), (kinds == kind).sum()]),
+                        np.concatenate([dresses, others[kinds == kind]]),
+                    )
+                ),
+                4,
+            )
+            for kind in np.unique(kinds)
+        }
+    return scores
+
+
+def _readings(
+    readings: list[dict[str, Reading]],
+    truths: list[dict[str, str]],
+    kind: str,
+    split: str,
+    stack: str,
+) -> Iterator[dict[str, Any]]:
+    """A row for every attribute but fit, which nobody annotated."""
     for attribute, definition in ATTRIBUTES.items():
         if attribute == "fit":
             continue
-        truth = encode_labels([clean.get(p.image, {}) for p in rows], attribute, definition.classes)
+        truth = encode_labels(truths, attribute, definition.classes)
         found = np.array([list(r[attribute].probabilities.values()) for r in readings])
         scores = classification_scores(found, truth, definition.classes, attribute)
-        name = f"pattern-{model}" if attribute == "pattern" else attribute.replace("_", "-")
-        yield _row(name, attribute, split, {"labels": "photos", **scores})
+        name = f"pattern-{stack}" if attribute == "pattern" else attribute.replace("_", "-")
+        yield _row(name, attribute, split, {"labels": kind, **scores})
+
+
+def _worn(worn: Path, labels: Path, root: Path, runs: Path) -> Iterator[dict[str, Any]]:
+    """Worn dresses through the Analyser, with the cut-out of a fold that never saw them."""
+    analyser, finders = Analyser.load(root), fold_finders(root, runs)
+    clean = {Path(n).stem: row for n, row in read_clean_labels(labels, "worn").items()}
+    rows = [w for w in read_worn(worn, training=True) if w.stem in clean]
+    readings = []
+    for w in rows:
+        image = Image.fromarray(w.pixels)
+        cut = finders[worn_fold(w.stem)].find(image)
+        readings += analyser.read_framed([np.asarray(frame(image, cut, FRAME))])
+    model = read_config(root / "pattern-stack")["architecture"]
+    yield from _readings(readings, [clean[w.stem] for w in rows], "worn", "worn", model)

@@ -1,18 +1,16 @@
-"""Is it a dress, and if not, what? A provisional head on the transfer features.
+"""Is it a dress, and if not, what? A head on the transfer features.
 
 Learns from dresses of training styles against phone photos of other garments (sets ``train`` and
-``category`` of training senders), all cut out and framed alike. Provisional, because the two sides still
-differ in camera and cloth: a better one needs grounds exchanged on both sides.
+``category`` of training senders) and against pictures with nothing to wear in them, all cut out and framed
+alike. Most dresses are shown as a phone would see them, so that the shop's camera gives nothing away.
 """
 
 from __future__ import annotations
 
-import csv
-import io
 import zipfile
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import cv2
 import numpy as np
 from sklearn.metrics import roc_auc_score
 from tqdm import tqdm
@@ -20,15 +18,20 @@ from tqdm import tqdm
 from fashion_core.checkpoint import load_checkpoint, save_checkpoint
 from fashion_core.cutout import GarmentFinder, frame
 from fashion_core.imaging import open_image
-from training.dresses import is_validation
-from training.errors import DataError
+from training.composites import PROCEDURAL, foreground_of, paint_over, procedural_ground
+from training.cutout import sane_masks
 from training.heads import HeadSettings, features_of, fit_head, probabilities_of
 from training.metrics import classification_scores, confusion, fit_temperature, soften
+from training.photos import read_photos
 from training.provenance import LICENCE
+from training.real import phone_view
 from training.report import plot_confusion, plot_curves, write_json
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
+
+    from PIL import Image
 
     from training.dresses import Packed
 
@@ -44,44 +47,18 @@ CATEGORIES = {
     "Shoes": "shoes",
     "Hat": "hat",
 }
-CLASSES = tuple(dict.fromkeys(CATEGORIES.values()))
-#: Dresses drawn from each split, so that neither side drowns the other.
-DRESSES = {"train": 1600, "validation": 400}
-
-
-@dataclass(frozen=True)
-class Photo:
-    """One phone photo: its file name, category, sender and set."""
-
-    image: str
-    category: str
-    sender: str
-    set: str
-
-    @property
-    def split(self) -> str:
-        """``train`` or ``validation``, by sender; ``dev`` is neither and is never read here."""
-        if self.set == "dev":
-            return "dev"
-        return "validation" if is_validation(self.sender) else "train"
-
-
-def read_photos(archive: zipfile.ZipFile) -> list[Photo]:
-    """The rows of ``garment-photos/photos.csv``.
-
-    Raises:
-        DataError: no such table, or a column is missing.
-    """
-    try:
-        text = archive.read("garment-photos/photos.csv").decode()
-        records = list(csv.DictReader(io.StringIO(text)))
-        return [Photo(r["image"], r["category"], r["sender"], r["set"]) for r in records]
-    except KeyError as error:
-        raise DataError(f"{archive.filename} is not the photo set: {error}.") from error
+#: What there is nothing to wear in: rooms, floors, drawings.
+NOTHING = "no garment"
+CLASSES = (*dict.fromkeys(CATEGORIES.values()), NOTHING)
+#: Dresses drawn from each split, so that neither side drowns the other, and the share of them that is
+#: seen as a phone would see it: a head must not tell dresses by the shop's camera.
+DRESSES, PHONE = {"train": 1600, "validation": 400}, 0.75
+#: Pictures without a garment.
+EMPTY = {"train": 500, "validation": 120}
 
 
 def framed_pictures(
-    packed: Packed, archive: zipfile.ZipFile, split: str, cache: Path, finder: GarmentFinder
+    packed: Packed, photos: Path, split: str, cache: Path, finder: GarmentFinder
 ) -> tuple[np.ndarray, np.ndarray]:
     """Pictures uint8 ``[N, 256, 256, 3]``, cut out and framed as the Analyser does it, and categories.
 
@@ -89,19 +66,100 @@ def framed_pictures(
     """
     path = cache / f"garment-{split}-{finder.config['sha256'][:8]}.npz"
     if not path.exists():
-        photos = [p for p in read_photos(archive) if p.split == split and p.category in CATEGORIES]
-        rows = packed.select(split)
-        rows = np.random.default_rng(1).choice(rows, min(DRESSES[split], len(rows)), replace=False)
-        sources: list[Any] = [packed.images[i] for i in rows]
-        sources += [archive.read(f"garment-photos/{p.image}") for p in photos]
-        truth = [0] * len(rows) + [CLASSES.index(CATEGORIES[p.category]) for p in photos]
-        framed = [
-            _frame(source, finder) for source in tqdm(sources, desc="cutting out", unit="image")
-        ]
+        random = np.random.default_rng(1)
+        found = [(picture, "dress") for picture in _dresses(packed, split, cache, random)]
+        with zipfile.ZipFile(photos) as archive:
+            rows = [p for p in read_photos(archive) if p.split == split]
+            sources = [(archive.read(f"garment-photos/{p.image}"), p.category) for p in rows]
+        for source, category in tqdm(sources, desc="cutting out", unit="photo"):
+            if category in CATEGORIES:
+                found.append((_frame(source, finder), CATEGORIES[category]))
+        rooms = [open_image(source) for source, _ in sources]
+        nothing = empty_pictures(rooms, finder, EMPTY[split], random)
+        found.extend((_frame(picture, finder), NOTHING) for picture in nothing)
+        truth = np.array([CLASSES.index(name) for _, name in found], np.int64)
         path.parent.mkdir(parents=True, exist_ok=True)
-        np.savez(path, pictures=np.stack(framed), truth=np.array(truth, np.int64))
-    found = np.load(path)
-    return found["pictures"], found["truth"]
+        np.savez(path, pictures=np.stack([p for p, _ in found]), truth=truth)
+    kept = np.load(path)
+    return kept["pictures"], kept["truth"]
+
+
+def _dresses(
+    packed: Packed, split: str, cache: Path, random: np.random.Generator
+) -> Iterator[np.ndarray]:
+    """Shop photos of dresses, most of them as a phone would see them."""
+    masks = sane_masks(packed, split, cache)
+    rows = [(i, b) for i, b in zip(packed.select(split), masks, strict=True) if np.asarray(b).any()]
+    chosen = random.permutation(len(rows))[: DRESSES[split]]
+    for k in tqdm(chosen, desc="dresses", unit="image"):
+        i, bits = rows[k]
+        picture = np.asarray(packed.images[i])
+        mask = np.unpackbits(bits, axis=-1).astype(np.bool_)
+        seen = random.random() < PHONE
+        yield phone_view(foreground_of(picture, mask), random) if seen else picture
+
+
+def empty_pictures(
+    rooms: Sequence[Image.Image],
+    finder: GarmentFinder,
+    count: int,
+    random: np.random.Generator,
+) -> Iterator[np.ndarray]:
+    """Pictures with nothing to wear in them: rooms whose garment is painted over, made grounds, drawings.
+
+    Args:
+        rooms: photos with a garment.
+        finder: finds the garment that is painted over.
+        count: how many are made.
+        random: the choices.
+    """
+    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (17, 17))
+    for i in range(count):
+        kind = i % 3
+        if kind == 0 and rooms:
+            room = np.asarray(rooms[int(random.integers(len(rooms)))].resize((256, 256)))
+            mask = finder.find_pixels(room).mask.astype(np.uint8)
+            mask = cv2.dilate(cv2.resize(mask, (256, 256)), kernel) > 0
+            if mask.mean() < 0.8:
+                yield paint_over(room, mask, random)
+                continue
+        if kind == 2:
+            yield drawing(random)
+            continue
+        yield procedural_ground(PROCEDURAL[int(random.integers(len(PROCEDURAL)))], 256, random)
+
+
+def drawing(random: np.random.Generator, size: int = 256) -> np.ndarray:
+    """A doodle, RGB ``[size, size, 3]``: a face, or balls, boxes and lines, in a few colours."""
+    paper = np.full((size, size, 3), random.integers(200, 256, 3), np.uint8)
+
+    def colour() -> list[int]:
+        return [int(v) for v in random.integers(0, 256, 3)]
+
+    def near(x: float, y: float) -> tuple[int, int]:
+        jitter = random.normal(0, 0.02, 2)
+        return int((x + jitter[0]) * size), int((y + jitter[1]) * size)
+
+    if random.random() < 0.5:
+        radius = int(size * random.uniform(0.2, 0.42))
+        cv2.circle(paper, near(0.5, 0.5), radius, colour(), -1, cv2.LINE_AA)
+        cv2.circle(paper, near(0.5, 0.5), radius, colour(), 3, cv2.LINE_AA)
+        for x in (0.4, 0.6):
+            cv2.circle(paper, near(x, 0.42), int(size * random.uniform(0.02, 0.05)), colour(), -1)
+        axes = int(size * random.uniform(0.06, 0.14)), int(size * random.uniform(0.02, 0.08))
+        cv2.ellipse(paper, near(0.5, 0.6), axes, 0, 0, 180, colour(), 4, cv2.LINE_AA)
+        return paper
+    for _ in range(int(random.integers(1, 7))):
+        (x0, y0), (x1, y1) = (near(*random.uniform(0.1, 0.9, 2)) for _ in range(2))
+        thick = int(random.choice([-1, 2, 6]))
+        shape = int(random.integers(3))
+        if shape == 0:
+            cv2.circle(paper, (x0, y0), int(size * random.uniform(0.05, 0.3)), colour(), thick)
+        elif shape == 1:
+            cv2.rectangle(paper, (x0, y0), (x1, y1), colour(), thick)
+        else:
+            cv2.line(paper, (x0, y0), (x1, y1), colour(), int(random.integers(1, 9)), cv2.LINE_AA)
+    return paper
 
 
 def _frame(source: Any, finder: GarmentFinder) -> np.ndarray:
@@ -114,9 +172,8 @@ def train_garment(
 ) -> dict[str, Any]:
     """Fit, measure and export the ``garment`` head; returns its report."""
     finder = GarmentFinder.load(root)
-    with zipfile.ZipFile(photos) as archive:
-        pictures, y = framed_pictures(packed, archive, "train", packs, finder)
-        watched, y_val = framed_pictures(packed, archive, "validation", packs, finder)
+    pictures, y = framed_pictures(packed, photos, "train", packs, finder)
+    watched, y_val = framed_pictures(packed, photos, "validation", packs, finder)
     network, view = load_checkpoint(root / "transfer")
     x, x_val = features_of(network, view, pictures), features_of(network, view, watched)
     module = fit_head(x, y, len(CLASSES), runs / "garment", HeadSettings(class_weighting=0.4))
@@ -126,7 +183,8 @@ def train_garment(
     scores = {"labels": "photos", **classification_scores(found, y_val, CLASSES)}
     scores["auroc"] = float(roc_auc_score(y_val == 0, found[:, 0]))
     report = {
-        "provisional": "Dresses are shop photos and the rest phone photos; camera may give them away.",
+        "made of": "Dresses: shop photos, three of four as a phone would see them. Others: phone photos. "
+        "No garment: rooms with the garment painted over, made grounds, drawings.",
         "temperature": temperature,
         "validation": [scores],
         "confusion": confusion(found, y_val, len(CLASSES)).tolist(),

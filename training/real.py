@@ -30,7 +30,7 @@ from training.composites import (
 )
 from training.cutout import read_worn, sane_masks
 from training.dresses import decode, read_clean_labels
-from training.garment import read_photos
+from training.photos import read_photos
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

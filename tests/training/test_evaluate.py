@@ -37,4 +37,4 @@ def test_a_split_without_its_data_is_refused(tmp_path):
     nothing = dict.fromkeys(("data", "photos", "worn", "labels"))
     for split in ("test", "dev", "worn", "nonsense"):
         with pytest.raises(DataError):
-            list(evaluate(split, **nothing, root=tmp_path, packs=tmp_path))
+            list(evaluate(split, **nothing, root=tmp_path, packs=tmp_path, runs=tmp_path))

@@ -1,0 +1,45 @@
+"""The phone photos: which there are, of what, by whom."""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from training.dresses import is_validation
+from training.errors import DataError
+
+if TYPE_CHECKING:
+    import zipfile
+
+
+@dataclass(frozen=True)
+class Photo:
+    """One phone photo: its file name, category, sender and set."""
+
+    image: str
+    category: str
+    sender: str
+    set: str
+
+    @property
+    def split(self) -> str:
+        """``train`` or ``validation``, by sender; ``dev`` is neither and is never read here."""
+        if self.set == "dev":
+            return "dev"
+        return "validation" if is_validation(self.sender) else "train"
+
+
+def read_photos(archive: zipfile.ZipFile) -> list[Photo]:
+    """The rows of ``garment-photos/photos.csv``.
+
+    Raises:
+        DataError: no such table, or a column is missing.
+    """
+    try:
+        text = archive.read("garment-photos/photos.csv").decode()
+        records = list(csv.DictReader(io.StringIO(text)))
+        return [Photo(r["image"], r["category"], r["sender"], r["set"]) for r in records]
+    except KeyError as error:
+        raise DataError(f"{archive.filename} is not the photo set: {error}.") from error
