@@ -20,6 +20,7 @@ from fashion_core.colour import Palette, palette
 from fashion_core.cutout import Cutout, GarmentFinder, frame, same_frame
 from fashion_core.errors import CheckpointError
 from fashion_core.imaging import open_image
+from fashion_core.networks.folding import folded
 from fashion_core.preprocess import network_input
 from fashion_core.taxonomy import ATTRIBUTES, MEMBER_CHECKPOINTS
 
@@ -186,7 +187,7 @@ class Analyser:
 
         def load(name: str) -> _Model:
             network, config = load_checkpoint(folder / name, where)
-            return _Model(network.to(memory_format=torch.channels_last), config)
+            return _Model(folded(network).to(memory_format=torch.channels_last), config)
 
         heads = {key: load(key.replace("_", "-")) for key in ATTRIBUTES if key != "pattern"}
         heads["garment"] = load("garment")

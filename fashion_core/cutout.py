@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from fashion_core.checkpoint import DEFAULT_ROOT, choose_device, load_checkpoint
+from fashion_core.networks.folding import folded
 from fashion_core.preprocess import normalise, to_unit
 
 if TYPE_CHECKING:
@@ -100,7 +101,7 @@ class GarmentFinder:
 
         where = choose_device(device)
         network, config = load_checkpoint(Path(root) / "cutout", where)
-        return cls(network.to(memory_format=torch.channels_last), config, where, profile)
+        return cls(folded(network).to(memory_format=torch.channels_last), config, where, profile)
 
     def find(self, image: Image.Image, box: Box | None = None) -> Cutout:
         """Cut the garment out of an upright RGB picture.

@@ -21,6 +21,8 @@ BLOCKS = 3
 class ResidualBlock(nn.Module):
     """Two 3x3 convolutions and a shortcut; ``stride`` halves the map when it is 2."""
 
+    NORMED = (("conv1", "norm1"), ("conv2", "norm2"))
+
     def __init__(self, in_channels: int, out_channels: int, stride: int) -> None:
         super().__init__()
         self.conv1 = nn.Conv2d(in_channels, out_channels, 3, stride, 1)

@@ -60,6 +60,8 @@ class GarmentSegmenter(nn.Module):
         widths: channels of the decoder, coarse to fine.
     """
 
+    NORMED = (("bottom", "bottom_norm"),)
+
     def __init__(
         self, variant: str = "efficientnet-lite0", widths: Sequence[int] = (128, 96, 64, 40, 24)
     ) -> None:

@@ -77,6 +77,10 @@ class SameConv2d(nn.Conv2d):
     """A convolution with TensorFlow's ``same`` padding: an odd pixel goes below and right."""
 
     def forward(self, x: Tensor) -> Tensor:
+        if self.stride == (1, 1):
+            # Even padding needs no copy of the map.
+            sides = self.kernel_size[0] // 2, self.kernel_size[1] // 2
+            return F.conv2d(x, self.weight, self.bias, 1, sides, 1, self.groups)
         padding: list[int] = []
         for axis in (1, 0):
             size, kernel, stride = x.shape[2 + axis], self.kernel_size[axis], self.stride[axis]
@@ -87,6 +91,8 @@ class SameConv2d(nn.Conv2d):
 
 class MBConv(nn.Module):
     """Inverted residual: expand 1x1, depthwise, project 1x1; a shortcut where shapes allow."""
+
+    NORMED = (("_expand_conv", "_bn0"), ("_depthwise_conv", "_bn1"), ("_project_conv", "_bn2"))
 
     def __init__(
         self, in_channels: int, out_channels: int, kernel: int, stride: int, expansion: int
@@ -106,8 +112,8 @@ class MBConv(nn.Module):
     def forward(self, inputs: Tensor, drop: float = 0.0) -> Tensor:
         x: Tensor = inputs
         if self.expands:
-            x = F.relu6(self._bn0(self._expand_conv(x)))
-        x = F.relu6(self._bn1(self._depthwise_conv(x)))
+            x = F.relu6(self._bn0(self._expand_conv(x)), inplace=True)
+        x = F.relu6(self._bn1(self._depthwise_conv(x)), inplace=True)
         x = self._bn2(self._project_conv(x))
         if not self.has_shortcut:
             return x
@@ -127,6 +133,8 @@ class EfficientNetLite(nn.Module):
         stages: how many of the seven stages to build; with fewer, the layers behind them are left
             out too, and only :meth:`maps` is of use.
     """
+
+    NORMED = (("_conv_stem", "_bn0"), ("_conv_head", "_bn1"))
 
     def __init__(
         self, variant: str = "efficientnet-lite1", classes: int = 1000, stages: int = len(STAGES)
@@ -167,13 +175,13 @@ class EfficientNetLite(nn.Module):
         backbone of fewer stages has none.
         """
         found: list[Tensor] = []
-        x = F.relu6(self._bn0(self._conv_stem(images)))
+        x = F.relu6(self._bn0(self._conv_stem(images)), inplace=True)
         for i, block in enumerate(self._blocks):
             x = block(x, DROP_CONNECT * i / len(self._blocks))
             if i in blocks:
                 found.append(x)
         if self.whole:
-            found.append(F.relu6(self._bn1(self._conv_head(x))))
+            found.append(F.relu6(self._bn1(self._conv_head(x)), inplace=True))
         return found
 
     def forward(self, images: Tensor) -> Tensor:

@@ -11,7 +11,9 @@ import cv2
 import numpy as np
 import pytest
 
+from tests.drawing import draw_dress
 from training.dresses import SHOP_CLASSES, TEST_BOUNDARY
+from training.garment import CATEGORIES
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -76,3 +78,45 @@ def drawn_rows() -> tuple[list[dict[str, str]], dict[str, bytes]]:
 @pytest.fixture(scope="session")
 def drawn_zip(drawn_rows, tmp_path_factory) -> Path:
     return write_zip(tmp_path_factory.mktemp("data") / "dresses.zip", *drawn_rows)
+
+
+SENDERS = ("a", "b", "c", "d", "e", "f")
+
+
+@pytest.fixture(scope="session")
+def real_sources(drawn_zip, tmp_path_factory):
+    """The four files of data and the folder of packs, with the teacher's masks in it already."""
+    folder = tmp_path_factory.mktemp("cutout")
+    rows, teacher = [], {}
+    with zipfile.ZipFile(folder / "photos.zip", "w") as archive:
+        for i in range(24):
+            image, mask = draw_dress((20 + 9 * i, 80, 150), ground="wood", size=(150, 200))
+            name = f"{i}.jpg"
+            archive.writestr(f"garment-photos/{name}", encode(np.asarray(image)))
+            category = list(CATEGORIES)[i % len(CATEGORIES)]
+            row = [name, category, "0", SENDERS[i % len(SENDERS)], "train"]
+            rows.append(row)
+            small = np.asarray(mask[:: 200 // 100, :: 150 // 75]).astype(np.uint8) * 255
+            teacher[name] = np.kron(small, np.ones((4, 5), np.uint8))[:320, :320]
+        archive.writestr("garment-photos/photos.csv", table("image category kids sender set", rows))
+    (folder / "packs").mkdir()
+    padded = [np.pad(m, [(0, 320 - m.shape[0]), (0, 320 - m.shape[1])]) for m in teacher.values()]
+    np.savez(folder / "packs" / "teacher.npz", names=list(teacher), masks=np.stack(padded))
+    stems = [f"street-{i}" for i in range(24)]
+    with zipfile.ZipFile(folder / "worn.zip", "w") as archive:
+        for i, stem in enumerate(stems):
+            image, mask = draw_dress((150, 9 * i, 40), ground="wood", size=(120, 180))
+            archive.writestr(f"worn-dresses/photos/{stem}.jpg", encode(np.asarray(image)))
+            three = np.repeat(mask[..., None].astype(np.uint8) * 255, 3, 2)
+            archive.writestr(f"worn-dresses/masks/{stem}.png", encode_png(three))
+    return {"dresses": drawn_zip, "folder": folder, "stems": stems}
+
+
+def table(columns: str, rows: list[list[str]]) -> str:
+    text = io.StringIO()
+    csv.writer(text).writerows([columns.split(), *rows])
+    return text.getvalue()
+
+
+def encode_png(pixels: np.ndarray) -> bytes:
+    return cv2.imencode(".png", pixels)[1].tobytes()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import zipfile
 from dataclasses import replace
@@ -15,7 +13,7 @@ import torch
 
 from fashion_core.cutout import GarmentFinder, box_of
 from tests.drawing import draw_dress
-from tests.training.conftest import encode
+from tests.training.conftest import SENDERS, table
 from tests.training.test_pipeline import call
 from training import colour
 from training.composites import (
@@ -38,56 +36,14 @@ from training.cutout import (
     segmentation_loss,
 )
 from training.dresses import is_validation
-from training.garment import CATEGORIES
-
-SENDERS = ("a", "b", "c", "d", "e", "f")
 
 
-@pytest.fixture(scope="module")
-def sources(drawn_zip, tmp_path_factory):
-    """The four files of data and the folder of packs, with the teacher's masks in it already."""
-    folder = tmp_path_factory.mktemp("cutout")
-    rows, teacher = [], {}
-    with zipfile.ZipFile(folder / "photos.zip", "w") as archive:
-        for i in range(24):
-            image, mask = draw_dress((20 + 9 * i, 80, 150), ground="wood", size=(150, 200))
-            name = f"{i}.jpg"
-            archive.writestr(f"garment-photos/{name}", encode(np.asarray(image)))
-            category = list(CATEGORIES)[i % len(CATEGORIES)]
-            row = [name, category, "0", SENDERS[i % len(SENDERS)], "train"]
-            rows.append(row)
-            small = np.asarray(mask[:: 200 // 100, :: 150 // 75]).astype(np.uint8) * 255
-            teacher[name] = np.kron(small, np.ones((4, 5), np.uint8))[:320, :320]
-        archive.writestr("garment-photos/photos.csv", table("image category kids sender set", rows))
-    (folder / "packs").mkdir()
-    padded = [np.pad(m, [(0, 320 - m.shape[0]), (0, 320 - m.shape[1])]) for m in teacher.values()]
-    np.savez(folder / "packs" / "teacher.npz", names=list(teacher), masks=np.stack(padded))
-    stems = [f"street-{i}" for i in range(24)]
-    with zipfile.ZipFile(folder / "worn.zip", "w") as archive:
-        for i, stem in enumerate(stems):
-            image, mask = draw_dress((150, 9 * i, 40), ground="wood", size=(120, 180))
-            archive.writestr(f"worn-dresses/photos/{stem}.jpg", encode(np.asarray(image)))
-            three = np.repeat(mask[..., None].astype(np.uint8) * 255, 3, 2)
-            archive.writestr(f"worn-dresses/masks/{stem}.png", encode_png(three))
-    return {"dresses": drawn_zip, "folder": folder, "stems": stems}
-
-
-def table(columns: str, rows: list[list[str]]) -> str:
-    text = io.StringIO()
-    csv.writer(text).writerows([columns.split(), *rows])
-    return text.getvalue()
-
-
-def encode_png(pixels: np.ndarray) -> bytes:
-    return cv2.imencode(".png", pixels)[1].tobytes()
-
-
-def test_the_commands_train_a_cutout_that_loads(sources, monkeypatch, tmp_path):
-    folder = sources["folder"]
+def test_the_commands_train_a_cutout_that_loads(real_sources, monkeypatch, tmp_path):
+    folder = real_sources["folder"]
     small = {"batch": 4, "sizes": (64,), "size_odds": (1.0,)}
     monkeypatch.setitem(SETTINGS, "cutout-base", replace(BASE, steps=3, **small))
     monkeypatch.setitem(SETTINGS, "cutout", replace(FINE, steps=2, **small))
-    words = ["--data", sources["dresses"], "--photos", folder / "photos.zip"]
+    words = ["--data", real_sources["dresses"], "--photos", folder / "photos.zip"]
     words += ["--worn", folder / "worn.zip", "--teacher", folder / "none.onnx"]
     words += ["--packs", folder / "packs", "--runs", tmp_path / "runs", "--root", tmp_path / "root"]
     for name in ("cutout-base", "cutout"):
@@ -96,32 +52,39 @@ def test_the_commands_train_a_cutout_that_loads(sources, monkeypatch, tmp_path):
     assert finder.config["training"]["base_steps"] == 3
     assert finder.config["training"]["steps"] == 2
     report = json.loads((tmp_path / "root" / "cutout" / "report.json").read_text())
-    assert report["street photos"] == sum(map(may_train_on, sources["stems"]))
+    assert report["street photos"] == sum(map(may_train_on, real_sources["stems"]))
     assert report["dresses"] > 15
     image, truth = draw_dress()
     assert finder.segment(np.asarray(image))[0].shape == truth.shape
 
 
-def test_the_colours_are_fitted_and_each_fold_gets_its_own(sources, monkeypatch, tmp_path):
-    folder = sources["folder"]
+def test_the_colours_are_fitted_and_each_fold_gets_its_own(real_sources, monkeypatch, tmp_path):
+    folder = real_sources["folder"]
     columns = "image source sample pattern sleeve length neckline colour note"
     blank = ["", "", "", ""]
-    with zipfile.ZipFile(sources["dresses"]) as archive:
+    with zipfile.ZipFile(real_sources["dresses"]) as archive:
         dresses = [n.removeprefix("images/fashion/") for n in archive.namelist() if n[-1] == "g"]
     rows = [[d, "dresses", "random", *blank, "blue", ""] for d in dresses]
     rows += [[f"{i}.jpg", "photos", "random", *blank, "green", ""] for i in range(24)]
-    rows += [[f"{s}.jpg", "worn", "random", *blank, "red", ""] for s in sources["stems"]]
+    rows += [[f"{s}.jpg", "worn", "random", *blank, "red", ""] for s in real_sources["stems"]]
     labels = tmp_path / "labels.csv"
     labels.write_text(table(columns, rows))
     shipped = tmp_path / "colour_family.json"
     monkeypatch.setattr(colour, "FAMILY_FILE", shipped)
     monkeypatch.setattr(colour, "ColourSettings", lambda: TINY_COLOUR)
-    words = ["--data", sources["dresses"], "--photos", folder / "photos.zip", "--labels", labels]
+    words = [
+        "--data",
+        real_sources["dresses"],
+        "--photos",
+        folder / "photos.zip",
+        "--labels",
+        labels,
+    ]
     words += ["--worn", folder / "worn.zip", "--packs", folder / "packs", "--runs", tmp_path]
     scores = json.loads(call("colour", *map(str, words)).splitlines()[-1])
     assert set(scores) == {"validation dresses", "validation photos"}
     content = json.loads(shipped.read_text())
-    seen = sum(map(may_train_on, sources["stems"]))
+    seen = sum(map(may_train_on, real_sources["stems"]))
     assert f"{seen} street photos" in content["data"]
     assert len(content["classes"]) == 13
     for fold in range(3):
@@ -131,11 +94,11 @@ def test_the_colours_are_fitted_and_each_fold_gets_its_own(sources, monkeypatch,
 TINY_COLOUR = colour.ColourSettings(width=4, epochs=1)
 
 
-def test_worn_photos_of_the_test_part_are_not_trained_on(sources):
-    worn = sources["folder"] / "worn.zip"
+def test_worn_photos_of_the_test_part_are_not_trained_on(real_sources):
+    worn = real_sources["folder"] / "worn.zip"
     train, test = (read_worn(worn, training=t) for t in (True, False))
     assert {w.stem for w in train}.isdisjoint(w.stem for w in test)
-    assert {w.stem for w in train + test} == set(sources["stems"])
+    assert {w.stem for w in train + test} == set(real_sources["stems"])
     assert train[0].mask.shape == train[0].pixels.shape[:2]
 
 

@@ -1,0 +1,147 @@
+"""Phone photos, phone views and worn dresses for the classifiers, and the commands that use them."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from fashion_core.checkpoint import load_checkpoint
+from fashion_core.cutout import GarmentFinder, box_of
+from tests.conftest import VIEW, blind_segmenter
+from tests.drawing import draw_dress
+from tests.training.conftest import SENDERS, table
+from tests.training.test_evaluate import KEYS
+from tests.training.test_pipeline import call
+from training.classifier import SETTINGS
+from training.composites import foreground_of
+from training.dresses import is_validation, prepare
+from training.garment import CLASSES, NOTHING, drawing, framed_pictures
+from training.real import framed, phone_photos, phone_view, read_real, worn_photos
+
+COLUMNS = "image source sample pattern sleeve length neckline colour note"
+
+
+@pytest.fixture(scope="module")
+def labels(real_sources, drawn_rows, tmp_path_factory) -> Path:
+    path = tmp_path_factory.mktemp("labels") / "clean-labels.csv"
+    seen = ["stripes", "long", "knee", "round", "blue", ""]
+    rows = [[r["img_path"], "dresses", "random", *seen] for r in drawn_rows[0]]
+    rows += [[f"{i}.jpg", "photos", "random", *seen] for i in range(24)]
+    rows += [[f"{s}.jpg", "worn", "random", *seen] for s in real_sources["stems"]]
+    path.write_text(table(COLUMNS, rows))
+    return path
+
+
+@pytest.fixture(scope="module")
+def finder():
+    config = {**VIEW, "sha256": "0" * 64}
+    return GarmentFinder(blind_segmenter(), config, torch.device("cpu"))
+
+
+def test_photos_are_split_by_sender(real_sources, labels, finder, tmp_path):
+    photos = real_sources["folder"] / "photos.zip"
+    train, validation = (
+        phone_photos(photos, labels, split, finder, tmp_path) for split in ("train", "validation")
+    )
+    assert len(train.names) + len(validation.names) == 24
+    assert not set(train.groups) & set(validation.groups)
+    assert set(validation.groups) == {s for s in SENDERS if is_validation(s)}
+    assert train.pictures.shape[1:] == (256, 256, 3)
+    assert train.labels[0]["pattern"] == "stripes"
+    again = phone_photos(photos, labels, "train", finder, tmp_path)
+    assert np.array_equal(again.pictures, train.pictures)
+
+
+def test_worn_photos_are_of_the_training_part(real_sources, labels, finder, tmp_path):
+    found = worn_photos(real_sources["folder"] / "worn.zip", labels, finder, tmp_path)
+    assert 0 < len(found.names) < len(real_sources["stems"])
+    assert len(found.pictures) == len(found.labels)
+
+
+def test_a_phone_view_is_framed_and_keeps_the_cloth():
+    image, mask = draw_dress((200, 30, 60), size=(256, 256))
+    foreground = foreground_of(np.asarray(image), mask)
+    for seed in range(8):
+        view = phone_view(foreground, np.random.default_rng(seed))
+        assert view.shape == (256, 256, 3)
+        garment = view[(view < 250).any(2)].astype(int)
+        assert len(garment) > 3000
+        assert np.median(garment[:, 0] - garment[:, 1]) > 30
+
+
+def test_an_empty_mask_frames_the_whole_picture():
+    pixels = np.full((40, 60, 3), 90, np.uint8)
+    seen = framed(pixels, np.zeros((40, 60), np.bool_), 64)
+    x0, _, x1, _ = box_of((seen < 250).any(2))
+    assert x1 - x0 > 50
+
+
+def test_drawings_differ_and_are_never_blank():
+    drawn = [drawing(np.random.default_rng(i), 64) for i in range(6)]
+    assert len({d.tobytes() for d in drawn}) == 6
+    assert all(d.std() > 3 for d in drawn)
+
+
+def test_the_garment_set_holds_dresses_others_and_nothing(
+    real_sources, drawn_zip, finder, tmp_path
+):
+    packed = prepare(drawn_zip, tmp_path, 256)
+    photos = real_sources["folder"] / "photos.zip"
+    pictures, truth = framed_pictures(packed, photos, "validation", tmp_path, finder)
+    assert len(pictures) == len(truth)
+    assert {0, CLASSES.index(NOTHING)} < set(truth.tolist())
+
+
+def test_views_are_of_clean_rows_with_a_mask(real_sources, drawn_zip, labels, finder, tmp_path):
+    packed = prepare(drawn_zip, tmp_path, 256)
+    photos = real_sources["folder"] / "photos.zip"
+    real = read_real(packed, photos, labels, finder, tmp_path)
+    assert len(real.train_views.names) > 10
+    assert not set(real.train_views.groups) & set(real.validation_views.groups)
+
+
+def test_the_transfer_model_goes_on_from_its_base_with_real_photos(
+    real_sources, drawn_zip, labels, tiny_root, monkeypatch, tmp_path
+):
+    small = {"input_size": 64, "epochs": 0.1, "batch": 8, "imagenet": None}
+    for name in ("transfer-base", "transfer"):
+        monkeypatch.setitem(SETTINGS, name, replace(SETTINGS[name], **small))
+    words = ["--data", drawn_zip, "--labels", labels, "--packs", tmp_path / "packs"]
+    words += ["--photos", real_sources["folder"] / "photos.zip", "--runs", tmp_path / "runs"]
+    words += ["--root", tiny_root]
+    for name in ("transfer-base", "transfer"):
+        call("classifier", name, *map(str, words))
+    call("export", "transfer", *map(str, words))
+    _, config = load_checkpoint(tiny_root / "transfer")
+    assert config["training"]["phone"] == 0.5
+    assert config["training"]["steps"] >= 1
+
+
+@pytest.mark.parametrize("split", ["category", "worn"])
+def test_real_photos_get_their_rows(real_sources, labels, tiny_root, monkeypatch, tmp_path, split):
+    from training import evaluate
+
+    finder = GarmentFinder.load(tiny_root, "cpu")
+    monkeypatch.setattr(evaluate, "fold_finders", lambda *_: [finder] * 3)
+    monkeypatch.setattr("training.photos.is_validation", lambda _: True)
+    folder = real_sources["folder"]
+    words = ["--split", split, "--photos", folder / "photos.zip", "--worn", folder / "worn.zip"]
+    words += ["--labels", labels, "--root", tiny_root, "--runs", tmp_path, "--json"]
+    out = call("evaluate", *map(str, words))
+    rows = [json.loads(line) for line in out.splitlines() if line.startswith("{")]
+    assert all(set(row) >= KEYS for row in rows)
+    expected = {"category": {"dress"}, "worn": {"pattern", "sleeve_length", "length", "neckline"}}
+    assert {row["attribute"] for row in rows} == expected[split]
+
+
+def test_folds_that_are_not_trained_are_asked_for(tiny_root, tmp_path):
+    from training.cutout import fold_finders
+    from training.errors import DataError
+
+    with pytest.raises(DataError, match="cutout-fold-0"):
+        fold_finders(tiny_root, tmp_path)
