@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator  # noqa: TC003 - Gradio reads annotations when it runs
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping  # noqa: TC003 - Gradio reads annotations when it runs
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import gradio as gr
+from PIL import Image
 
 from demo import widgets, wording
 from demo.examples.draw import EXAMPLES
-from demo.service import kindly, report_json
+from demo.service import corrected, kindly, report_json
 from fashion_core.designer import enlarge
 from fashion_core.imaging import open_image
 from fashion_core.palette_files import to_ase, to_css, to_gpl, to_png
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from fashion_core.analyser import GarmentReport
 
 FRESH = 6
+NO_PICTURE = Image.new("RGB", (1, 1))
 #: Longer side of the photo on which a box is drawn.
 CORRECT_SIDE = 900
 #: Kinds of palette file: suffix, word on the button, who writes it.
@@ -40,13 +42,23 @@ LEAD = (
 
 @dataclass(frozen=True)
 class Place:
-    """The photo on show: its file, the box that was read and its size in pixels, and what was said."""
+    """The photo on show.
+
+    Attributes:
+        path: its file.
+        report: what was read, without pictures: it is kept for every visitor.
+        note: what was said of the cut-out.
+        drawn: the box that a user drew, in pixels of the upright photo.
+        corrections: attribute -> what a user says it is.
+        looked: attribute -> the class that was read, and the URL of where the network saw it.
+    """
 
     path: str
-    box: tuple[int, int, int, int]
-    size: tuple[int, int]
+    report: GarmentReport
     note: str
-    corrected: bool
+    drawn: tuple[int, int, int, int] | None
+    corrections: Mapping[str, str] = field(default_factory=dict)
+    looked: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
 
 class Photo(gr.Image):
@@ -137,7 +149,9 @@ class AnalyseTab:
                     self.correct = gr.Button("Correct the cut-out", elem_id="correct")
                     self.another = gr.Button("Another photo", elem_id="another")
             with gr.Column(elem_classes="t-stack"):
-                self.verdict = gr.HTML(apply_default_css=False, elem_id="verdict")
+                self.verdict = gr.HTML(
+                    js_on_load=widgets.READINGS_JS, apply_default_css=False, elem_id="verdict"
+                )
                 self.cloth = gr.HTML(
                     js_on_load=widgets.COPY_JS, apply_default_css=False, elem_id="cloth"
                 )
@@ -193,6 +207,14 @@ class AnalyseTab:
             api_visibility="private",
             concurrency_id="analysis",
         )
+        self.verdict.click(
+            self._second_look,
+            self.place,
+            [self.verdict, self.place, self.save_json],
+            show_progress="hidden",
+            api_visibility="private",
+            concurrency_id="analysis",
+        )
         self.another.click(
             self._again,
             None,
@@ -211,10 +233,11 @@ class AnalyseTab:
             return gr.skip(), gr.skip(), gr.skip(), gr.skip()
         with kindly():
             photo = open_image(place.path)
-        shares = [v / s for v, s in zip(place.box, photo.size * 2, strict=True)]
+        box = place.report.garment.cutout
+        shares = [v / s for v, s in zip(box, photo.size * 2, strict=True)]
         photo.thumbnail((CORRECT_SIDE, CORRECT_SIDE))
         return (
-            gr.HTML(widgets.box_editor(photo, shares, corrected=place.corrected), visible=True),
+            gr.HTML(widgets.box_editor(photo, shares, corrected=bool(place.drawn)), visible=True),
             gr.HTML(visible=False),
             f'<p class="t-note t-beside">{wording.CORRECT}</p>',
             gr.Button(visible=False),
@@ -231,7 +254,7 @@ class AnalyseTab:
         box = None
         if choice == "box":
             shares = [min(max(float(v), 0.0), 1.0) for v in event.box]  # type: ignore[attr-defined]
-            width, height = place.size
+            width, height = place.report.size
             x0, y0, x1, y1 = (
                 round(v * s) for v, s in zip(shares, (width, height, width, height), strict=True)
             )
@@ -261,13 +284,15 @@ class AnalyseTab:
                         name, at, of = step
                         yield {self.working: widgets.working(about, f"{name}, {at} of {of} ...")}
                     else:
-                        yield self._show(step, path, corrected=box is not None)
+                        yield self._show(step, path, box)
         except gr.Error as error:
             yield {self.working: widgets.working(error.message), self.photo: None}
             raise
 
-    def _show(self, report: GarmentReport, path: str, *, corrected: bool) -> dict[Any, Any]:
-        note = wording.BOXED if corrected else wording.COMPARE
+    def _show(
+        self, report: GarmentReport, path: str, drawn: tuple[int, int, int, int] | None
+    ) -> dict[Any, Any]:
+        note = wording.BOXED if drawn else wording.COMPARE
         note = {"whole": wording.UNSURE_CUTOUT, "box": wording.ONLY_BOX}.get(report.method, note)
         keep = self.service.shelf.keep
         files = {
@@ -281,12 +306,39 @@ class AnalyseTab:
             self.working: widgets.working(),
             **self._closed(note),
             self.compare: gr.HTML(widgets.compare(report.photo, report.cut), visible=True),
-            self.place: Place(path, report.garment.cutout, report.size, note, corrected),
+            self.place: Place(path, replace(report, photo=NO_PICTURE, cut=NO_PICTURE), note, drawn),
             self.verdict: widgets.verdict(report),
             self.cloth: widgets.cloth(report.palette),
             **files,
             self.save_json: gr.DownloadButton(value=readings),
         }
+
+    def _second_look(self, place: Place | None, event: gr.EventData) -> tuple[Any, ...]:
+        """A reading corrected, or a picture of where the network looked."""
+        if place is None:
+            return gr.skip(), gr.skip(), gr.skip()
+        key, label = str(event.attribute), str(event.label)  # type: ignore[attr-defined]
+        reading = place.report.attributes.get(key)
+        if reading is None or (label and label not in reading.probabilities):
+            return gr.skip(), gr.skip(), gr.skip()
+        if label:
+            chosen = {**place.corrections, key: label}
+            if label == reading.label:
+                del chosen[key]
+            place = replace(place, corrections=chosen)
+        else:
+            with kindly():
+                picture = self.service.analyser.explain(place.path, key, place.drawn)
+            place = replace(
+                place, looked={**place.looked, key: (reading.label, widgets.data_url(picture))}
+            )
+        shown = corrected(place.report, place.corrections)
+        content = report_json(place.report, place.corrections)
+        return (
+            widgets.verdict(shown, place.corrections, key, place.looked),
+            place,
+            gr.DownloadButton(value=self.service.shelf.keep(content, "readings.json")),
+        )
 
     def _again(self) -> tuple[Any, ...]:
         return None, gr.Column(visible=True), gr.Column(visible=False), widgets.working()
@@ -304,8 +356,6 @@ class AnalyseTab:
 
 
 def _thumbnail(index: int) -> str:
-    from PIL import Image
-
     side = 560 if index == 0 else 240
     with Image.open(example_path(index)) as picture:
         return widgets.data_url(picture.resize((side, side), Image.Resampling.LANCZOS), quality=80)

@@ -10,6 +10,7 @@ import threading
 import time
 from collections import deque
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import gradio as gr
@@ -19,7 +20,7 @@ from demo.shelf import Shelf
 from fashion_core import Analyser, Designer, DesignRecipe, RecipeError, ToileError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     from PIL import Image
@@ -147,6 +148,22 @@ def kindly() -> Iterator[None]:
         raise gr.Error(wording.UNEXPECTED, print_exception=False) from None
 
 
-def report_json(report: GarmentReport) -> str:
-    """The report as the command line prints it, indented."""
-    return json.dumps(report.to_dict(), indent=2, ensure_ascii=False)
+def corrected(report: GarmentReport, corrections: Mapping[str, str]) -> GarmentReport:
+    """The report with the labels that a user chose instead; probabilities stay what they were."""
+    changed = {
+        key: replace(
+            report.attributes[key],
+            label=label,
+            probability=report.attributes[key].probabilities[label],
+        )
+        for key, label in corrections.items()
+    }
+    return replace(report, attributes={**report.attributes, **changed})
+
+
+def report_json(report: GarmentReport, corrections: Mapping[str, str] | None = None) -> str:
+    """The report as the command line prints it, indented; ``corrected`` names what a user chose."""
+    content = corrected(report, corrections or {}).to_dict()
+    if corrections:
+        content["corrected"] = sorted(corrections)
+    return json.dumps(content, indent=2, ensure_ascii=False)

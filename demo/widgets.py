@@ -13,7 +13,7 @@ from fashion_core.designer import enlarge
 from fashion_core.taxonomy import ATTRIBUTES, MEMBERS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from PIL import Image
 
@@ -109,6 +109,21 @@ element.addEventListener('click', (event) => {
   const button = event.target.closest('button[data-choice]');
   if (!button) return;
   trigger('click', {choice: button.dataset.choice, box: read()});
+});
+"""
+
+#: Corrects a reading, or asks where the network looked; the button says so until the answer is there.
+READINGS_JS = """
+element.addEventListener('change', (event) => {
+  const choice = event.target.closest('select[data-attribute]');
+  if (choice) trigger('click', {attribute: choice.dataset.attribute, label: choice.value});
+});
+element.addEventListener('click', (event) => {
+  const button = event.target.closest('button[data-look]');
+  if (!button) return;
+  button.disabled = true;
+  button.textContent = 'Looking again ...';
+  trigger('click', {attribute: button.dataset.look, label: ''});
 });
 """
 
@@ -273,11 +288,29 @@ def box_editor(photo: Image.Image, box: Sequence[float], *, corrected: bool) -> 
     )
 
 
-def verdict(report: GarmentReport) -> str:
-    """Kicker, sentence and attribute rows."""
+def verdict(
+    report: GarmentReport,
+    corrections: Collection[str] = (),
+    opened: str = "pattern",
+    looked: Mapping[str, tuple[str, str]] | None = None,
+) -> str:
+    """Kicker, sentence and attribute rows.
+
+    Args:
+        report: what was read, with what the user corrected.
+        corrections: attributes that the user corrected.
+        opened: the attribute whose row is open.
+        looked: attribute -> the class that was read, and the URL of where the network saw it.
+    """
     kicker, sentence = wording.verdict(report)
     rows = "".join(
-        _reading(key, reading, is_open=key == "pattern")
+        _reading(
+            key,
+            reading,
+            corrected=key in corrections,
+            is_open=key == opened,
+            looked=(looked or {}).get(key),
+        )
         for key, reading in report.attributes.items()
     )
     return (
@@ -286,18 +319,50 @@ def verdict(report: GarmentReport) -> str:
     )
 
 
-def _reading(key: str, reading: Reading, *, is_open: bool) -> str:
+def _reading(
+    key: str, reading: Reading, *, corrected: bool, is_open: bool, looked: tuple[str, str] | None
+) -> str:
     attribute = ATTRIBUTES[key]
-    close = wording.is_close_call(reading)
-    hint = " <em>a close call</em>" if close else ""
+    close = not corrected and wording.is_close_call(reading)
+    hint = " <em>a close call</em>" if close else " <em>as you say</em>" if corrected else ""
     return (
         f"<details{' open' if is_open else ''}><summary>"
         f'<span class="what">{attribute.title}</span>'
         f'<span class="t-word">{attribute.words[reading.label]}{hint}</span>'
+        f"{NO_SHARE if corrected else _share(reading, close)}"
+        f'<span class="chev" aria-hidden="true"></span></summary>'
+        f'<div class="fold">{_fold(key, reading, close)}{_second_look(key, reading, looked)}</div>'
+        "</details>"
+    )
+
+
+#: Keeps the places of a bar and a share where a user decided.
+NO_SHARE = '<span class="nobar"></span><span class="pc"></span>'
+
+
+def _share(reading: Reading, close: bool) -> str:
+    return (
         f"{_bar(reading.probability, 'close' if close else '')}"
         f'<span class="pc">{wording.percent(reading.probability)}</span>'
-        f'<span class="chev" aria-hidden="true"></span></summary>'
-        f'<div class="fold">{_fold(key, reading, close)}</div></details>'
+    )
+
+
+def _second_look(key: str, reading: Reading, looked: tuple[str, str] | None) -> str:
+    """The list to correct a reading from, and the button that asks where the network looked."""
+    words = ATTRIBUTES[key].words
+    options = "".join(
+        f'<option value="{name}"{" selected" if name == reading.label else ""}>{words[name]}</option>'
+        for name in reading.probabilities
+    )
+    seen = (
+        f'<figure class="looked"><img src="{looked[1]}" alt="The garment, faded where it did not matter">'
+        f"<figcaption>{wording.looked(words[looked[0]])}</figcaption></figure>"
+        if looked
+        else f'<button type="button" data-look="{key}">Where did it look?</button>'
+    )
+    return (
+        f'<div class="second"><label>Not right? It is <select data-attribute="{key}">{options}</select>'
+        f"</label>{seen}</div>"
     )
 
 

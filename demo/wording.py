@@ -44,6 +44,11 @@ NOT_DESIGNED = "No person designed what it draws."
 UNEXPECTED = "Something went wrong on my side. Please try again, or try another photo."
 
 
+def looked(answer: str) -> str:
+    """What stands under the picture of where a network looked."""
+    return f"What spoke for “{answer.lower()}” stands out; the rest is faded."
+
+
 def percent(share: float) -> str:
     """A share in 0..1 as the page writes it.
 

@@ -239,6 +239,40 @@ class Analyser:
         clock.lap("colours")
         return _report(picture, found, readings, colours, clock.seconds)
 
+    def explain(
+        self, image: ImageSource, attribute: str, box: tuple[int, int, int, int] | None = None
+    ) -> Image.Image:
+        """Where the transfer model looked when it read one attribute.
+
+        Args:
+            image: as for :meth:`analyse`.
+            attribute: a key of :data:`fashion_core.taxonomy.ATTRIBUTES`.
+            box: as for :meth:`analyse`.
+
+        Returns:
+            The cut-out, RGB 256 x 256, faded where nothing spoke for the answer.
+
+        Raises:
+            ImageError: as for :meth:`analyse`.
+            ValueError: no such attribute.
+        """
+        from fashion_core.explain import PatternHead, looked_at, spotlight
+
+        if attribute not in ATTRIBUTES:
+            raise ValueError(f"No attribute {attribute!r}; there are {', '.join(ATTRIBUTES)}.")
+        picture = open_image(image)
+        framed = np.asarray(frame(picture, self.finder.find(picture, box), FRAME))
+        label = next(self._read([framed]))[attribute].label
+        backbone = self._backbone.network
+        head = (
+            PatternHead(cast("TransferClassifier", backbone))
+            if attribute == "pattern"
+            else self._heads[attribute].network
+        )
+        images = network_input([framed], *self._backbone.view, self.device)
+        heat = looked_at(backbone, head, images, self._classes(attribute).index(label))
+        return spotlight(framed, heat)
+
     def analyse_many(
         self, images: Iterable[ImageSource], batch: int = 16
     ) -> Iterator[GarmentReport]:

@@ -151,9 +151,9 @@ SETTINGS: dict[str, ClassifierSettings] = {
         start="transfer-base",
         clean_only=True,
         phone=0.5,
-        photo_repeats=2,
+        photo_repeats=3,
         learning_rate=1.5e-4,
-        epochs=6,
+        epochs=4,
     ),
     "sleeve-length-shop": ClassifierSettings(
         "sleeve_cnn",

@@ -211,6 +211,34 @@ def test_close_calls_are_dashed_and_say_with_what(visit, drawn_url):
     assert page.locator(".readings .bar.close").count() == 1
 
 
+def test_a_reading_is_corrected_and_the_correction_is_saved(visit, drawn_url):
+    tour = visit(drawn_url)
+    page = tour.page
+    tour.read_example()
+    page.select_option("select[data-attribute=pattern]", "lace")
+    page.wait_for_selector("#verdict h1 >> text=A lace midi dress")
+    row = page.locator(".readings details", has_text="Pattern")
+    assert row.locator("summary em").inner_text() == "as you say"
+    assert row.get_attribute("open") is not None
+    with page.expect_download() as saved:
+        page.click("#save-json")
+    content = json.loads(saved.value.path().read_text())
+    assert content["corrected"] == ["pattern"]
+    assert content["attributes"]["pattern"]["label"] == "lace"
+    page.select_option("select[data-attribute=pattern]", "floral")
+    page.wait_for_selector("#verdict h1 >> text=A floral midi dress")
+    assert row.locator("summary em").count() == 0
+
+
+def test_where_the_network_looked_is_shown_when_asked(visit, drawn_url):
+    tour = visit(drawn_url)
+    tour.read_example()
+    tour.page.click("button[data-look=pattern]")
+    tour.page.wait_for_selector(".looked img")
+    assert "What spoke for “floral”" in tour.page.locator(".looked figcaption").inner_text()
+    assert tour.page.locator("button[data-look=pattern]").count() == 0
+
+
 def test_photo_and_cut_out_are_compared_by_keyboard_and_carry_no_exif(visit, drawn_url, tmp_path):
     exif = Image.Exif()
     exif.get_ifd(0x8825)[1] = "N"

@@ -84,7 +84,8 @@ def corrected(choice: str, box: list[float]) -> str:
     """All the text that comes of a press on a button under the box."""
     with gr.Blocks():
         tab = AnalyseTab(Service(KnownAnalyser(), [DrawingDesigner()]))
-    place = Place(str(example_path(0)), (0, 0, 9, 9), (900, 900), "As it was.", corrected=True)
+    report = KnownAnalyser().analyse(str(example_path(0)))
+    place = Place(str(example_path(0)), report, "As it was.", (0, 0, 9, 9))
     event = SimpleNamespace(choice=choice, box=box)
     return " ".join(str(v) for step in tab._read_box(place, event) for v in step.values())
 
@@ -95,6 +96,16 @@ def test_a_drawn_box_is_read_again_and_can_be_undone_or_left():
     left = corrected("leave", [0.2, 0.1, 0.8, 0.9])
     assert "As it was." in left
     assert "midi dress" not in left
+
+
+@pytest.mark.parametrize(("key", "label"), [("mood", "lace"), ("pattern", "tartan"), ("", "")])
+def test_a_correction_from_a_hostile_page_changes_nothing(key, label):
+    with gr.Blocks():
+        tab = AnalyseTab(Service(KnownAnalyser(), [DrawingDesigner()]))
+    report = KnownAnalyser().analyse(str(example_path(0)))
+    place = Place(str(example_path(0)), report, "", None)
+    found = tab._second_look(place, SimpleNamespace(attribute=key, label=label))
+    assert found == (gr.skip(),) * 3
 
 
 @pytest.mark.parametrize("box", [[-3, -3, 9, 9], [0.5, 0.5, 0.5, 0.5]])

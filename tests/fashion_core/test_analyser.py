@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import shutil
 
+import numpy as np
 import pytest
 
 from fashion_core import Analyser, CheckpointError, ImageError
@@ -89,3 +90,17 @@ def test_heads_of_another_backbone_and_missing_folders_are_refused(tiny_root, tm
     shutil.rmtree(root / "garment")
     with pytest.raises(CheckpointError, match=r"garment.*config\.json is missing"):
         Analyser.load(root, "cpu")
+
+
+@pytest.mark.parametrize("attribute", ["pattern", "sleeve_length", "fit"])
+def test_where_it_looked_is_the_cut_out_faded(analyser, attribute):
+    image, _ = draw_dress()
+    seen = analyser.explain(image, attribute)
+    assert seen.size == (256, 256)
+    assert np.asarray(seen).mean() > 60
+    assert np.array_equal(np.asarray(seen), np.asarray(analyser.explain(image, attribute)))
+
+
+def test_an_unknown_attribute_is_refused(analyser):
+    with pytest.raises(ValueError, match="neckline"):
+        analyser.explain(draw_dress()[0], "mood")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -108,16 +109,17 @@ def test_views_are_of_clean_rows_with_a_mask(real_sources, drawn_zip, labels, fi
 def test_the_transfer_model_goes_on_from_its_base_with_real_photos(
     real_sources, drawn_zip, labels, tiny_root, monkeypatch, tmp_path
 ):
+    root = shutil.copytree(tiny_root, tmp_path / "root")
     small = {"input_size": 64, "epochs": 0.1, "batch": 8, "imagenet": None}
     for name in ("transfer-base", "transfer"):
         monkeypatch.setitem(SETTINGS, name, replace(SETTINGS[name], **small))
     words = ["--data", drawn_zip, "--labels", labels, "--packs", tmp_path / "packs"]
     words += ["--photos", real_sources["folder"] / "photos.zip", "--runs", tmp_path / "runs"]
-    words += ["--root", tiny_root]
+    words += ["--root", root]
     for name in ("transfer-base", "transfer"):
         call("classifier", name, *map(str, words))
     call("export", "transfer", *map(str, words))
-    _, config = load_checkpoint(tiny_root / "transfer")
+    _, config = load_checkpoint(root / "transfer")
     assert config["training"]["phone"] == 0.5
     assert config["training"]["steps"] >= 1
 
