@@ -288,7 +288,8 @@ def evaluate(
             low, high = row["accuracy_ci95"]
             typer.echo(
                 f"{row['model']:28} {row['attribute']:14} {row['labels']:7} n={row['n']:5} "
-                f"accuracy {row['accuracy']:.3f} ({low:.3f}..{high:.3f}) macro-F1 {row['macro_f1']:.3f}"
+                f"accuracy {row['accuracy']:.3f} ({low:.3f}..{high:.3f}) macro-F1 {row['macro_f1']:.3f} "
+                f"ECE {row['ece']:.3f}"
             )
 
 

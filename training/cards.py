@@ -70,7 +70,8 @@ weights by `python -m training export` and `ensemble`; `python -m training evalu
 Two kinds of truth: *shop* labels, which are wrong often (two careful people agree with them on 85 % of patterns, 90 % of
 sleeves, 77 % of necklines, 73 % of lengths), and *clean* labels, annotated by eye. Accuracy on clean labels is also
 given over the rows drawn at random, because the others over-sample rare patterns. Intervals are 95 % (Wilson).
-Temperatures were fitted on the same validation rows, so calibration errors (ECE) are slightly flattering.
+Calibration errors (ECE) are cross-fitted: each half of the validation styles at the temperature of the other half; beside
+them what a perfectly calibrated model would score on the same probabilities, which is not 0 either.
 
 **Data of all dress models**: shop photos of single dresses, collected from aboutyou.de, fashionid.de and zalando.de
 (`images.zip` of fashion-gan). Their licence is not stated; no image is redistributed here. Meant for suggestions to
@@ -127,6 +128,8 @@ def _scores(row: dict[str, Any]) -> str:
         f"**{row['labels'].capitalize()} labels, validation**: accuracy {row['accuracy']:.3f} "
         f"({low:.3f} to {high:.3f}, n = {row['n']}), macro-F1 {row['macro_f1']:.3f}, ECE {row['ece']:.3f}"
     )
+    if row.get("ece_perfect") is not None:
+        text += f" (perfect {row['ece_perfect']:.3f})"
     if row.get("n_random"):
         low, high = row["accuracy_ci95_random"]
         text += f"; on random rows accuracy {row['accuracy_random']:.3f} ({low:.3f} to {high:.3f}, n = {row['n_random']})"

@@ -21,15 +21,21 @@ from fashion_core.checkpoint import load_checkpoint, read_config, save_checkpoin
 from fashion_core.networks import build
 from fashion_core.taxonomy import MEMBER_CHECKPOINTS, PATTERN
 from training.classifier import SETTINGS, predict, view_of
-from training.dresses import encode_labels, load_packed
+from training.dresses import encode_labels, halves, load_packed
 from training.export import score_rows, summary
-from training.metrics import classification_scores, confusion, fit_temperature, soften
+from training.metrics import (
+    classification_scores,
+    confusion,
+    cross_softened,
+    fit_temperature,
+    soften,
+)
 from training.provenance import data_statement
 from training.report import plot_confusion, plot_curves, write_json
 from training.steps import StepModule, fit, mix
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
     from training.dresses import Packed
@@ -123,11 +129,6 @@ def predictions_of(members: Sequence[str], root: Path, pictures: np.ndarray) -> 
     return np.concatenate(parts, axis=1)
 
 
-def halves(groups: Iterable[str]) -> np.ndarray:
-    """0 or 1 for each style or sender."""
-    return np.array([mix(0, "stack half", group) % 2 for group in groups])
-
-
 def _fit(settings: StackSettings, inputs: np.ndarray, truth: np.ndarray, run: Path) -> StackModule:
     there = truth >= 0
     module = StackModule(settings, inputs[there], truth[there])
@@ -181,7 +182,7 @@ def train_honest(
         crossed[half != side] = _apply(fitted, inputs[half != side])
     final = _fit(settings, inputs, truth, runs / name)
     temperature = fit_temperature(crossed, truth)
-    everything, shop = soften(crossed, temperature), len(rows)
+    everything, shop = cross_softened(crossed, truth, half), len(rows)
     calibrated = everything[:shop]
     scores = score_rows(packed, clean, "validation", "pattern", PATTERN.classes, calibrated)
     members_scores = _score_members(members, inputs[:shop], packed, clean)

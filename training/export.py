@@ -19,10 +19,10 @@ from fashion_core.checkpoint import load_checkpoint, save_checkpoint, write_atom
 from fashion_core.networks.transfer import LinearHead
 from fashion_core.taxonomy import ATTRIBUTES
 from training.classifier import SETTINGS, ClassifierModule, ClassifierSettings, labelled, predict
-from training.dresses import encode_labels, merge_labels
+from training.dresses import encode_labels, halves, merge_labels
 from training.gan import GANModule, sample_grid, settle_batch_norm
 from training.heads import clean_rows, features_of, fit_clean_heads, probabilities_of
-from training.metrics import classification_scores, confusion, fit_temperature, soften
+from training.metrics import classification_scores, confusion, cross_softened, fit_temperature
 from training.provenance import data_statement
 from training.report import plot_confusion, plot_curves, write_json
 
@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from training.dresses import Packed
     from training.real import Real
 
+#: Bins of the calibration error on clean labels, which are fewer.
+CLEAN_BINS = 10
 #: Clean labels that are enough to fit a temperature on; with fewer the shop's are taken too.
 ENOUGH_CLEAN = 200
 
@@ -62,7 +64,7 @@ def score_rows(
     labels = [clean.get(r.image, {}) for r in rows]
     truth = encode_labels(labels, attribute, classes)
     if (truth >= 0).any():
-        scores = classification_scores(probabilities, truth, classes, attribute)
+        scores = classification_scores(probabilities, truth, classes, attribute, CLEAN_BINS)
         drawn = np.array([row.get("sample") == "random" for row in labels])
         random = classification_scores(
             probabilities, np.where(drawn, truth, -1), classes, attribute
@@ -80,7 +82,7 @@ def _attribute_report(
     classes: tuple[str, ...],
     probabilities: np.ndarray,
 ) -> dict[str, Any]:
-    """Temperature (fitted on validation) and validation scores at that temperature."""
+    """Temperature, fitted on validation, and scores of each half at the temperature of the other."""
     rows = [packed.rows[i] for i in packed.select("validation")]
     looked_at = encode_labels([clean.get(r.image, {}) for r in rows], attribute, classes)
     merged, _ = merge_labels(rows, clean)
@@ -88,10 +90,12 @@ def _attribute_report(
     if (looked_at >= 0).sum() >= ENOUGH_CLEAN:
         truth = looked_at
     temperature = fit_temperature(probabilities, truth)
-    calibrated = soften(probabilities, temperature)
+    calibrated = cross_softened(probabilities, truth, halves(r.style for r in rows))
     scores = score_rows(packed, clean, "validation", attribute, classes, calibrated)
+    raw = score_rows(packed, clean, "validation", attribute, classes, probabilities)
     return {
         "temperature": temperature,
+        "ece before": {row["labels"]: row["ece"] for row in raw},
         "validation": scores,
         "confusion": confusion(calibrated, truth, len(classes)).tolist(),
     }
@@ -180,7 +184,7 @@ def _save_measured(
 
 def summary(report: dict[str, Any]) -> dict[str, Any]:
     """The few figures of a report that go into ``config.json``."""
-    keys = ("n", "accuracy", "macro_f1", "ece", "n_random", "accuracy_random")
+    keys = ("n", "accuracy", "macro_f1", "ece", "ece_perfect", "n_random", "accuracy_random")
     return {
         f"validation {row['labels']}": {k: row[k] for k in keys if row.get(k) is not None}
         for row in report["validation"]

@@ -17,7 +17,9 @@ FEWEST_ROWS = 5
 LENGTH_ORDER = ("short", "knee", "3-4", "long")
 
 
-_FIGURES = ("n", "accuracy", "accuracy_ci95", "macro_f1", "ece", "kappa", "auroc", "per_class")
+_FIGURES = (
+    "n", "accuracy", "accuracy_ci95", "macro_f1", "ece", "ece_perfect", "kappa", "auroc", "per_class"
+)  # fmt: skip
 
 
 def wilson_interval(hits: int, n: int, z: float = 1.96) -> tuple[float, float]:
@@ -52,12 +54,31 @@ def expected_calibration_error(
     return float(sum(gaps) / max(1, len(truth)))
 
 
+def perfect_calibration_error(probabilities: np.ndarray, bins: int = 15, draws: int = 200) -> float:
+    """What a perfectly calibrated model would score on the same probabilities ``[N, classes]``.
+
+    Bins hold finitely many rows, so its error is not 0: labels are drawn from the probabilities
+    ``draws`` times, and the mean error is returned.
+    """
+    confidence = probabilities.max(1)
+    order = np.argsort(confidence, kind="stable")
+    hits = np.random.default_rng(1).random((draws, len(confidence))) < confidence
+    parts = [p for p in np.array_split(order, bins) if len(p)]
+    gaps = [np.abs(confidence[p].mean() - hits[:, p].mean(1)) * len(p) for p in parts]
+    return float(np.sum(gaps, axis=0).mean() / max(1, len(confidence)))
+
+
 def classification_scores(
-    probabilities: np.ndarray, truth: np.ndarray, classes: Sequence[str], attribute: str = ""
+    probabilities: np.ndarray,
+    truth: np.ndarray,
+    classes: Sequence[str],
+    attribute: str = "",
+    bins: int = 15,
 ) -> dict[str, Any]:
     """Everything a row of ``evaluate`` holds, from probabilities ``[N, classes]`` and labels ``[N]``.
 
-    Rows whose label is -1 are left out. ``kappa`` is given for ``length`` only (linear weights).
+    Rows whose label is -1 are left out. ``kappa`` is given for ``length`` only (linear weights). ``bins``
+    are those of the calibration error, ``ece_perfect`` is its floor.
     """
     there = truth >= 0
     probabilities, truth = probabilities[there], truth[there]
@@ -75,7 +96,8 @@ def classification_scores(
         "accuracy": hits / n,
         "accuracy_ci95": list(wilson_interval(hits, n)),
         "macro_f1": float(np.mean([f1[i] for i in counted])) if counted else None,
-        "ece": expected_calibration_error(probabilities, truth),
+        "ece": expected_calibration_error(probabilities, truth, bins),
+        "ece_perfect": perfect_calibration_error(probabilities, bins),
         "kappa": _kappa(truth, found, classes) if attribute == "length" else None,
         "auroc": None,
         "per_class": {
@@ -122,6 +144,15 @@ def fit_temperature(probabilities: np.ndarray, truth: np.ndarray) -> float:
 
     optimiser.step(loss)
     return float(torch.exp(scale.detach()).clamp(0.2, 5.0))
+
+
+def cross_softened(probabilities: np.ndarray, truth: np.ndarray, half: np.ndarray) -> np.ndarray:
+    """Each half of ``[N, classes]`` at the temperature that fits the other half (``half`` is 0 or 1 a row)."""
+    found = probabilities.copy()
+    for side in (0, 1):
+        fitted = fit_temperature(probabilities, np.where(half == side, truth, -1))
+        found[half != side] = soften(probabilities[half != side], fitted)
+    return found
 
 
 def soften(probabilities: np.ndarray, temperature: float) -> np.ndarray:

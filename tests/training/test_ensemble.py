@@ -5,7 +5,8 @@ from datetime import timedelta
 import numpy as np
 import pytest
 
-from training.ensemble import StackModule, StackSettings, halves
+from training.dresses import halves
+from training.ensemble import StackModule, StackSettings
 from training.steps import fit
 
 

@@ -5,8 +5,10 @@ import pytest
 
 from training.metrics import (
     classification_scores,
+    cross_softened,
     expected_calibration_error,
     fit_temperature,
+    perfect_calibration_error,
     soften,
     wilson_interval,
 )
@@ -64,3 +66,27 @@ def test_wilson_interval_stays_within_bounds():
     assert wilson_interval(0, 5)[0] == 0
     assert wilson_interval(5, 5)[1] == pytest.approx(1)
     assert wilson_interval(0, 0) == (0.0, 1.0)
+
+
+def test_a_perfectly_calibrated_model_scores_little_but_not_nothing():
+    random = np.random.default_rng(4)
+    probabilities = random.dirichlet(np.ones(4), 3000)
+    floor = perfect_calibration_error(probabilities)
+    assert 0 < floor < 0.03
+    assert perfect_calibration_error(probabilities[:200]) > floor
+    truth = (probabilities.cumsum(1) > random.random((3000, 1))).argmax(1)
+    assert abs(expected_calibration_error(probabilities, truth) - floor) < 0.02
+
+
+def test_each_half_gets_the_temperature_of_the_other():
+    random = np.random.default_rng(5)
+    calm = random.dirichlet(np.ones(3), 2000)
+    truth = (calm.cumsum(1) > random.random((2000, 1))).argmax(1)
+    half = np.arange(2000) % 2
+    loud = soften(calm, 0.4)
+    found = cross_softened(loud, truth, half)
+    assert expected_calibration_error(found, truth) < expected_calibration_error(loud, truth) / 2
+    changed = truth.copy()
+    changed[half == 1] = -1
+    again = cross_softened(loud, changed, half)
+    assert np.array_equal(again[half == 1], found[half == 1])
