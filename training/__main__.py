@@ -277,11 +277,17 @@ def evaluate(
     root: Root = ROOT,
     as_json: Annotated[bool, typer.Option("--json", help="One row a line, whole.")] = False,
 ) -> None:
-    """Score every model on a split. Choices belong on validation; test and dev are for releases."""
+    """Score every model on a split and write RESULTS.md below --root.
+
+    Choices belong on validation; test and dev are for releases.
+    """
     from training.evaluate import evaluate as rows
+    from training.results import keep_rows, write_results
 
     places = {"root": root, "packs": packs, "runs": runs}
+    found = []
     for row in rows(split, data=data, photos=photos, worn=worn, labels=labels, **places):
+        found.append(row)
         if as_json:
             typer.echo(json.dumps(row))
         else:
@@ -291,6 +297,7 @@ def evaluate(
                 f"accuracy {row['accuracy']:.3f} ({low:.3f}..{high:.3f}) macro-F1 {row['macro_f1']:.3f} "
                 f"ECE {row['ece']:.3f}"
             )
+    write_results(root, keep_rows(root, split, found), Path(__file__).with_name("discussion.md"))
 
 
 @app.command()

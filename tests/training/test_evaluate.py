@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 
 import pytest
 from typer.testing import CliRunner
@@ -38,3 +39,23 @@ def test_a_split_without_its_data_is_refused(tmp_path):
     for split in ("test", "dev", "worn", "nonsense"):
         with pytest.raises(DataError):
             list(evaluate(split, **nothing, root=tmp_path, packs=tmp_path, runs=tmp_path))
+
+
+def test_results_keep_every_split_and_say_what_models_cost(tiny_root, tmp_path):
+    from training.results import keep_rows, write_results
+
+    root = shutil.copytree(tiny_root, tmp_path / "root")
+    (root / "results.json").unlink(missing_ok=True)
+    row = {"model": "transfer", "attribute": "length", "labels": "clean", "n": 10, "accuracy": 0.5}
+    row |= {"accuracy_ci95": [0.2, 0.8], "macro_f1": None, "ece": 0.1, "ece_perfect": 0.05}
+    keep_rows(root, "dev", [{**row, "kappa": 0.4}])
+    keep_rows(root, "validation", [row])
+    kept = keep_rows(root, "validation", [{**row, "accuracy": 0.6}])
+    (tmp_path / "discussion.md").write_text("## Discussion\n\nThe last word.\n")
+    text = write_results(root, kept, tmp_path / "discussion.md").read_text()
+    assert "0.600 (0.200 to 0.800)" in text
+    assert "0.500 (0.200 to 0.800)" in text
+    assert "kappa 0.400" in text
+    assert "0.100 (0.050)" in text
+    assert "| pattern-cnn1 |" in text
+    assert text.endswith("The last word.\n")
