@@ -67,7 +67,8 @@ def _table(rows: Sequence[dict[str, Any]]) -> str:
         accuracy = f"{row['accuracy']:.3f} ({low:.3f} to {high:.3f})"
         if row.get("n_random"):
             low, high = row["accuracy_ci95_random"]
-            accuracy += f"; random rows {row['accuracy_random']:.3f} ({low:.3f} to {high:.3f}, n {row['n_random']})"
+            share = f"{row['accuracy_random']:.3f} ({low:.3f} to {high:.3f}, n {row['n_random']})"
+            accuracy += f"; random rows {share}"
         floor = row.get("ece_perfect")
         error = "" if row["ece"] is None else f"{row['ece']:.3f}"
         error += "" if floor is None else f" ({floor:.3f})"
