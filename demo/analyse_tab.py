@@ -207,7 +207,7 @@ class AnalyseTab:
             api_visibility="private",
             concurrency_id="analysis",
         )
-        self.verdict.click(
+        second = self.verdict.click(
             self._second_look,
             self.place,
             [self.verdict, self.place, self.save_json],
@@ -215,6 +215,7 @@ class AnalyseTab:
             api_visibility="private",
             concurrency_id="analysis",
         )
+        second.failure(None, None, None, js=widgets.LOOK_FAILED_JS, api_visibility="private")
         self.another.click(
             self._again,
             None,
@@ -327,11 +328,10 @@ class AnalyseTab:
                 del chosen[key]
             place = replace(place, corrections=chosen)
         else:
+            own = reading.votes.get("transfer", reading.label)
             with kindly():
-                picture = self.service.analyser.explain(place.path, key, place.drawn)
-            place = replace(
-                place, looked={**place.looked, key: (reading.label, widgets.data_url(picture))}
-            )
+                picture = self.service.analyser.explain(place.path, key, own, place.drawn)
+            place = replace(place, looked={**place.looked, key: (own, widgets.data_url(picture))})
         shown = corrected(place.report, place.corrections)
         content = report_json(place.report, place.corrections)
         return (

@@ -112,19 +112,30 @@ element.addEventListener('click', (event) => {
 });
 """
 
-#: Corrects a reading, or asks where the network looked; the button says so until the answer is there.
+#: Corrects a reading, or asks where the network looked. One thing at a time: all else waits for the answer.
 READINGS_JS = """
+const ask = (attribute, label) => {
+  element.querySelectorAll('.second select, .second button').forEach((e) => { e.disabled = true; });
+  trigger('click', {attribute, label});
+};
 element.addEventListener('change', (event) => {
   const choice = event.target.closest('select[data-attribute]');
-  if (choice) trigger('click', {attribute: choice.dataset.attribute, label: choice.value});
+  if (choice) ask(choice.dataset.attribute, choice.value);
 });
 element.addEventListener('click', (event) => {
   const button = event.target.closest('button[data-look]');
   if (!button) return;
-  button.disabled = true;
   button.textContent = 'Looking again ...';
-  trigger('click', {attribute: button.dataset.look, label: ''});
+  ask(button.dataset.look, '');
 });
+"""
+
+#: After a refusal everything can be asked again.
+LOOK_FAILED_JS = """
+() => {
+  document.querySelectorAll('.second select, .second button').forEach((e) => { e.disabled = false; });
+  document.querySelectorAll('button[data-look]').forEach((e) => { e.textContent = 'Where did it look?'; });
+}
 """
 
 #: Frames are loaded once and swapped by ``src``; nothing is asked of the server.

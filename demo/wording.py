@@ -46,7 +46,7 @@ UNEXPECTED = "Something went wrong on my side. Please try again, or try another 
 
 def looked(answer: str) -> str:
     """What stands under the picture of where a network looked."""
-    return f"What spoke for “{answer.lower()}” stands out; the rest is faded."
+    return f"What speaks for “{answer.lower()}” stands out; the rest is faded."
 
 
 def percent(share: float) -> str:

@@ -240,29 +240,37 @@ class Analyser:
         return _report(picture, found, readings, colours, clock.seconds)
 
     def explain(
-        self, image: ImageSource, attribute: str, box: tuple[int, int, int, int] | None = None
+        self,
+        image: ImageSource,
+        attribute: str,
+        label: str,
+        box: tuple[int, int, int, int] | None = None,
     ) -> Image.Image:
-        """Where the transfer model looked when it read one attribute.
+        """What the transfer model finds to speak for a class.
 
         Args:
             image: as for :meth:`analyse`.
             attribute: a key of :data:`fashion_core.taxonomy.ATTRIBUTES`.
+            label: one of its classes. Of pattern ask for the transfer model's own vote: the stack's answer
+                may be another.
             box: as for :meth:`analyse`.
 
         Returns:
-            The cut-out, RGB 256 x 256, faded where nothing spoke for the answer.
+            The cut-out, RGB 256 x 256, faded where nothing speaks for the class.
 
         Raises:
             ImageError: as for :meth:`analyse`.
-            ValueError: no such attribute.
+            ValueError: no such attribute or class.
         """
         from fashion_core.explain import PatternHead, looked_at, spotlight
 
         if attribute not in ATTRIBUTES:
             raise ValueError(f"No attribute {attribute!r}; there are {', '.join(ATTRIBUTES)}.")
+        classes = self._classes(attribute)
+        if label not in classes:
+            raise ValueError(f"No {attribute} {label!r}; there are {', '.join(classes)}.")
         picture = open_image(image)
         framed = np.asarray(frame(picture, self.finder.find(picture, box), FRAME))
-        label = next(self._read([framed]))[attribute].label
         backbone = self._backbone.network
         head = (
             PatternHead(cast("TransferClassifier", backbone))
@@ -270,7 +278,7 @@ class Analyser:
             else self._heads[attribute].network
         )
         images = network_input([framed], *self._backbone.view, self.device)
-        heat = looked_at(backbone, head, images, self._classes(attribute).index(label))
+        heat = looked_at(backbone, head, images, classes.index(label))
         return spotlight(framed, heat)
 
     def analyse_many(

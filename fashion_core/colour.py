@@ -411,6 +411,9 @@ def _kmeans(lab: Floats, clusters: int) -> tuple[Floats, Floats]:
 
 def _cluster(samples: Floats, count: int) -> tuple[NDArray[np.int32], Floats]:
     """Seeded k-means++: labels ``[N]`` and centres ``[count, C]``."""
+    if count < 2:
+        # OpenCV takes a single pixel for three samples of one channel.
+        return np.zeros(len(samples), np.int32), samples.mean(0, keepdims=True)
     criteria = (cv2.TERM_CRITERIA_EPS + cv2.TERM_CRITERIA_MAX_ITER, 30, 0.2)
     start = np.zeros((len(samples), 1), np.int32)
     cv2.setRNGSeed(SEED)

@@ -6,7 +6,7 @@ Selvaraju et al., "Grad-CAM: visual explanations from deep networks via gradient
 
 from __future__ import annotations
 
-import threading
+import copy
 from typing import TYPE_CHECKING, cast
 
 import cv2
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 BLOCK = 14
 #: How much of the picture is left where nothing mattered.
 FAINTEST = 0.12
-_LOCK = threading.Lock()
 
 
 class _OneHead(nn.Module):
@@ -68,11 +67,10 @@ def looked_at(
     Returns:
         ``[h, w]`` in 0..1, coarse; all 0 where nothing spoke for the class.
     """
-    transfer = cast("TransferClassifier", backbone)
-    model = _OneHead(transfer, head)
-    # The hooks are on layers that all visitors share.
-    with _LOCK, torch.enable_grad():
-        explainer = LayerGradCam(model, transfer.backbone._blocks[BLOCK])  # noqa: SLF001
+    # captum hooks a layer while it works, and the networks are shared by all visitors: ask a copy.
+    model = copy.deepcopy(_OneHead(cast("TransferClassifier", backbone), head))
+    with torch.enable_grad():
+        explainer = LayerGradCam(model, model.backbone.backbone._blocks[BLOCK])  # noqa: SLF001
         found = explainer.attribute(
             images.detach().clone().requires_grad_(True), target, relu_attributions=True
         )

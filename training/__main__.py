@@ -290,7 +290,7 @@ def evaluate(
         found.append(row)
         if as_json:
             typer.echo(json.dumps(row))
-        else:
+        elif row["n"]:
             low, high = row["accuracy_ci95"]
             typer.echo(
                 f"{row['model']:28} {row['attribute']:14} {row['labels']:7} n={row['n']:5} "

@@ -413,17 +413,18 @@ UNSEEN_LABELS = {("neckline", "back"), ("neckline", "lined"), ("length", "normal
 def merge_labels(
     rows: Sequence[Row], clean: dict[str, dict[str, str]]
 ) -> tuple[list[dict[str, str]], np.ndarray]:
-    """The clean label where somebody looked, else the shop's.
+    """The clean labels where somebody looked, else the shop's; of fit, which nobody did, always the shop's.
 
     Returns:
         Labels a row, and whether each row is clean (bool ``[N]``).
     """
-    merged = [
-        clean[row.image]
-        if row.image in clean
-        else {k: v for k, v in row.labels.items() if (k, v) not in UNSEEN_LABELS}
-        for row in rows
-    ]
+    annotated = set(CLEAN_COLUMNS.values())
+    merged = []
+    for row in rows:
+        shop = {k: v for k, v in row.labels.items() if (k, v) not in UNSEEN_LABELS}
+        if row.image in clean:
+            shop = {k: v for k, v in shop.items() if k not in annotated} | clean[row.image]
+        merged.append(shop)
     return merged, np.array([row.image in clean for row in rows])
 
 

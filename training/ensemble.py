@@ -1,9 +1,10 @@
 """The stacked ensemble (Wolpert, 1992): a small network on the members' probabilities.
 
 Honest protocol: the members learnt from training styles; the stack is fitted on their predictions for one
-half of the validation styles and scored on the other, both ways, so that every score is of images
-that neither saw. What ships is fitted on both halves. Report protocol: fitted and scored on the same
-619 images that the members were trained on. It is run to show how large the leak is, and quoted as that.
+half of the validation styles and scored on the other, both ways, so that every score is of images that
+neither saw (but for the members' own temperatures, one number each, fitted on both halves). What ships is
+fitted on both halves. Report protocol: fitted and scored on the same 619 images that the members were
+trained on. It is run to show how large the leak is, and quoted as that.
 """
 
 from __future__ import annotations
@@ -107,15 +108,16 @@ def member_predictions(
     for key in members:
         name = MEMBER_CHECKPOINTS[key]
         config = read_config(root / name)
-        tag = hashlib.sha256(config["sha256"].encode() + chosen.tobytes()).hexdigest()[:16]
+        data = load_packed(packs / f"dresses-{SETTINGS[name].pack_size}-uint8").fingerprint
+        tag = hashlib.sha256((config["sha256"] + data).encode() + chosen.tobytes()).hexdigest()[:16]
         cache = runs / "predictions" / f"{name}-{tag}.npy"
         if not cache.exists():
             network, config = load_checkpoint(root / name)
             packed = load_packed(packs / f"dresses-{SETTINGS[name].pack_size}-uint8")
             found = predict(network, ["pattern"], view_of(config), packed.images[chosen])["pattern"]
             cache.parent.mkdir(parents=True, exist_ok=True)
-            np.save(cache, soften(found, config["temperature"]).astype(np.float32))
-        parts.append(np.load(cache))
+            np.save(cache, found.astype(np.float32))
+        parts.append(soften(np.load(cache), config["temperature"]).astype(np.float32))
     return np.concatenate(parts, axis=1)
 
 
@@ -199,7 +201,13 @@ def train_honest(
         "members": members_scores,
         "confusion": confusion(calibrated, truth[:shop], len(PATTERN.classes)).tolist(),
     }
-    _export(name, final, members, packed, report, root)
+    data = data_statement(packed, int((truth[: len(rows)] >= 0).sum()), "validation styles")
+    if real:
+        data["statement"] += (
+            f" Besides {len(real.validation_views.names):,} of them as a phone would see them, and "
+            f"{len(real.validation.names)} phone photos (CC0) of validation senders."
+        )
+    _export(name, final, members, data, report, root)
     return report
 
 
@@ -228,7 +236,7 @@ def _export(
     name: str,
     module: StackModule,
     members: Sequence[str],
-    packed: Packed,
+    data: dict[str, Any],
     report: dict[str, Any],
     root: Path,
 ) -> None:
@@ -248,7 +256,7 @@ def _export(
             "classes": list(classes),
             "temperature": report["temperature"],
             "metrics": summary(report),
-            "data": data_statement(packed, len(module.inputs), "validation styles"),
+            "data": data,
         },
     )
     write_json(folder / "report.json", {"name": name, "attribute": "pattern", **report})

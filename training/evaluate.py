@@ -24,8 +24,8 @@ from training.classifier import SETTINGS, predict, view_of
 from training.cutout import fold_finders, read_worn, worn_fold
 from training.dresses import encode_labels, prepare, read_clean_labels
 from training.errors import DataError
-from training.export import score_rows
-from training.heads import features_of
+from training.export import cross_calibrated, score_rows
+from training.heads import features_of, probabilities_of
 from training.metrics import classification_scores, soften
 from training.photos import Photo, read_photos
 
@@ -89,6 +89,10 @@ def _dresses(
         probabilities = predict(network, ["pattern"], view_of(config), images)["pattern"]
         found = soften(probabilities, config["temperature"])
         members[name] = found.astype(np.float32)
+        if split == "validation":
+            found = cross_calibrated(
+                packed, clean, "pattern", ATTRIBUTES["pattern"].classes, probabilities
+            )
         for scores in score_rows(
             packed, clean, split, "pattern", ATTRIBUTES["pattern"].classes, found
         ):
@@ -128,7 +132,6 @@ def _stacks(
             yield _row(name, "pattern", split, scores)
 
 
-@torch.inference_mode()
 def _heads(
     split: str, data: Path, clean: dict[str, dict[str, str]], root: Path, packs: Path
 ) -> Iterator[dict[str, Any]]:
@@ -136,11 +139,15 @@ def _heads(
     backbone, view = load_checkpoint(root / "transfer")
     packed = prepare(data, packs, SETTINGS["transfer"].pack_size)
     images = packed.images[packed.select(split)]
-    joined = torch.from_numpy(features_of(backbone, view, images))
+    joined = features_of(backbone, view, images)
     for attribute, name in names.items():
         head, config = load_checkpoint(root / name)
-        found = (head(joined) / config["temperature"]).softmax(1).numpy()
-        for scores in score_rows(packed, clean, split, attribute, tuple(config["classes"]), found):
+        classes = tuple(config["classes"])
+        raw = probabilities_of(head, joined)
+        found = soften(raw, config["temperature"])
+        if split == "validation":
+            found = cross_calibrated(packed, clean, attribute, classes, raw)
+        for scores in score_rows(packed, clean, split, attribute, classes, found):
             yield _row(name, attribute, split, scores)
 
 

@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 
 #: Bins of the calibration error on clean labels, which are fewer.
 CLEAN_BINS = 10
+#: A set with fewer labels has no say in which head is kept.
+FEWEST_WATCHED = 30
 #: Clean labels that are enough to fit a temperature on; with fewer the shop's are taken too.
 ENOUGH_CLEAN = 200
 
@@ -75,6 +77,31 @@ def score_rows(
     return found
 
 
+def _calibration_truth(
+    packed: Packed, clean: dict[str, dict[str, str]], attribute: str, classes: tuple[str, ...]
+) -> np.ndarray:
+    """The labels of validation rows that temperatures are fitted on: clean ones where they are enough."""
+    rows = [packed.rows[i] for i in packed.select("validation")]
+    looked_at = encode_labels([clean.get(r.image, {}) for r in rows], attribute, classes)
+    if (looked_at >= 0).sum() >= ENOUGH_CLEAN:
+        return looked_at
+    merged, _ = merge_labels(rows, clean)
+    return encode_labels(merged, attribute, classes)
+
+
+def cross_calibrated(
+    packed: Packed,
+    clean: dict[str, dict[str, str]],
+    attribute: str,
+    classes: tuple[str, ...],
+    probabilities: np.ndarray,
+) -> np.ndarray:
+    """Raw probabilities of all validation rows, each half of the styles at the temperature of the other."""
+    truth = _calibration_truth(packed, clean, attribute, classes)
+    half = halves(packed.rows[i].style for i in packed.select("validation"))
+    return cross_softened(probabilities, truth, half)
+
+
 def _attribute_report(
     packed: Packed,
     clean: dict[str, dict[str, str]],
@@ -83,14 +110,9 @@ def _attribute_report(
     probabilities: np.ndarray,
 ) -> dict[str, Any]:
     """Temperature, fitted on validation, and scores of each half at the temperature of the other."""
-    rows = [packed.rows[i] for i in packed.select("validation")]
-    looked_at = encode_labels([clean.get(r.image, {}) for r in rows], attribute, classes)
-    merged, _ = merge_labels(rows, clean)
-    truth = encode_labels(merged, attribute, classes)
-    if (looked_at >= 0).sum() >= ENOUGH_CLEAN:
-        truth = looked_at
+    truth = _calibration_truth(packed, clean, attribute, classes)
     temperature = fit_temperature(probabilities, truth)
-    calibrated = cross_softened(probabilities, truth, halves(r.style for r in rows))
+    calibrated = cross_calibrated(packed, clean, attribute, classes, probabilities)
     scores = score_rows(packed, clean, "validation", attribute, classes, calibrated)
     raw = score_rows(packed, clean, "validation", attribute, classes, probabilities)
     return {
@@ -201,7 +223,14 @@ def _export_transfer(
     real: Real | None,
 ) -> None:
     network, settings = module.network, module.settings
+    photos = len(real.train.names) if real else 0
+    seen = module.images + settings.photo_repeats * photos
     base = _base_config(settings, run, packed, module.images)
+    base["data"] |= {"images": seen}
+    base["data"]["statement"] += (
+        " The weights it started from had seen the shop's labels of all training styles; the heads learn "
+        f"from clean labels, from phone views of the same photos and from {photos} phone photos (CC0)."
+    )
     classes = settings.classes()
     heads = _best_heads(network, settings, packed, clean, classes, runs, real)
     network.norm.load_state_dict(heads["pattern"].norm.state_dict())
@@ -291,12 +320,12 @@ def _accuracies(
     attribute: str,
     classes: tuple[str, ...],
 ) -> list[float]:
-    """Accuracy on each of ``watched`` (features and labels) that is labelled for ``attribute``."""
+    """Accuracy on each of ``watched`` (features and labels) that has labels enough for ``attribute``."""
     found = []
     for features, labels in watched:
         truth = encode_labels(labels, attribute, classes)
         there = truth >= 0
-        if there.any():
+        if there.sum() >= FEWEST_WATCHED:
             right = probabilities_of(head, features[there]).argmax(1) == truth[there]
             found.append(round(float(right.mean()), 4))
     return found

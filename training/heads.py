@@ -16,7 +16,7 @@ from torch.nn.functional import cross_entropy
 
 from fashion_core.networks import build
 from fashion_core.preprocess import network_input
-from training.dresses import encode_labels
+from training.dresses import encode_labels, merge_labels
 from training.steps import StepModule, fit, mix
 
 if TYPE_CHECKING:
@@ -116,11 +116,12 @@ def features_of(
 
 
 def clean_rows(
-    packed: Packed, clean: Mapping[str, Mapping[str, str]], split: str
-) -> tuple[np.ndarray, list[Mapping[str, str]]]:
-    """Pictures of the clean-labelled rows of ``split``, and their labels."""
+    packed: Packed, clean: dict[str, dict[str, str]], split: str
+) -> tuple[np.ndarray, list[dict[str, str]]]:
+    """Pictures of the clean-labelled rows of ``split``, and their labels; that of fit is the shop's."""
     chosen = [i for i in packed.select(split) if packed.rows[i].image in clean]
-    return packed.images[np.array(chosen)], [clean[packed.rows[i].image] for i in chosen]
+    labels, _ = merge_labels([packed.rows[i] for i in chosen], clean)
+    return packed.images[np.array(chosen)], labels
 
 
 def fit_clean_heads(
@@ -130,7 +131,7 @@ def fit_clean_heads(
     classes: Mapping[str, Sequence[str]],
     runs: Path,
 ) -> dict[str, nn.Module]:
-    """A head for every attribute of ``classes`` that has clean labels; each picture also mirrored.
+    """A head for every attribute of ``classes`` that has labels; each picture also mirrored.
 
     ``examples`` are pictures uint8 ``[N, S, S, 3]`` with attribute -> class of each.
     """

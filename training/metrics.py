@@ -112,15 +112,19 @@ def classification_scores(
     }
 
 
-def _kappa(truth: np.ndarray, found: np.ndarray, classes: Sequence[str]) -> float:
+def _kappa(truth: np.ndarray, found: np.ndarray, classes: Sequence[str]) -> float | None:
     rank = np.array([LENGTH_ORDER.index(c) if c in LENGTH_ORDER else -1 for c in classes])
     there = (rank[truth] >= 0) & (rank[found] >= 0)
+    if not there.any():
+        return None
     return float(cohen_kappa_score(rank[truth[there]], rank[found[there]], weights="linear"))
 
 
 def confusion(probabilities: np.ndarray, truth: np.ndarray, classes: int) -> np.ndarray:
     """Counts ``[classes, classes]``, rows the truth; rows labelled -1 are left out."""
     there = truth >= 0
+    if not there.any():
+        return np.zeros((classes, classes), np.int64)
     found = probabilities[there].argmax(1)
     return np.asarray(confusion_matrix(truth[there], found, labels=range(classes)))
 

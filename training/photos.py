@@ -25,7 +25,7 @@ class Photo:
 
     @property
     def split(self) -> str:
-        """``train`` or ``validation``, by sender; ``dev`` is neither and is never read here."""
+        """``train`` or ``validation``, by sender; ``dev`` is neither."""
         if self.set == "dev":
             return "dev"
         return "validation" if is_validation(self.sender) else "train"

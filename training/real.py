@@ -2,7 +2,7 @@
 
 A classifier that saw only shop photos loses some twenty points on phone photos. What differs is light,
 camera, folds and the cut-out's own mistakes, so all four are drawn onto shop photos, whose labels are many;
-phone photos of set ``train`` and worn dresses, whose labels are few, come in as they are.
+phone photos of set ``train``, whose labels are few, come in as they are.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ from __future__ import annotations
 import hashlib
 import zipfile
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import cv2
@@ -28,12 +27,13 @@ from training.composites import (
     procedural_ground,
     warped,
 )
-from training.cutout import read_worn, sane_masks
+from training.cutout import sane_masks
 from training.dresses import decode, read_clean_labels
 from training.photos import read_photos
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from pathlib import Path
 
     from fashion_core.cutout import GarmentFinder
     from training.dresses import Packed
@@ -98,17 +98,18 @@ def framed(pixels: Pixels, mask: Pixels, size: int = FRAME) -> Pixels:
 def phone_photos(
     photos: Path, labels: Path, split: str, finder: GarmentFinder, cache: Path
 ) -> RealPhotos:
-    """The annotated phone photos of set ``train`` whose sender belongs to ``split``, or of set ``dev``."""
+    """The annotated phone photos of set ``train`` whose sender belongs to ``split``."""
     clean = read_clean_labels(labels, "photos")
     with zipfile.ZipFile(photos) as archive:
         rows = [
             p
             for p in read_photos(archive)
-            if p.image in clean and p.set in {"train", "dev"} and p.split == split
+            if p.image in clean and p.set == "train" and p.split == split
         ]
         wanted = [p.image for p in rows]
         sources = ((n, decode(archive.read(f"garment-photos/{n}"), n)) for n in wanted)
-        pictures = _cut_out(sources, len(wanted), finder, cache / f"phone-{split}")
+        key = hashlib.sha256(" ".join(wanted).encode()).hexdigest()[:8]
+        pictures = _cut_out(sources, len(wanted), finder, cache / f"phone-{split}-{key}")
     return RealPhotos(wanted, [p.sender for p in rows], pictures, [clean[n] for n in wanted])
 
 
@@ -123,7 +124,7 @@ def phone_views(
         if bits.any() and packed.rows[i].image in clean
     ]
     names = [packed.rows[i].image for i, _ in rows]
-    digest = hashlib.sha256(" ".join(names).encode()).hexdigest()[:8]
+    digest = hashlib.sha256(" ".join([packed.fingerprint, *names]).encode()).hexdigest()[:8]
     path = cache / f"views-{split}-{digest}.npy"
     if not path.exists():
         random = np.random.default_rng(7)
@@ -134,20 +135,6 @@ def phone_views(
         np.save(path, np.stack(seen))
     styles = [packed.rows[i].style for i, _ in rows]
     return RealPhotos(names, styles, np.load(path), [clean[n] for n in names])
-
-
-def worn_photos(worn: Path, labels: Path, finder: GarmentFinder, cache: Path) -> RealPhotos:
-    """The annotated worn dresses of the training part; those with a note are there without labels."""
-    clean = {Path(n).stem: row for n, row in read_clean_labels(labels, "worn").items()}
-    found = [w for w in read_worn(worn, training=True) if w.stem in clean]
-    names = [w.stem for w in found]
-    sources = ((w.stem, w.pixels) for w in found)
-    return RealPhotos(
-        names,
-        names,
-        _cut_out(sources, len(found), finder, cache / "worn"),
-        [clean[n] for n in names],
-    )
 
 
 def _cut_out(
@@ -178,10 +165,16 @@ def phone_view(foreground: Foreground, random: np.random.Generator) -> Pixels:
     Returns:
         RGB uint8 ``[FRAME, FRAME, 3]``.
     """
+    picture, mask = phone_scene(foreground, random)
+    return framed(picture, _mistaken(mask, random))
+
+
+def phone_scene(foreground: Foreground, random: np.random.Generator) -> tuple[Pixels, Pixels]:
+    """The photo itself: RGB uint8 ``[SCENE, SCENE, 3]`` and the garment's mask, bool."""
     kind = PROCEDURAL[int(random.integers(len(PROCEDURAL)))]
     ground = procedural_ground(kind, SCENE, random)
     picture, alpha = composite(warped(foreground, SCENE, random, spread=0.6), ground, random)
-    return framed(picture, _mistaken(alpha > 127, random))
+    return picture, alpha > 127
 
 
 def _mistaken(mask: Pixels, random: np.random.Generator) -> Pixels:

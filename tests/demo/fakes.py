@@ -85,9 +85,14 @@ class KnownAnalyser:
         )
 
     def explain(
-        self, image: object, attribute: str, box: tuple[int, int, int, int] | None = None
+        self,
+        image: object,
+        attribute: str,
+        label: str,
+        box: tuple[int, int, int, int] | None = None,
     ) -> Image.Image:
-        assert attribute in self.readings
+        assert label in self.readings[attribute].probabilities
+        assert box is None or len(box) == 4
         return open_image(image).resize((256, 256))
 
 

@@ -235,7 +235,7 @@ def test_where_the_network_looked_is_shown_when_asked(visit, drawn_url):
     tour.read_example()
     tour.page.click("button[data-look=pattern]")
     tour.page.wait_for_selector(".looked img")
-    assert "What spoke for “floral”" in tour.page.locator(".looked figcaption").inner_text()
+    assert "What speaks for “floral”" in tour.page.locator(".looked figcaption").inner_text()
     assert tour.page.locator("button[data-look=pattern]").count() == 0
 
 

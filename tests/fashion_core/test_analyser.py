@@ -92,15 +92,20 @@ def test_heads_of_another_backbone_and_missing_folders_are_refused(tiny_root, tm
         Analyser.load(root, "cpu")
 
 
-@pytest.mark.parametrize("attribute", ["pattern", "sleeve_length", "fit"])
-def test_where_it_looked_is_the_cut_out_faded(analyser, attribute):
+ASKED = [("pattern", "lace"), ("sleeve_length", "long"), ("fit", "loose")]
+
+
+@pytest.mark.parametrize(("attribute", "label"), ASKED)
+def test_where_it_looked_is_the_cut_out_faded(analyser, attribute, label):
     image, _ = draw_dress()
-    seen = analyser.explain(image, attribute)
+    seen = analyser.explain(image, attribute, label)
     assert seen.size == (256, 256)
     assert np.asarray(seen).mean() > 60
-    assert np.array_equal(np.asarray(seen), np.asarray(analyser.explain(image, attribute)))
+    assert np.array_equal(np.asarray(seen), np.asarray(analyser.explain(image, attribute, label)))
 
 
 def test_an_unknown_attribute_is_refused(analyser):
     with pytest.raises(ValueError, match="neckline"):
-        analyser.explain(draw_dress()[0], "mood")
+        analyser.explain(draw_dress()[0], "mood", "gay")
+    with pytest.raises(ValueError, match="stripes"):
+        analyser.explain(draw_dress()[0], "pattern", "tartan")

@@ -22,7 +22,7 @@ from training.classifier import SETTINGS
 from training.composites import foreground_of
 from training.dresses import is_validation, prepare
 from training.garment import CLASSES, NOTHING, drawing, framed_pictures
-from training.real import framed, phone_photos, phone_view, read_real, worn_photos
+from training.real import framed, phone_photos, phone_view, read_real
 
 COLUMNS = "image source sample pattern sleeve length neckline colour note"
 
@@ -56,12 +56,6 @@ def test_photos_are_split_by_sender(real_sources, labels, finder, tmp_path):
     assert train.labels[0]["pattern"] == "stripes"
     again = phone_photos(photos, labels, "train", finder, tmp_path)
     assert np.array_equal(again.pictures, train.pictures)
-
-
-def test_worn_photos_are_of_the_training_part(real_sources, labels, finder, tmp_path):
-    found = worn_photos(real_sources["folder"] / "worn.zip", labels, finder, tmp_path)
-    assert 0 < len(found.names) < len(real_sources["stems"])
-    assert len(found.pictures) == len(found.labels)
 
 
 def test_a_phone_view_is_framed_and_keeps_the_cloth():
