@@ -22,6 +22,7 @@ from PIL import Image
 from skimage.color import deltaE_ciede2000, lab2rgb, rgb2lab
 
 Floats = NDArray[np.float64]
+_Layers = tuple[tuple[Floats, Floats], ...]
 
 CLUSTERS, SEED = 6, 1
 #: Pixels that are clustered, by profile, and on how large a copy they are picked.
@@ -31,6 +32,8 @@ MERGE_BELOW = 11.0
 #: kL of CIEDE2000 when merging: folds and shine change lightness and are no other colour.
 LIGHTNESS_WEIGHT = 1.6
 LEAST_SHARE = 0.03
+#: Pixels of a garment that name its family; the networks learnt from as many.
+NET_PIXELS = 400
 #: The weights that name families.
 FAMILY_FILE = Path(__file__).with_name("colour_family.json")
 MOST_COLOURS = 5
@@ -125,36 +128,46 @@ class FamilyNet:
     """A set network (Zaheer et al., "Deep sets", NIPS 2017) from a garment's pixels to its family.
 
     Every pixel goes through two small layers; their mean and spread over the garment, and what the
-    ground looks like (a sheet that is yellow tells of the lamp), go through two more. 3,900 weights,
-    fitted on colours that somebody named by eye (``python -m training colour``).
+    ground looks like (a sheet that is yellow tells of the lamp), go through two more. A few such networks of
+    3,900 weights, whose probabilities are averaged, fitted on colours that somebody named by eye
+    (``python -m training colour``).
     """
 
     classes: tuple[str, ...]
-    layers: tuple[tuple[Floats, Floats], ...]
+    members: tuple[_Layers, ...]
 
     def __call__(self, lab: Floats, light: Floats) -> Floats:
         """Pixels ``[N, 3]`` of one garment and :func:`light_of` its ground to probabilities ``[13]``."""
-        x = self._pixels(lab)
-        spread = x.std(0, ddof=1) if len(x) > 1 else 0 * x[0]
-        return np.asarray(self._garments(np.concatenate([x.mean(0), spread, light])[None])[0])
+        odds, lab = [], lab[np.linspace(0, len(lab) - 1, min(len(lab), NET_PIXELS)).astype(int)]
+        for layers in self.members:
+            x = _pixels(layers, lab)
+            spread = x.std(0, ddof=1) if len(x) > 1 else 0 * x[0]
+            odds.append(_garments(layers, np.concatenate([x.mean(0), spread, light])[None])[0])
+        return np.asarray(np.mean(odds, axis=0))
 
     def flat(self, lab: Floats) -> Floats:
         """Probabilities ``[K, 13]`` of garments that are each of one colour of ``[K, 3]``, on white."""
-        x = self._pixels(lab)
-        return self._garments(np.concatenate([x, 0 * x, np.tile(NO_LIGHT, (len(x), 1))], axis=1))
+        light = np.tile(NO_LIGHT, (len(lab), 1))
+        seen = ((layers, _pixels(layers, lab)) for layers in self.members)
+        odds = [_garments(layers, np.concatenate([x, 0 * x, light], axis=1)) for layers, x in seen]
+        return np.asarray(np.mean(odds, axis=0))
 
-    def _pixels(self, lab: Floats) -> Floats:
-        # Not by BLAS: its threads stay awake after so small a product and slow the next network.
-        (w0, b0), (w1, b1) = self.layers[:2]
-        x = np.tanh(np.einsum("pi,io->po", family_features(lab), w0) + b0)
-        return np.asarray(np.tanh(np.einsum("pi,io->po", x, w1) + b1))
 
-    def _garments(self, pooled: Floats) -> Floats:
-        (w2, b2), (w3, b3) = self.layers[2:]
-        x = np.tanh(np.einsum("gi,io->go", pooled, w2) + b2)
-        logits = np.einsum("gi,io->go", x, w3) + b3
-        odds = np.exp(logits - logits.max(1, keepdims=True))
-        return np.asarray(odds / odds.sum(1, keepdims=True))
+def _pixels(layers: _Layers, lab: Floats) -> Floats:
+    """What the first two layers make of colours ``[N, 3]``."""
+    # Not by BLAS: its threads stay awake after so small a product and slow the next network.
+    (w0, b0), (w1, b1) = layers[:2]
+    x = np.tanh(np.einsum("pi,io->po", family_features(lab), w0) + b0)
+    return np.asarray(np.tanh(np.einsum("pi,io->po", x, w1) + b1))
+
+
+def _garments(layers: _Layers, pooled: Floats) -> Floats:
+    """Probabilities ``[G, 13]`` of garments whose pixels are pooled and whose light is joined on."""
+    (w2, b2), (w3, b3) = layers[2:]
+    x = np.tanh(np.einsum("gi,io->go", pooled, w2) + b2)
+    logits = np.einsum("gi,io->go", x, w3) + b3
+    odds = np.exp(logits - logits.max(1, keepdims=True))
+    return np.asarray(odds / odds.sum(1, keepdims=True))
 
 
 def family_features(lab: Floats) -> Floats:
@@ -168,8 +181,10 @@ def family_features(lab: Floats) -> Floats:
 def family_net(path: Path = FAMILY_FILE) -> FamilyNet:
     """The network of a file that ``python -m training colour`` wrote."""
     content = json.loads(path.read_text(encoding="utf-8"))
-    layers = tuple((np.array(w), np.array(b)) for w, b in content["layers"])
-    return FamilyNet(tuple(content["classes"]), layers)
+    members = tuple(
+        tuple((np.array(w), np.array(b)) for w, b in layers) for layers in content["members"]
+    )
+    return FamilyNet(tuple(content["classes"]), members)
 
 
 #: What :func:`light_of` is for white ground, and where nothing is known of it.

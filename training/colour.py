@@ -8,7 +8,7 @@ are varied together, in exposure and in white balance.
 from __future__ import annotations
 
 import zipfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +27,8 @@ from training.report import write_json
 from training.steps import StepModule, fit, mix
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from training.dresses import Packed
 
 #: Bags float32 ``[N, KEPT, 3]``, the light of their grounds float32 ``[N, 4]``, labels int64 ``[N]``.
@@ -49,6 +51,8 @@ class ColourSettings:
     jitter: float = 0.8
     single: float = 0.04
     unknown_light: float = 0.2
+    #: Networks, from one seed each, whose probabilities are averaged: with so few labels luck shows.
+    members: int = 3
     seed: int = 1
 
 
@@ -169,34 +173,41 @@ def _stacked(found: list[tuple[np.ndarray, np.ndarray, str]]) -> Bags:
     return np.stack(bags), np.stack(lights), truth
 
 
-def fit_colours(data: dict[str, Bags], run: Path, settings: ColourSettings) -> ColourModule:
-    """Fit on all of ``data``; under a minute, so nothing is resumed."""
+def fit_colours(data: dict[str, Bags], run: Path, settings: ColourSettings) -> list[FamilyNet]:
+    """Fit on all of ``data``; a minute or two, so nothing is resumed."""
     bags, light, truth = (np.concatenate(x) for x in zip(*data.values(), strict=True))
-    module = ColourModule(settings, (bags, light, truth))
-    (run / "last.ckpt").unlink(missing_ok=True)
-    fit(module, run, accelerator="cpu", quiet=True)
-    module.network.eval()
-    return module
+    found = []
+    for member in range(settings.members):
+        module = ColourModule(replace(settings, seed=settings.seed + member), (bags, light, truth))
+        (run / "last.ckpt").unlink(missing_ok=True)
+        fit(module, run, accelerator="cpu", quiet=True)
+        found.append(module.network.eval())
+    return found
 
 
 @torch.inference_mode()
-def accuracy(module: ColourModule, data: Bags) -> float:
+def accuracy(networks: Sequence[FamilyNet], data: Bags) -> float:
     """Share of garments whose family is right."""
     bags, light, truth = (torch.from_numpy(x) for x in data)
-    return float((module.network(bags, light).argmax(1) == truth).float().mean())
+    odds = torch.stack([network(bags, light).softmax(1) for network in networks]).mean(0)
+    return float((odds.argmax(1) == truth).float().mean())
 
 
-def write_family_net(module: ColourModule, path: Path, statement: dict[str, Any]) -> None:
+def write_family_net(networks: Sequence[FamilyNet], path: Path, statement: dict[str, Any]) -> None:
     """The weights as the JSON that :mod:`fashion_core.colour` reads."""
-    linear = [m for m in module.network.modules() if isinstance(m, nn.Linear)]
-    layers = [
+    members = [_weights(network) for network in networks]
+    write_json(path, {"classes": list(COLOUR.classes), **statement, "members": members})
+
+
+def _weights(network: FamilyNet) -> list[Any]:
+    linear = [m for m in network.modules() if isinstance(m, nn.Linear)]
+    return [
         [
             [[round(float(v), 4) for v in row] for row in m.weight.detach().T],
             [round(float(v), 4) for v in m.bias.detach()],
         ]
         for m in linear
     ]
-    write_json(path, {"classes": list(COLOUR.classes), **statement, "layers": layers})
 
 
 def train_colours(
@@ -216,13 +227,13 @@ def train_colours(
         part = fit_colours({**train, "worn": worn_bags(worn, labels, fold)}, run, ColourSettings())
         write_family_net(part, run / FAMILY_FILE.name, {"fold": fold})
     train["worn"] = worn_bags(worn, labels)
-    module = fit_colours(train, runs / "colour", ColourSettings())
+    networks = fit_colours(train, runs / "colour", ColourSettings())
     scores = {
-        f"validation {name}": round(accuracy(module, bags), 4) for name, bags in watch.items()
+        f"validation {name}": round(accuracy(networks, bags), 4) for name, bags in watch.items()
     }
     counts = {name: len(bags[-1]) for name, bags in train.items()}
     statement = f"Learnt from the clean colour labels of {counts['dresses']:,} shop photos and "
     statement += f"{counts['photos']:,} phone photos (training styles and senders) and "
     statement += f"{counts['worn']:,} street photos."
-    write_family_net(module, FAMILY_FILE, {"data": statement, "metrics": scores})
+    write_family_net(networks, FAMILY_FILE, {"data": statement, "metrics": scores})
     return scores

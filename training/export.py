@@ -296,9 +296,11 @@ def _best_heads(
     if not clean:
         return joint
     view = {"input_size": settings.input_size, "mean": settings.mean, "std": settings.std}
-    examples, watched = ([clean_rows(packed, clean, s)] for s in ("train", "validation"))
+    shop, watched = ([clean_rows(packed, clean, s)] for s in ("train", "validation"))
+    examples = [(*shop[0], True)]
     if real:
-        examples += [(p.pictures, p.labels) for p in (real.train_views, real.train)]
+        views, photos = real.train_views, real.train
+        examples += [(views.pictures, views.labels, False), (photos.pictures, photos.labels, True)]
         watched += [(real.validation.pictures, real.validation.labels)]
     fitted = fit_clean_heads(network, view, examples, classes, runs)
     features = [(features_of(network, view, pictures), labels) for pictures, labels in watched]

@@ -6,6 +6,7 @@ decided by labels that somebody checked: on the same features that is worth seve
 
 from __future__ import annotations
 
+import copy
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,7 @@ from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
 
 from fashion_core.networks import build
+from fashion_core.networks.folding import folded
 from fashion_core.preprocess import network_input
 from training.dresses import encode_labels, merge_labels
 from training.steps import StepModule, fit, mix
@@ -107,7 +109,7 @@ def features_of(
     network: nn.Module, config: Mapping[str, Any], pictures: Sequence[np.ndarray], batch: int = 16
 ) -> np.ndarray:
     """Transfer features ``[N, F]`` of framed or packed pictures, uint8 ``[N, S, S, 3]``."""
-    network = network.eval().to(memory_format=torch.channels_last)
+    network = folded(copy.deepcopy(network)).to(memory_format=torch.channels_last)
     view = config["input_size"], config["mean"], config["std"]
     parts = range(0, len(pictures), batch)
     return np.concatenate(
@@ -127,21 +129,23 @@ def clean_rows(
 def fit_clean_heads(
     network: nn.Module,
     config: Mapping[str, Any],
-    examples: Sequence[tuple[np.ndarray, list[Mapping[str, str]]]],
+    examples: Sequence[tuple[np.ndarray, list[Mapping[str, str]], bool]],
     classes: Mapping[str, Sequence[str]],
     runs: Path,
 ) -> dict[str, nn.Module]:
-    """A head for every attribute of ``classes`` that has labels; each picture also mirrored.
+    """A head for every attribute of ``classes`` that has labels; each picture also mirrored where it says so.
 
-    ``examples`` are pictures uint8 ``[N, S, S, 3]`` with attribute -> class of each.
+    ``examples`` are pictures uint8 ``[N, S, S, 3]``, attribute -> class of each, and whether to mirror them.
     """
-    parts = [p for pictures, _ in examples for p in (pictures, pictures[:, :, ::-1])]
-    features = np.concatenate([features_of(network, config, p) for p in parts])
+    parts = [
+        (part, labels)
+        for pictures, labels, mirror in examples
+        for part in ([pictures, pictures[:, :, ::-1]] if mirror else [pictures])
+    ]
+    features = np.concatenate([features_of(network, config, part) for part, _ in parts])
     heads: dict[str, nn.Module] = {}
     for attribute, names in classes.items():
-        truth = np.concatenate(
-            [np.tile(encode_labels(labels, attribute, names), 2) for _, labels in examples]
-        )
+        truth = np.concatenate([encode_labels(labels, attribute, names) for _, labels in parts])
         there = truth >= 0
         if there.any():
             module = fit_head(features[there], truth[there], len(names), runs / f"head-{attribute}")

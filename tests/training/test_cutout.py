@@ -91,7 +91,7 @@ def test_the_colours_are_fitted_and_each_fold_gets_its_own(real_sources, monkeyp
         assert (tmp_path / f"colour-fold-{fold}" / shipped.name).exists()
 
 
-TINY_COLOUR = colour.ColourSettings(width=4, epochs=1)
+TINY_COLOUR = colour.ColourSettings(width=4, epochs=1, members=2)
 
 
 def test_worn_photos_of_the_test_part_are_not_trained_on(real_sources):
