@@ -493,7 +493,7 @@ def draw_composite(
         other = foregrounds[int(random.integers(len(foregrounds)))]
         distractor = warped(other, size, random, spread=0.3)
     garment = foregrounds[index]
-    if random.random() < second_cloth:
+    if second_cloth and random.random() < second_cloth:
         other = foregrounds[int(random.integers(len(foregrounds)))]
         garment = with_second_cloth(garment, other, random)
     return composite(warped(garment, size, random), grounds.draw(size, random), random, distractor)
