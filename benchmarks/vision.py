@@ -26,7 +26,7 @@ from fashion_core.colour import (
 from fashion_core.cutout import GarmentFinder, box_iou, box_of, iou
 from training.composites import Grounds, draw_composite, foreground_of, sane_border_mask
 from training.cutout import FOLDS, Teacher, fold_finders, grounds_of, read_worn, squeeze, worn_fold
-from training.dresses import decode, is_validation, read_clean_labels
+from training.dresses import decode, is_validation, read_clean_labels, read_worn_labels
 from training.metrics import wilson_interval
 from training.photos import read_photos
 from training.real import framed
@@ -34,7 +34,6 @@ from training.real import framed
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from training.cutout import Worn
     from training.dresses import Packed
 
     Pixels = np.ndarray
@@ -64,6 +63,15 @@ class Sources:
                         photo.image,
                         decode(archive.read(f"garment-photos/{photo.image}"), photo.image),
                     )
+
+    def annotated(self, attribute: str, split: str) -> Iterator[tuple[str, Pixels]]:
+        """Labels and RGB of the annotated photos of ``dev``, or of set ``train`` of validation senders."""
+        clean = read_clean_labels(self.labels, "photos")
+        kind = "dev" if split == "dev" else "train"
+        for name, pixels in self.photo_pixels(
+            lambda p: p.set == kind and p.split == split and attribute in clean.get(p.image, {})
+        ):
+            yield clean[name][attribute], pixels
 
 
 def grabcut_from_centre(pixels: Pixels) -> np.ndarray:
@@ -176,25 +184,17 @@ def pattern_table(
     sources: Sources, root: Path, methods: dict[str, Masker], split: str
 ) -> Iterator[str]:
     """Pattern accuracy of the shipped stack on photos framed by each cut-out, and paired differences."""
-    clean = read_clean_labels(sources.labels, "photos")
-
-    def wanted(photo: Any) -> bool:
-        there = "pattern" in clean.get(photo.image, {})
-        if split == "dev":
-            return there and photo.set == "dev"
-        return there and photo.set == "train" and is_validation(photo.sender)
-
-    pictures = list(sources.photo_pixels(wanted))
-    truth = np.array([clean[n]["pattern"] for n, _ in pictures])
+    found = list(sources.annotated("pattern", split))
+    pictures, truth = [pixels for _, pixels in found], np.array([label for label, _ in found])
     analyser = Analyser.load(root, "cpu")
     hits = {}
     methods = {**methods, "whole picture": lambda p: np.ones(p.shape[:2], np.bool_)}
     for name, method in methods.items():
-        if name in {"ours, fast", "GrabCut, centre box"}:
+        if name == "ours, fast":
             continue
-        pictures_framed = [framed(p, method(p)) for _, p in tqdm(pictures, desc=name, leave=False)]
-        found = [r["pattern"].label for r in analyser.read_framed(pictures_framed)]
-        hits[name] = np.array(found) == truth
+        pictures_framed = [framed(p, method(p)) for p in tqdm(pictures, desc=name, leave=False)]
+        read = [r["pattern"].label for r in analyser.read_framed(pictures_framed)]
+        hits[name] = np.array(read) == truth
     yield f"pattern accuracy of the shipped stack, {split} photos (n = {len(truth)}), by cut-out"
     ours = hits["ours, full"].astype(float)
     for name, hit in hits.items():
@@ -244,32 +244,17 @@ def photo_colours(
     sources: Sources, finder: GarmentFinder, split: str
 ) -> list[tuple[str, str, str]]:
     """The same for phone photos: ``dev``, or those of set ``train`` of validation senders."""
-    clean = read_clean_labels(sources.labels, "photos")
-
-    def wanted(photo: Any) -> bool:
-        if "colour" not in clean.get(photo.image, {}):
-            return False
-        return (
-            photo.set == "dev"
-            if split == "dev"
-            else (photo.set == "train" and is_validation(photo.sender))
-        )
-
     return [
-        (clean[name]["colour"], *_families(pixels, finder))
-        for name, pixels in sources.photo_pixels(wanted)
+        (label, *_families(pixels, finder)) for label, pixels in sources.annotated("colour", split)
     ]
 
 
 def worn_colours(sources: Sources, root: Path, runs: Path) -> list[tuple[str, str, str]]:
     """The same for the labelled worn dresses, read by the two networks of a fold that never saw it."""
-    clean = {
-        Path(k).stem: v
-        for k, v in read_clean_labels(sources.labels, "worn").items()
-        if "colour" in v
-    }
+    clean = read_worn_labels(sources.labels)
     folds = fold_finders(root, runs)
-    worn: list[Worn] = [w for w in read_worn(sources.worn, training=True) if w.stem in clean]
+    people = read_worn(sources.worn, training=True)
+    worn = [w for w in people if "colour" in clean.get(w.stem, {})]
     nets = [family_net(runs / f"colour-fold-{i}" / FAMILY_FILE.name) for i in range(FOLDS)]
     found = []
     for w in worn:

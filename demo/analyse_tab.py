@@ -333,7 +333,7 @@ class AnalyseTab:
                 picture = self.service.analyser.explain(place.path, key, own, place.drawn)
             place = replace(place, looked={**place.looked, key: (own, widgets.data_url(picture))})
         shown = corrected(place.report, place.corrections)
-        content = report_json(place.report, place.corrections)
+        content = report_json(shown, place.corrections)
         return (
             widgets.verdict(shown, place.corrections, key, place.looked),
             place,

@@ -20,7 +20,7 @@ from demo.shelf import Shelf
 from fashion_core import Analyser, Designer, DesignRecipe, RecipeError, ToileError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from PIL import Image
@@ -161,9 +161,9 @@ def corrected(report: GarmentReport, corrections: Mapping[str, str]) -> GarmentR
     return replace(report, attributes={**report.attributes, **changed})
 
 
-def report_json(report: GarmentReport, corrections: Mapping[str, str] | None = None) -> str:
+def report_json(report: GarmentReport, chosen: Collection[str] = ()) -> str:
     """The report as the command line prints it, indented; ``corrected`` names what a user chose."""
-    content = corrected(report, corrections or {}).to_dict()
-    if corrections:
-        content["corrected"] = sorted(corrections)
+    content = report.to_dict()
+    if chosen:
+        content["corrected"] = sorted(chosen)
     return json.dumps(content, indent=2, ensure_ascii=False)

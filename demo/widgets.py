@@ -125,6 +125,7 @@ element.addEventListener('change', (event) => {
 element.addEventListener('click', (event) => {
   const button = event.target.closest('button[data-look]');
   if (!button) return;
+  button.dataset.before = button.textContent;
   button.textContent = 'Looking again ...';
   ask(button.dataset.look, '');
 });
@@ -134,7 +135,7 @@ element.addEventListener('click', (event) => {
 LOOK_FAILED_JS = """
 () => {
   document.querySelectorAll('.second select, .second button').forEach((e) => { e.disabled = false; });
-  document.querySelectorAll('button[data-look]').forEach((e) => { e.textContent = 'Where did it look?'; });
+  document.querySelectorAll('button[data-before]').forEach((e) => { e.textContent = e.dataset.before; });
 }
 """
 

@@ -39,7 +39,7 @@ NETWORK_SIDE = {"full": 256, "fast": 160}
 FRAME_SHARE = 0.88
 #: Garments cover between these shares of the picture, or the mask is not believed.
 LEAST_AREA, MOST_AREA = 0.03, 0.92
-#: Below this expected IoU the whole picture is read: one of 165 street photos, whose true IoU was .13.
+#: Below this expected IoU the whole picture is read.
 TRUSTED = 0.5
 #: A border mask of this confidence is taken where it and the network's agree by this IoU.
 PLAIN, AGREE = 0.7, 0.95

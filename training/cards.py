@@ -72,8 +72,9 @@ weights by `python -m training export` and `ensemble`; `python -m training evalu
 Two kinds of truth: *shop* labels, which are wrong often (two careful people agree with them on 85 % of patterns, 90 % of
 sleeves, 77 % of necklines, 73 % of lengths), and *clean* labels, annotated by eye. Accuracy on clean labels is also
 given over the rows drawn at random, because the others over-sample rare patterns. Intervals are 95 % (Wilson).
-Calibration errors (ECE) are cross-fitted: each half of the validation styles at the temperature of the other half; beside
-them what a perfectly calibrated model would score on the same probabilities, which is not 0 either.
+Calibration errors (ECE) with a "perfect" beside them are cross-fitted, each half of the validation styles at the temperature
+of the other half; "perfect" is what a perfectly calibrated model would score on the same probabilities. The others are older:
+their temperatures were fitted on the same validation rows, which flatters them slightly.
 
 **Data of all dress models**: shop photos of single dresses, collected from aboutyou.de, fashionid.de and zalando.de
 (`images.zip` of fashion-gan). Their licence is not stated; no image is redistributed here. Meant for suggestions to

@@ -23,7 +23,7 @@ from training.augment import augment
 from training.composites import foreground_of
 from training.dresses import SHOP_CLASSES, Packed, encode_labels, merge_labels
 from training.real import RealPhotos, phone_view
-from training.steps import StepModule, fast_bfloat16, mix
+from training.steps import StepModule, fast_bfloat16, mix, state_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -93,9 +93,6 @@ class ClassifierSettings:
         return {**self.arguments, "classes": len(classes[self.attributes[0]])}
 
 
-#: Every classifier that can be trained by name. Rows 1 to 5 keep the printed optimisers; the input is 96 or
-#: 128 px and not 256, with few epochs and cosine decay, because two cores allow that much. At the printed
-#: rate of 1e-4 the two CNNs named everything plain or floral after three epochs, so theirs is higher.
 _TRANSFER = ClassifierSettings(
     "transfer",
     attributes=tuple(ATTRIBUTES),
@@ -112,6 +109,9 @@ _TRANSFER = ClassifierSettings(
     clean_weight=3.0,
     label_smoothing=0.05,
 )
+#: Every classifier that can be trained by name. Rows 1 to 5 keep the printed optimisers; the input is 96 or
+#: 128 px and not 256, with few epochs and cosine decay, because two cores allow that much. At the printed
+#: rate of 1e-4 the two CNNs named everything plain or floral after three epochs, so theirs is higher.
 SETTINGS: dict[str, ClassifierSettings] = {
     "pattern-cnn1": ClassifierSettings(
         "cnn1",
@@ -262,7 +262,7 @@ class ClassifierModule(StepModule):
             load.load_imagenet(network, imagenet / settings.imagenet)
         if start:
             state = torch.load(start / "last.ckpt", map_location="cpu", weights_only=False)
-            network.load_state_dict(weights_of(state))
+            network.load_state_dict(state_of(state, "network"))
         if self.bfloat16:
             spare_depthwise(network)
         self.network = network.to(memory_format=torch.channels_last)
@@ -380,12 +380,6 @@ class ClassifierModule(StepModule):
         self.history.append({"step": step, **scores})
         print(f"\nstep {step} of {self.total_steps}: {scores}", flush=True)
         self.network.train()
-
-
-def weights_of(content: dict[str, Any]) -> dict[str, Tensor]:
-    """The network's weights in a run's checkpoint."""
-    found = content["state_dict"].items()
-    return {k.removeprefix("network."): v for k, v in found if k.startswith("network.")}
 
 
 def spare_depthwise(network: nn.Module) -> None:

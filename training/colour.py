@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import zipfile
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,24 +16,25 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
 
-from fashion_core.colour import FAMILY_FILE, family_features, garment_lab, light_of
+from fashion_core.colour import FAMILY_FILE, NET_PIXELS, family_features, garment_lab, light_of
 from fashion_core.cutout import GarmentFinder, border_mask
 from fashion_core.taxonomy import COLOUR
 from training.cutout import FOLDS, read_worn, worn_fold
-from training.dresses import decode, read_clean_labels
-from training.photos import read_photos
+from training.dresses import decode, read_clean_labels, read_worn_labels
+from training.photos import annotated_photos
 from training.report import write_json
 from training.steps import StepModule, fit, mix
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from training.dresses import Packed
 
 #: Bags float32 ``[N, KEPT, 3]``, the light of their grounds float32 ``[N, 4]``, labels int64 ``[N]``.
 Bags = tuple[np.ndarray, np.ndarray, np.ndarray]
 #: Pixels kept of each garment, and how many of them a step sees.
-KEPT, SEEN = 400, 150
+KEPT, SEEN = NET_PIXELS, 150
 
 
 @dataclass(frozen=True)
@@ -141,12 +141,8 @@ def gather_bags(
     clean = read_clean_labels(labels, "photos")
     on_photos = []
     with zipfile.ZipFile(photos) as archive:
-        for photo in read_photos(archive):
-            if (
-                photo.set == "train"
-                and photo.split == split
-                and "colour" in clean.get(photo.image, {})
-            ):
+        for photo in annotated_photos(archive, split):
+            if "colour" in clean.get(photo.image, {}):
                 pixels = decode(archive.read(f"garment-photos/{photo.image}"), photo.image)
                 cut = finder.find_pixels(pixels)
                 label = clean[photo.image]["colour"]
@@ -154,17 +150,12 @@ def gather_bags(
     return {name: _stacked(bags) for name, bags in (("dresses", found), ("photos", on_photos))}
 
 
-def worn_bags(worn: Path, labels: Path, fold: int | None = None) -> Bags:
-    """Bags of the worn dresses of the training part, less ``fold``, each under its exact mask."""
-    clean = read_clean_labels(labels, "worn")
-    colours = {Path(name).stem: row["colour"] for name, row in clean.items() if "colour" in row}
-    return _stacked(
-        [
-            (*bag_of(w.pixels, w.mask > 127), colours[w.stem])
-            for w in read_worn(worn, training=True)
-            if w.stem in colours and (fold is None or worn_fold(w.stem) != fold)
-        ]
-    )
+def worn_bags(worn: Path, labels: Path) -> tuple[Bags, np.ndarray]:
+    """Bags of the worn dresses of the training part, each under its exact mask, and their folds ``[N]``."""
+    clean = read_worn_labels(labels)
+    found = [w for w in read_worn(worn, training=True) if "colour" in clean.get(w.stem, {})]
+    bags = [(*bag_of(w.pixels, w.mask > 127), clean[w.stem]["colour"]) for w in found]
+    return _stacked(bags), np.array([worn_fold(w.stem) for w in found])
 
 
 def _stacked(found: list[tuple[np.ndarray, np.ndarray, str]]) -> Bags:
@@ -222,11 +213,12 @@ def train_colours(
     train, watch = (
         gather_bags(packed, photos, labels, finder, split) for split in ("train", "validation")
     )
+    train["worn"], folds = worn_bags(worn, labels)
     for fold in range(FOLDS):
         run = runs / f"colour-fold-{fold}"
-        part = fit_colours({**train, "worn": worn_bags(worn, labels, fold)}, run, ColourSettings())
+        bags, light, truth = (x[folds != fold] for x in train["worn"])
+        part = fit_colours({**train, "worn": (bags, light, truth)}, run, ColourSettings())
         write_family_net(part, run / FAMILY_FILE.name, {"fold": fold})
-    train["worn"] = worn_bags(worn, labels)
     networks = fit_colours(train, runs / "colour", ColourSettings())
     scores = {
         f"validation {name}": round(accuracy(networks, bags), 4) for name, bags in watch.items()

@@ -45,7 +45,7 @@ from training.errors import DataError
 from training.photos import read_photos
 from training.provenance import data_statement
 from training.report import plot_curves, write_json
-from training.steps import StepModule, mix, update_average
+from training.steps import StepModule, mix, state_of, update_average
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -313,7 +313,7 @@ class CutoutModule(StepModule):
             load_imagenet(self.network.encoder, initial)
         if start is not None:
             content = torch.load(start / "last.ckpt", map_location="cpu", weights_only=False)
-            self.network.load_state_dict(averaged_state(content))
+            self.network.load_state_dict(state_of(content, "average"))
         self.average = copy.deepcopy(self.network).requires_grad_(False).eval()
         self._believed = [i for i, soft in enumerate(material.teacher) if believed(soft)]
 
@@ -424,7 +424,7 @@ def load_average(run: Path) -> nn.Module:
     """The averaged network of a run, in eval mode."""
     network = build("garment_segmenter")
     content = torch.load(run / "last.ckpt", map_location="cpu", weights_only=False)
-    network.load_state_dict(averaged_state(content))
+    network.load_state_dict(state_of(content, "average"))
     return network.eval().requires_grad_(False)
 
 
@@ -445,15 +445,6 @@ def fold_finders(root: Path, runs: Path) -> list[GarmentFinder]:
         GarmentFinder(load_average(runs / f"cutout-fold-{i}"), shipped.config, shipped.device)
         for i in range(FOLDS)
     ]
-
-
-def averaged_state(content: dict[str, Any]) -> dict[str, Tensor]:
-    """The averaged weights of a run's checkpoint."""
-    return {
-        k.removeprefix("average."): v
-        for k, v in content["state_dict"].items()
-        if k.startswith("average.")
-    }
 
 
 def segmentation_loss(logits: Tensor, targets: Tensor) -> Tensor:
@@ -482,7 +473,7 @@ def export_cutout(packed: Packed, module: CutoutModule, runs: Path, root: Path) 
     """Write the averaged network of the run ``cutout`` to ``root/cutout``; returns its config."""
     content = torch.load(runs / "cutout" / "last.ckpt", map_location="cpu", weights_only=False)
     base = torch.load(runs / "cutout-base" / "last.ckpt", map_location="cpu", weights_only=False)
-    module.average.load_state_dict(averaged_state(content))
+    module.average.load_state_dict(state_of(content, "average"))
     m, steps = module.material, [int(c["state_dict"]["steps_done"]) for c in (base, content)]
     data = data_statement(packed, len(m.foregrounds))
     data["statement"] += (

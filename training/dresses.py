@@ -406,6 +406,11 @@ def read_clean_labels(path: Path, source: str) -> dict[str, dict[str, str]]:
     return clean
 
 
+def read_worn_labels(path: Path) -> dict[str, dict[str, str]]:
+    """The same for the worn dresses, by the stem of their files."""
+    return {Path(name).stem: row for name, row in read_clean_labels(path, "worn").items()}
+
+
 #: Shop labels that say nothing about what the front shows, or that cannot be learnt (11 images).
 UNSEEN_LABELS = {("neckline", "back"), ("neckline", "lined"), ("length", "normal")}
 

@@ -108,27 +108,31 @@ def member_predictions(
     for key in members:
         name = MEMBER_CHECKPOINTS[key]
         config = read_config(root / name)
-        data = load_packed(packs / f"dresses-{SETTINGS[name].pack_size}-uint8").fingerprint
-        tag = hashlib.sha256((config["sha256"] + data).encode() + chosen.tobytes()).hexdigest()[:16]
+        packed = load_packed(packs / f"dresses-{SETTINGS[name].pack_size}-uint8")
+        source = config["sha256"] + packed.fingerprint
+        tag = hashlib.sha256(source.encode() + chosen.tobytes()).hexdigest()[:16]
         cache = runs / "predictions" / f"{name}-{tag}.npy"
         if not cache.exists():
-            network, config = load_checkpoint(root / name)
-            packed = load_packed(packs / f"dresses-{SETTINGS[name].pack_size}-uint8")
-            found = predict(network, ["pattern"], view_of(config), packed.images[chosen])["pattern"]
             cache.parent.mkdir(parents=True, exist_ok=True)
-            np.save(cache, found.astype(np.float32))
+            np.save(cache, _raw_predictions(root / name, packed.images[chosen]))
         parts.append(soften(np.load(cache), config["temperature"]).astype(np.float32))
     return np.concatenate(parts, axis=1)
 
 
 def predictions_of(members: Sequence[str], root: Path, pictures: np.ndarray) -> np.ndarray:
     """Probabilities ``[N, members * 6]`` of framed pictures, uint8 ``[N, S, S, 3]``."""
-    parts = []
-    for key in members:
-        network, config = load_checkpoint(root / MEMBER_CHECKPOINTS[key])
-        found = predict(network, ["pattern"], view_of(config), pictures)["pattern"]
-        parts.append(soften(found, config["temperature"]).astype(np.float32))
-    return np.concatenate(parts, axis=1)
+    folders = [root / MEMBER_CHECKPOINTS[key] for key in members]
+    parts = [
+        soften(_raw_predictions(folder, pictures), read_config(folder)["temperature"])
+        for folder in folders
+    ]
+    return np.concatenate(parts, axis=1).astype(np.float32)
+
+
+def _raw_predictions(folder: Path, pictures: np.ndarray) -> np.ndarray:
+    """Float32 ``[N, 6]`` of one checkpoint, before its temperature."""
+    network, config = load_checkpoint(folder)
+    return predict(network, ["pattern"], view_of(config), pictures)["pattern"].astype(np.float32)
 
 
 def _fit(settings: StackSettings, inputs: np.ndarray, truth: np.ndarray, run: Path) -> StackModule:

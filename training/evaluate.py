@@ -7,7 +7,6 @@ whole way of :class:`fashion_core.Analyser`.
 from __future__ import annotations
 
 import zipfile
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -22,15 +21,16 @@ from fashion_core.imaging import open_image
 from fashion_core.taxonomy import ATTRIBUTES, MEMBER_CHECKPOINTS
 from training.classifier import SETTINGS, predict, view_of
 from training.cutout import fold_finders, read_worn, worn_fold
-from training.dresses import encode_labels, prepare, read_clean_labels
+from training.dresses import encode_labels, prepare, read_clean_labels, read_worn_labels
 from training.errors import DataError
-from training.export import cross_calibrated, score_rows
+from training.export import calibrate, score_rows
 from training.heads import features_of, probabilities_of
 from training.metrics import classification_scores, soften
 from training.photos import Photo, read_photos
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from pathlib import Path
 
     from fashion_core.analyser import Reading
 
@@ -90,9 +90,8 @@ def _dresses(
         found = soften(probabilities, config["temperature"])
         members[name] = found.astype(np.float32)
         if split == "validation":
-            found = cross_calibrated(
-                packed, clean, "pattern", ATTRIBUTES["pattern"].classes, probabilities
-            )
+            classes = ATTRIBUTES["pattern"].classes
+            found = calibrate(packed, clean, "pattern", classes, probabilities).crossed
         for scores in score_rows(
             packed, clean, split, "pattern", ATTRIBUTES["pattern"].classes, found
         ):
@@ -146,7 +145,7 @@ def _heads(
         raw = probabilities_of(head, joined)
         found = soften(raw, config["temperature"])
         if split == "validation":
-            found = cross_calibrated(packed, clean, attribute, classes, raw)
+            found = calibrate(packed, clean, attribute, classes, raw).crossed
         for scores in score_rows(packed, clean, split, attribute, classes, found):
             yield _row(name, attribute, split, scores)
 
@@ -232,7 +231,7 @@ def _readings(
 def _worn(worn: Path, labels: Path, root: Path, runs: Path) -> Iterator[dict[str, Any]]:
     """Worn dresses through the Analyser, with the cut-out of a fold that never saw them."""
     analyser, finders = Analyser.load(root), fold_finders(root, runs)
-    clean = {Path(n).stem: row for n, row in read_clean_labels(labels, "worn").items()}
+    clean = read_worn_labels(labels)
     rows = [w for w in read_worn(worn, training=True) if w.stem in clean]
     readings = []
     for w in rows:

@@ -6,7 +6,7 @@ Figures are measured on the exported float16 weights, not on the run's, so that 
 from __future__ import annotations
 
 import io
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 import cv2
@@ -77,29 +77,36 @@ def score_rows(
     return found
 
 
-def _calibration_truth(
-    packed: Packed, clean: dict[str, dict[str, str]], attribute: str, classes: tuple[str, ...]
-) -> np.ndarray:
-    """The labels of validation rows that temperatures are fitted on: clean ones where they are enough."""
-    rows = [packed.rows[i] for i in packed.select("validation")]
-    looked_at = encode_labels([clean.get(r.image, {}) for r in rows], attribute, classes)
-    if (looked_at >= 0).sum() >= ENOUGH_CLEAN:
-        return looked_at
-    merged, _ = merge_labels(rows, clean)
-    return encode_labels(merged, attribute, classes)
+@dataclass(frozen=True)
+class Calibration:
+    """Probabilities of all validation rows, calibrated.
+
+    Attributes:
+        truth: what the temperatures are fitted on, int64 ``[N]``: clean labels where they are enough.
+        temperature: fitted on all rows.
+        crossed: ``[N, classes]``, each half of the styles at the temperature of the other.
+    """
+
+    truth: np.ndarray
+    temperature: float
+    crossed: np.ndarray
 
 
-def cross_calibrated(
+def calibrate(
     packed: Packed,
     clean: dict[str, dict[str, str]],
     attribute: str,
     classes: tuple[str, ...],
     probabilities: np.ndarray,
-) -> np.ndarray:
-    """Raw probabilities of all validation rows, each half of the styles at the temperature of the other."""
-    truth = _calibration_truth(packed, clean, attribute, classes)
-    half = halves(packed.rows[i].style for i in packed.select("validation"))
-    return cross_softened(probabilities, truth, half)
+) -> Calibration:
+    """Calibrate raw probabilities ``[N, classes]`` of all validation rows."""
+    rows = [packed.rows[i] for i in packed.select("validation")]
+    truth = encode_labels([clean.get(r.image, {}) for r in rows], attribute, classes)
+    if (truth >= 0).sum() < ENOUGH_CLEAN:
+        merged, _ = merge_labels(rows, clean)
+        truth = encode_labels(merged, attribute, classes)
+    crossed = cross_softened(probabilities, truth, halves(r.style for r in rows))
+    return Calibration(truth, fit_temperature(probabilities, truth), crossed)
 
 
 def _attribute_report(
@@ -110,16 +117,14 @@ def _attribute_report(
     probabilities: np.ndarray,
 ) -> dict[str, Any]:
     """Temperature, fitted on validation, and scores of each half at the temperature of the other."""
-    truth = _calibration_truth(packed, clean, attribute, classes)
-    temperature = fit_temperature(probabilities, truth)
-    calibrated = cross_calibrated(packed, clean, attribute, classes, probabilities)
-    scores = score_rows(packed, clean, "validation", attribute, classes, calibrated)
+    calibration = calibrate(packed, clean, attribute, classes, probabilities)
+    scores = score_rows(packed, clean, "validation", attribute, classes, calibration.crossed)
     raw = score_rows(packed, clean, "validation", attribute, classes, probabilities)
     return {
-        "temperature": temperature,
+        "temperature": calibration.temperature,
         "ece before": {row["labels"]: row["ece"] for row in raw},
         "validation": scores,
-        "confusion": confusion(calibrated, truth, len(classes)).tolist(),
+        "confusion": confusion(calibration.crossed, calibration.truth, len(classes)).tolist(),
     }
 
 

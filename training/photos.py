@@ -31,6 +31,11 @@ class Photo:
         return "validation" if is_validation(self.sender) else "train"
 
 
+def annotated_photos(archive: zipfile.ZipFile, split: str) -> list[Photo]:
+    """Photos of set ``train`` whose sender belongs to ``split``, which somebody may have annotated."""
+    return [p for p in read_photos(archive) if p.set == "train" and p.split == split]
+
+
 def read_photos(archive: zipfile.ZipFile) -> list[Photo]:
     """The rows of ``garment-photos/photos.csv``.
 

@@ -29,7 +29,7 @@ from training.composites import (
 )
 from training.cutout import sane_masks
 from training.dresses import decode, read_clean_labels
-from training.photos import read_photos
+from training.photos import annotated_photos
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -101,11 +101,7 @@ def phone_photos(
     """The annotated phone photos of set ``train`` whose sender belongs to ``split``."""
     clean = read_clean_labels(labels, "photos")
     with zipfile.ZipFile(photos) as archive:
-        rows = [
-            p
-            for p in read_photos(archive)
-            if p.image in clean and p.set == "train" and p.split == split
-        ]
+        rows = [p for p in annotated_photos(archive, split) if p.image in clean]
         wanted = [p.image for p in rows]
         sources = ((n, decode(archive.read(f"garment-photos/{n}"), n)) for n in wanted)
         key = hashlib.sha256(" ".join(wanted).encode()).hexdigest()[:8]

@@ -29,6 +29,13 @@ def mix(seed: int, *parts: int | str) -> int:
     return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big") >> 1
 
 
+def state_of(content: dict[str, Any], part: str) -> dict[str, Tensor]:
+    """The weights of one part of a module (``network``, ``average``) in a run's checkpoint."""
+    prefix = f"{part}."
+    found = content["state_dict"].items()
+    return {k.removeprefix(prefix): v for k, v in found if k.startswith(prefix)}
+
+
 def fast_bfloat16(device: torch.device | None = None) -> bool:
     """Whether bfloat16 pays: on CUDA, or on a CPU with AVX512-BF16 or AMX (without them it crawls)."""
     if device is not None and device.type == "cuda":
