@@ -263,7 +263,7 @@ def worn_colours(sources: Sources, root: Path, runs: Path) -> list[tuple[str, st
     return found
 
 
-def speed_table(root: Path, rounds: int = 15) -> Iterator[str]:
+def speed_table(root: Path, rounds: int = 31) -> Iterator[str]:
     """Milliseconds for a 12-megapixel picture after decoding; profiles in turn."""
     from benchmarks.__main__ import EXAMPLES, PHONE
 

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 #: Bags float32 ``[N, KEPT, 3]``, the light of their grounds float32 ``[N, 4]``, labels int64 ``[N]``.
 Bags = tuple[np.ndarray, np.ndarray, np.ndarray]
 #: Pixels kept of each garment, and how many of them a step sees.
-KEPT, SEEN = NET_PIXELS, 150
+KEPT, SEEN = NET_PIXELS["full"], 150
 
 
 @dataclass(frozen=True)
