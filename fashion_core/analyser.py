@@ -22,7 +22,7 @@ from fashion_core.errors import CheckpointError
 from fashion_core.imaging import open_image
 from fashion_core.networks.folding import folded
 from fashion_core.preprocess import network_input
-from fashion_core.taxonomy import ATTRIBUTES, MEMBER_CHECKPOINTS
+from fashion_core.taxonomy import ATTRIBUTES, HEAD_CHECKPOINTS, MEMBER_CHECKPOINTS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -189,7 +189,7 @@ class Analyser:
             network, config = load_checkpoint(folder / name, where)
             return _Model(folded(network).to(memory_format=torch.channels_last), config)
 
-        heads = {key: load(key.replace("_", "-")) for key in ATTRIBUTES if key != "pattern"}
+        heads = {key: load(folder) for key, folder in HEAD_CHECKPOINTS.items()}
         heads["garment"] = load("garment")
         backbone = load("transfer")
         if any(head.config.get("features") != backbone.config["sha256"] for head in heads.values()):

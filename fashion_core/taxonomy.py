@@ -122,6 +122,11 @@ MEMBERS: Mapping[str, str] = MappingProxyType(
     }
 )
 
+#: Attribute -> checkpoint folder of its head; pattern is read by a stack.
+HEAD_CHECKPOINTS: Mapping[str, str] = MappingProxyType(
+    {key: key.replace("_", "-") for key in ATTRIBUTES if key != PATTERN.key}
+)
+
 #: Members of the pattern stack: key of the vote -> checkpoint folder.
 MEMBER_CHECKPOINTS: Mapping[str, str] = MappingProxyType(
     {

@@ -202,6 +202,16 @@ def garment(
     )
 
 
+@app.command("shop-heads")
+def shop_heads(data: Data, packs: Packs = PACKS, runs: Runs = RUNS, root: Root = ROOT) -> None:
+    """Fit and export the benchmark heads: shop labels on the features of the transfer model."""
+    from training.dresses import prepare as pack
+    from training.shop_heads import train_shop_heads
+
+    reports = train_shop_heads(pack(data, packs, 256), root, runs)
+    typer.echo(json.dumps({a: summary["validation"] for a, summary in reports.items()}, indent=2))
+
+
 @app.command()
 def gan(
     name: str,

@@ -18,15 +18,16 @@ from fashion_core.analyser import FRAME, IS_DRESS, Analyser
 from fashion_core.checkpoint import load_checkpoint, read_config
 from fashion_core.cutout import frame
 from fashion_core.imaging import open_image
-from fashion_core.taxonomy import ATTRIBUTES, MEMBER_CHECKPOINTS
+from fashion_core.taxonomy import ATTRIBUTES, HEAD_CHECKPOINTS, MEMBER_CHECKPOINTS
 from training.classifier import SETTINGS, predict, view_of
 from training.cutout import fold_finders, read_worn, worn_fold
 from training.dresses import encode_labels, prepare, read_clean_labels, read_worn_labels
 from training.errors import DataError
-from training.export import calibrate, score_rows
+from training.export import UNSHIPPED, calibrate, score_rows
 from training.heads import features_of, probabilities_of
 from training.metrics import classification_scores, soften
 from training.photos import Photo, read_photos
+from training.shop_heads import SHOP_HEADS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -58,7 +59,7 @@ def evaluate(
     if split in {"validation", "test"}:
         if data is None:
             raise DataError(f"--split {split} needs --data.")
-        yield from _dresses(split, data, labels, root, packs)
+        yield from _dresses(split, data, labels, root, packs, runs)
     elif split in {"dev", "category"}:
         if photos is None or (split == "dev" and labels is None):
             raise DataError(f"--split {split} needs --photos and, for dev, --labels.")
@@ -76,7 +77,7 @@ def _row(model: str, attribute: str, split: str, scores: dict[str, Any]) -> dict
 
 
 def _dresses(
-    split: str, data: Path, labels: Path | None, root: Path, packs: Path
+    split: str, data: Path, labels: Path | None, root: Path, packs: Path, runs: Path
 ) -> Iterator[dict[str, Any]]:
     clean = read_clean_labels(labels, "dresses") if labels else {}
     members: dict[str, np.ndarray] = {}
@@ -98,6 +99,7 @@ def _dresses(
             yield _row(name, "pattern", split, scores)
     yield from _stacks(split, data, clean, root, packs, members)
     yield from _heads(split, data, clean, root, packs)
+    yield from _unshipped(split, data, packs, runs)
 
 
 def _stacks(
@@ -134,19 +136,40 @@ def _stacks(
 def _heads(
     split: str, data: Path, clean: dict[str, dict[str, str]], root: Path, packs: Path
 ) -> Iterator[dict[str, Any]]:
-    names = {a: a.replace("_", "-") for a in ATTRIBUTES if a != "pattern"}
+    """The heads on the transfer features; those of the benchmark are scored on shop labels alone."""
     backbone, view = load_checkpoint(root / "transfer")
     packed = prepare(data, packs, SETTINGS["transfer"].pack_size)
     images = packed.images[packed.select(split)]
     joined = features_of(backbone, view, images)
-    for attribute, name in names.items():
+    for attribute, name in [*HEAD_CHECKPOINTS.items(), *SHOP_HEADS.items()]:
+        if not (root / name / "config.json").exists():
+            continue
         head, config = load_checkpoint(root / name)
         classes = tuple(config["classes"])
+        truths = {} if name in SHOP_HEADS.values() else clean
         raw = probabilities_of(head, joined)
         found = soften(raw, config["temperature"])
         if split == "validation":
-            found = calibrate(packed, clean, attribute, classes, raw).crossed
-        for scores in score_rows(packed, clean, split, attribute, classes, found):
+            found = calibrate(packed, truths, attribute, classes, raw).crossed
+        for scores in score_rows(packed, truths, split, attribute, classes, found):
+            yield _row(name, attribute, split, scores)
+
+
+def _unshipped(split: str, data: Path, packs: Path, runs: Path) -> Iterator[dict[str, Any]]:
+    """The report's own models that lost to better ones, from the weights that training left below ``runs``."""
+    for name, settings in SETTINGS.items():
+        folder = runs / UNSHIPPED / name
+        if settings.ships or not (folder / "config.json").exists():
+            continue
+        network, config = load_checkpoint(folder)
+        packed = prepare(data, packs, settings.pack_size)
+        attribute, classes = config["attribute"], tuple(config["classes"])
+        images = packed.images[packed.select(split)]
+        raw = predict(network, [attribute], view_of(config), images)[attribute]
+        found = soften(raw, config["temperature"])
+        if split == "validation":
+            found = calibrate(packed, {}, attribute, classes, raw).crossed
+        for scores in score_rows(packed, {}, split, attribute, classes, found):
             yield _row(name, attribute, split, scores)
 
 
@@ -224,7 +247,7 @@ def _readings(
         truth = encode_labels(truths, attribute, definition.classes)
         found = np.array([list(r[attribute].probabilities.values()) for r in readings])
         scores = classification_scores(found, truth, definition.classes, attribute)
-        name = f"pattern-{stack}" if attribute == "pattern" else attribute.replace("_", "-")
+        name = f"pattern-{stack}" if attribute == "pattern" else HEAD_CHECKPOINTS[attribute]
         yield _row(name, attribute, split, {"labels": kind, **scores})
 
 

@@ -17,7 +17,7 @@ from torch import nn
 
 from fashion_core.checkpoint import load_checkpoint, save_checkpoint, write_atomically
 from fashion_core.networks.transfer import LinearHead
-from fashion_core.taxonomy import ATTRIBUTES
+from fashion_core.taxonomy import HEAD_CHECKPOINTS
 from training.classifier import SETTINGS, ClassifierModule, ClassifierSettings, labelled, predict
 from training.dresses import encode_labels, halves, merge_labels
 from training.gan import GANModule, sample_grid, settle_batch_norm
@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 
 #: Bins of the calibration error on clean labels, which are fewer.
 CLEAN_BINS = 10
+#: Folder of runs for the weights of models that lose to a better one, which are measured but not shipped.
+UNSHIPPED = "unshipped"
 #: A set with fewer labels has no say in which head is kept.
 FEWEST_WATCHED = 30
 #: Clean labels that are enough to fit a temperature on; with fewer the shop's are taken too.
@@ -109,7 +111,7 @@ def calibrate(
     return Calibration(truth, fit_temperature(probabilities, truth), crossed)
 
 
-def _attribute_report(
+def attribute_report(
     packed: Packed,
     clean: dict[str, dict[str, str]],
     attribute: str,
@@ -128,9 +130,10 @@ def _attribute_report(
     }
 
 
-def _write_reports(
+def write_reports(
     folder: Path, name: str, attribute: str, config: dict[str, Any], report: dict[str, Any]
 ) -> None:
+    """``report.json`` and ``confusion.png`` of a checkpoint."""
     counts = np.array(report["confusion"])
     plot_confusion(
         counts, config["classes"], folder / "confusion.png", f"{name}: {attribute}, validation"
@@ -179,34 +182,35 @@ def export_classifier(
             "attribute": settings.attributes[0],
             "classes": list(settings.classes()[settings.attributes[0]]),
         }
-        _save_measured(root / name, name, module.network, config, settings, packed, clean)
-    folders = [name] if name != "transfer" else ["transfer", *_HEADS.values()]
+        where = root if settings.ships else runs / UNSHIPPED
+        _save_measured(where / name, root / name, module.network, config, settings, packed, clean)
+    folders = [name] if name != "transfer" else ["transfer", *HEAD_CHECKPOINTS.values()]
     for folder in folders:
         plot_curves(run["history"], root / folder / "curves.png", name)
 
 
-_HEADS = {a: a.replace("_", "-") for a in ATTRIBUTES if a != "pattern"}
-
-
 def _save_measured(
     folder: Path,
-    name: str,
+    reports: Path,
     network: nn.Module,
     config: dict[str, Any],
     settings: ClassifierSettings,
     packed: Packed,
     clean: dict[str, dict[str, str]],
 ) -> None:
-    """Save, load what was saved, measure it, and save again with its temperature and figures."""
+    """Save, load what was saved, measure it, and save again with its temperature and figures.
+
+    ``reports`` is the folder of the report and its pictures.
+    """
     attribute = config["attribute"]
     save_checkpoint(folder, network, config)
     loaded, _ = load_checkpoint(folder)
     images = packed.images[packed.select("validation")]
     probabilities = predict(loaded, settings.attributes, settings.view, images)[attribute]
-    report = _attribute_report(packed, clean, attribute, tuple(config["classes"]), probabilities)
+    report = attribute_report(packed, clean, attribute, tuple(config["classes"]), probabilities)
     config |= {"temperature": report["temperature"], "metrics": summary(report)}
     save_checkpoint(folder, network, config)
-    _write_reports(folder, name, attribute, config, report)
+    write_reports(reports, reports.name, attribute, config, report)
 
 
 def summary(report: dict[str, Any]) -> dict[str, Any]:
@@ -253,7 +257,7 @@ def _export_transfer(
     found = features_of(exported, config, images)
     for attribute in classes:
         probabilities = probabilities_of(heads[attribute], found)
-        report = _attribute_report(packed, clean, attribute, classes[attribute], probabilities)
+        report = attribute_report(packed, clean, attribute, classes[attribute], probabilities)
         measured = {"temperature": report["temperature"], "metrics": summary(report)}
         if attribute == "pattern":
             folder, written = (
@@ -262,7 +266,7 @@ def _export_transfer(
             )
         else:
             shape = {"in_features": network.out_features, "classes": len(classes[attribute])}
-            folder = root / _HEADS[attribute]
+            folder = root / HEAD_CHECKPOINTS[attribute]
             written = save_checkpoint(
                 folder,
                 heads[attribute],
@@ -276,7 +280,7 @@ def _export_transfer(
                     **measured,
                 },
             )
-        _write_reports(folder, folder.name, attribute, written, report)
+        write_reports(folder, folder.name, attribute, written, report)
 
 
 def _best_heads(

@@ -1,7 +1,6 @@
 """The report's own convolutional networks: CNN-1, CNN-2 and the small sleeve network.
 
-Source: *Fashion Apparel Generation* (2020), a Keras system. Its weight penalties sat in the layers
-    and
+Source: *Fashion Apparel Generation* (2020), a Keras system. Its weight penalties sat in the layers and
 were added to the loss; here ``penalty()`` returns that sum and the trainer adds it. Its softmax is
 left to the loss, so all return logits.
 

@@ -1,0 +1,93 @@
+"""Benchmark heads: what the shop would call a dress, read off the features of the transfer model.
+
+The shipped heads learn from clean labels and are judged by them. These learn from the shop labels of all
+training styles, wrong ones included, to be compared with the report's models on the report's terms.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from fashion_core.checkpoint import load_checkpoint, save_checkpoint
+from fashion_core.taxonomy import HEAD_CHECKPOINTS
+from training.dresses import SHOP_CLASSES, encode_labels
+from training.export import attribute_report, summary, write_reports
+from training.heads import HeadSettings, features_of, fit_head, probabilities_of
+from training.provenance import data_statement
+from training.report import plot_curves
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from torch import nn
+
+    from training.dresses import Packed
+
+#: Attribute -> checkpoint of its benchmark head.
+SHOP_HEADS = {attribute: f"{folder}-shop" for attribute, folder in HEAD_CHECKPOINTS.items()}
+#: Accuracy is the target, so rare classes get no more weight than they have rows.
+SETTINGS = HeadSettings(learning_rate=5e-4, epochs=8, class_weighting=0.0)
+
+
+def train_shop_heads(packed: Packed, root: Path, runs: Path) -> dict[str, Any]:
+    """Fit and export a head for every attribute but pattern, whose benchmark is a stack.
+
+    Args:
+        packed: of 256 px.
+        root: holds ``transfer``; the heads are written beside it.
+        runs: features are kept below it, by the checksum of the weights.
+
+    Returns:
+        Attribute -> its report on validation styles.
+    """
+    backbone, view = load_checkpoint(root / "transfer")
+    seen = {split: kept_features(backbone, view, packed, split, runs) for split in _SPLITS}
+    reports = {}
+    for attribute, name in SHOP_HEADS.items():
+        classes = SHOP_CLASSES[attribute]
+        truth = encode_labels(
+            [packed.rows[i].labels for i in packed.select("train")], attribute, classes
+        )
+        there = truth >= 0
+        features = np.concatenate([part[there] for part in seen["train"]])
+        doubled = np.tile(truth[there], len(seen["train"]))
+        module = fit_head(features, doubled, len(classes), runs / f"head-{name}", SETTINGS)
+        raw = probabilities_of(module.network, seen["validation"][0])
+        report = attribute_report(packed, {}, attribute, classes, raw)
+        shape = {"in_features": features.shape[1], "classes": len(classes)}
+        config = {
+            "architecture": "linear_head",
+            "arguments": shape,
+            "features": view["sha256"],
+            "attribute": attribute,
+            "classes": list(classes),
+            "temperature": report["temperature"],
+            "metrics": summary(report),
+            "data": data_statement(packed, int(there.sum())),
+        }
+        save_checkpoint(root / name, module.network, config)
+        write_reports(root / name, name, attribute, config, report)
+        plot_curves(module.history, root / name / "curves.png", name)
+        reports[attribute] = report
+    return reports
+
+
+_SPLITS = ("train", "validation")
+
+
+def kept_features(
+    backbone: nn.Module, view: dict[str, Any], packed: Packed, split: str, runs: Path
+) -> list[np.ndarray]:
+    """Features ``[N, F]`` of the rows of ``split``, for training also of their mirror images."""
+    key = f"{view['sha256'][:12]}-{packed.fingerprint[:12]}"
+    path = runs / "predictions" / f"features-{split}-{key}.npz"
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        pictures = packed.images[packed.select(split)]
+        seen = [pictures, pictures[:, :, ::-1]] if split == "train" else [pictures]
+        parts = [features_of(backbone, view, part).astype(np.float16) for part in seen]
+        np.savez(path, *parts)
+    with np.load(path) as kept:
+        return [kept[name].astype(np.float32) for name in kept.files]
