@@ -51,6 +51,8 @@ def train_shop_heads(packed: Packed, root: Path, runs: Path) -> dict[str, Any]:
             [packed.rows[i].labels for i in packed.select("train")], attribute, classes
         )
         there = truth >= 0
+        if not there.any():
+            continue
         features = np.concatenate([part[there] for part in seen["train"]])
         doubled = np.tile(truth[there], len(seen["train"]))
         module = fit_head(features, doubled, len(classes), runs / f"head-{name}", SETTINGS)

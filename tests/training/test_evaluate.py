@@ -59,3 +59,28 @@ def test_results_keep_every_split_and_say_what_models_cost(tiny_root, tmp_path):
     assert "0.100 (0.050)" in text
     assert "| pattern-cnn1 |" in text
     assert text.endswith("The last word.\n")
+
+
+def test_benchmark_heads_and_the_reports_models_are_measured_on_shop_labels(
+    drawn_zip, tiny_root, tmp_path
+):
+    root = shutil.copytree(tiny_root, tmp_path / "root")
+    (root / "pattern-stack" / "report.json").write_text(json.dumps({"validation": []}))
+    data = ["--data", str(drawn_zip), "--packs", str(tmp_path / "packs")]
+    runs = ["--runs", str(tmp_path / "runs")]
+
+    def call(*words: str) -> str:
+        result = CliRunner().invoke(app, [*words, *data, *runs], catch_exceptions=False)
+        assert result.exit_code == 0, result.output
+        return result.stdout
+
+    call("shop-heads", "--root", str(root))
+    call("classifier", "sleeve-length-report", "--epochs", "0.2")
+    call("export", "sleeve-length-report", "--root", str(root))
+    assert (root / "sleeve-length-report" / "report.json").exists()
+    assert not list((root / "sleeve-length-report").glob("*.safetensors"))
+    lines = call("evaluate", "--json", "--split", "validation", "--root", str(root)).splitlines()
+    rows = {row["model"]: row for row in map(json.loads, (x for x in lines if x.startswith("{")))}
+    for name in ("sleeve-length-shop", "sleeve-length-report"):
+        assert rows[name]["labels"] == "shop"
+        assert rows[name]["n"] > 0
