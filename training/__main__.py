@@ -213,6 +213,28 @@ def shop_heads(data: Data, packs: Packs = PACKS, runs: Runs = RUNS, root: Root =
 
 
 @app.command()
+def ablation(
+    data: Data,
+    photos: Annotated[Path, typer.Option(help="garment-photos.zip.")],
+    labels: Annotated[Path, typer.Option(help="clean-labels.csv.")],
+    packs: Packs = PACKS,
+    runs: Runs = RUNS,
+    root: Root = ROOT,
+) -> None:
+    """Measure what each means of the classifiers is worth on its own; RESULTS.md shows the table."""
+    from fashion_core.cutout import GarmentFinder
+    from training.ablation import gather, measure, write_ablation
+    from training.dresses import prepare as pack
+    from training.dresses import read_clean_labels
+    from training.real import read_real
+
+    packed = pack(data, packs, 256)
+    real = read_real(packed, photos, labels, GarmentFinder.load(root), packs)
+    material = gather(packed, read_clean_labels(labels, "dresses"), real, root, runs)
+    typer.echo(write_ablation(list(measure(material, runs)), root))
+
+
+@app.command()
 def gan(
     name: str,
     data: Data,

@@ -7,6 +7,7 @@ decided by labels that somebody checked: on the same features that is worth seve
 from __future__ import annotations
 
 import copy
+import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -115,6 +116,18 @@ def features_of(
     return np.concatenate(
         [network.features(network_input(pictures[i : i + batch], *view)).numpy() for i in parts]
     )
+
+
+def kept_features(
+    network: nn.Module, config: Mapping[str, Any], pictures: np.ndarray, name: str, runs: Path
+) -> np.ndarray:
+    """The same, kept below ``runs`` under ``name`` by the weights' checksum and the pictures' own."""
+    digest = hashlib.sha256(np.ascontiguousarray(pictures[:, ::16, ::16]).tobytes()).hexdigest()
+    path = runs / "features" / f"{name}-{config['sha256'][:8]}-{digest[:8]}.npy"
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        np.save(path, features_of(network, config, pictures).astype(np.float16))
+    return np.load(path).astype(np.float32)
 
 
 def clean_rows(

@@ -16,6 +16,7 @@ import torch
 from fashion_core.checkpoint import load_checkpoint, write_atomically
 from fashion_core.networks.folding import folded
 from fashion_core.preprocess import network_input
+from training.ablation import read_ablation
 from training.report import write_json
 
 if TYPE_CHECKING:
@@ -47,6 +48,8 @@ def write_results(root: Path, kept: dict[str, Any], discussion: Path) -> Path:
     for split, title in SPLITS.items():
         if kept.get(split):
             parts += [f"## {title}", _table(kept[split])]
+    if table := read_ablation(root):
+        parts += ["## What each means is worth (validation; heads on the same features)", table]
     parts += ["## What each costs", _costs(root)]
     pictures = sorted(p for p in root.glob("*/confusion.png"))
     parts.append("## Confusion matrices (validation; rows the truth)")

@@ -14,14 +14,12 @@ from fashion_core.checkpoint import load_checkpoint, save_checkpoint
 from fashion_core.taxonomy import HEAD_CHECKPOINTS
 from training.dresses import SHOP_CLASSES, encode_labels
 from training.export import attribute_report, summary, write_reports
-from training.heads import HeadSettings, features_of, fit_head, probabilities_of
+from training.heads import HeadSettings, fit_head, kept_features, probabilities_of
 from training.provenance import data_statement
 from training.report import plot_curves
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    from torch import nn
 
     from training.dresses import Packed
 
@@ -43,7 +41,12 @@ def train_shop_heads(packed: Packed, root: Path, runs: Path) -> dict[str, Any]:
         Attribute -> its report on validation styles.
     """
     backbone, view = load_checkpoint(root / "transfer")
-    seen = {split: kept_features(backbone, view, packed, split, runs) for split in _SPLITS}
+    train, watched = (packed.images[packed.select(split)] for split in ("train", "validation"))
+    seen = [
+        kept_features(backbone, view, train, "shop", runs),
+        kept_features(backbone, view, train[:, :, ::-1], "shop-mirrored", runs),
+    ]
+    validation = kept_features(backbone, view, watched, "dresses", runs)
     reports = {}
     for attribute, name in SHOP_HEADS.items():
         classes = SHOP_CLASSES[attribute]
@@ -53,10 +56,10 @@ def train_shop_heads(packed: Packed, root: Path, runs: Path) -> dict[str, Any]:
         there = truth >= 0
         if not there.any():
             continue
-        features = np.concatenate([part[there] for part in seen["train"]])
-        doubled = np.tile(truth[there], len(seen["train"]))
+        features = np.concatenate([part[there] for part in seen])
+        doubled = np.tile(truth[there], len(seen))
         module = fit_head(features, doubled, len(classes), runs / f"head-{name}", SETTINGS)
-        raw = probabilities_of(module.network, seen["validation"][0])
+        raw = probabilities_of(module.network, validation)
         report = attribute_report(packed, {}, attribute, classes, raw)
         shape = {"in_features": features.shape[1], "classes": len(classes)}
         config = {
@@ -74,22 +77,3 @@ def train_shop_heads(packed: Packed, root: Path, runs: Path) -> dict[str, Any]:
         plot_curves(module.history, root / name / "curves.png", name)
         reports[attribute] = report
     return reports
-
-
-_SPLITS = ("train", "validation")
-
-
-def kept_features(
-    backbone: nn.Module, view: dict[str, Any], packed: Packed, split: str, runs: Path
-) -> list[np.ndarray]:
-    """Features ``[N, F]`` of the rows of ``split``, for training also of their mirror images."""
-    key = f"{view['sha256'][:12]}-{packed.fingerprint[:12]}"
-    path = runs / "predictions" / f"features-{split}-{key}.npz"
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        pictures = packed.images[packed.select(split)]
-        seen = [pictures, pictures[:, :, ::-1]] if split == "train" else [pictures]
-        parts = [features_of(backbone, view, part).astype(np.float16) for part in seen]
-        np.savez(path, *parts)
-    with np.load(path) as kept:
-        return [kept[name].astype(np.float32) for name in kept.files]
