@@ -16,7 +16,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
 
-from fashion_core.colour import FAMILY_FILE, NET_PIXELS, family_features, garment_lab, light_of
+from fashion_core.colour import FAMILY_FILE, family_features, garment_lab, light_of
 from fashion_core.cutout import GarmentFinder, border_mask
 from fashion_core.taxonomy import COLOUR
 from training.cutout import FOLDS, read_worn, worn_fold
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 #: Bags float32 ``[N, KEPT, 3]``, the light of their grounds float32 ``[N, 4]``, labels int64 ``[N]``.
 Bags = tuple[np.ndarray, np.ndarray, np.ndarray]
 #: Pixels kept of each garment, and how many of them a step sees.
-KEPT, SEEN = NET_PIXELS["full"], 150
+KEPT, SEEN = 400, 150
 
 
 @dataclass(frozen=True)
