@@ -411,6 +411,13 @@ def read_worn_labels(path: Path) -> dict[str, dict[str, str]]:
     return {Path(name).stem: row for name, row in read_clean_labels(path, "worn").items()}
 
 
+def worn_without_dress(path: Path) -> set[str]:
+    """Stems of the annotated worn photos in which nobody wears a dress."""
+    with path.open(newline="", encoding="utf-8") as file:
+        rows = [row for row in csv.DictReader(file) if row["source"] == "worn"]
+    return {Path(row["image"]).stem for row in rows if row["note"] == "notdress"}
+
+
 #: Shop labels that say nothing about what the front shows, or that cannot be learnt (11 images).
 UNSEEN_LABELS = {("neckline", "back"), ("neckline", "lined"), ("length", "normal")}
 

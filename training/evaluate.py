@@ -15,13 +15,19 @@ from PIL import Image
 from sklearn.metrics import roc_auc_score
 
 from fashion_core.analyser import FRAME, IS_DRESS, Analyser
-from fashion_core.checkpoint import load_checkpoint, read_config
+from fashion_core.checkpoint import load_checkpoint
 from fashion_core.cutout import frame
 from fashion_core.imaging import open_image
 from fashion_core.taxonomy import ATTRIBUTES, HEAD_CHECKPOINTS, MEMBER_CHECKPOINTS
 from training.classifier import SETTINGS, predict, view_of
 from training.cutout import fold_finders, read_worn, worn_fold
-from training.dresses import encode_labels, prepare, read_clean_labels, read_worn_labels
+from training.dresses import (
+    encode_labels,
+    prepare,
+    read_clean_labels,
+    read_worn_labels,
+    worn_without_dress,
+)
 from training.errors import DataError
 from training.export import UNSHIPPED, calibrate, score_rows
 from training.heads import features_of, probabilities_of
@@ -30,7 +36,7 @@ from training.photos import Photo, read_photos
 from training.shop_heads import SHOP_HEADS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
     from pathlib import Path
 
     from fashion_core.analyser import Reading
@@ -177,26 +183,29 @@ def _photos(split: str, photos: Path, labels: Path | None, root: Path) -> Iterat
     """Phone photos through the whole Analyser.
 
     ``category``: other garments of validation senders, and how often they pass for a dress. ``dev``: the
-    attributes of dresses, and dresses told from those others.
+    attributes of dresses, also by the fast profile, and dresses told from those others.
     """
     analyser = Analyser.load(root)
-    model = read_config(root / "pattern-stack")["architecture"]
     with zipfile.ZipFile(photos) as archive:
         rows = read_photos(archive)
         others = [p for p in rows if p.set == "category" and p.split == "validation"]
         names = [read_of(archive, p, analyser) for p in others]
         odds = np.array([r["garment"].probabilities["dress"] for r in names])
+        kinds = np.array([p.category for p in others])
         if split == "category":
-            yield _row("garment", "dress", split, _dress_scores(odds[:0], odds, others))
+            yield _row("garment", "dress", split, _dress_scores(odds[:0], odds, kinds, "photos"))
             return
         dresses = [p for p in rows if p.set == "dev"]
         readings = [read_of(archive, p, analyser) for p in dresses]
+        fast = Analyser.load(root, profile="fast")
+        quick = [read_of(archive, p, fast) for p in dresses]
     clean = read_clean_labels(labels, "photos") if labels else {}
-    yield from _readings(
-        readings, [clean.get(p.image, {}) for p in dresses], "photos", split, model
-    )
+    truths = [clean.get(p.image, {}) for p in dresses]
+    yield from _readings(readings, truths, "photos", split, "pattern-stack")
+    for row in _readings(quick, truths, "photos", split, "transfer"):
+        yield row | {"model": f"{row['model']}, fast profile"}
     ours = np.array([r["garment"].probabilities["dress"] for r in readings])
-    yield _row("garment", "dress", split, _dress_scores(ours, odds, others))
+    yield _row("garment", "dress", split, _dress_scores(ours, odds, kinds, "photos"))
 
 
 def read_of(archive: zipfile.ZipFile, photo: Photo, analyser: Analyser) -> dict[str, Reading]:
@@ -207,15 +216,15 @@ def read_of(archive: zipfile.ZipFile, photo: Photo, analyser: Analyser) -> dict[
 
 
 def _dress_scores(
-    dresses: np.ndarray, others: np.ndarray, photos: Sequence[Photo]
+    dresses: np.ndarray, others: np.ndarray, kinds: np.ndarray, labels: str
 ) -> dict[str, Any]:
-    """Scores of "is it a dress" from the odds of dresses ``[N]`` and of others ``[M]``."""
+    """Scores of "is it a dress" from the odds of dresses ``[N]`` and of others ``[M]`` of some ``kinds``."""
     odds = np.concatenate([dresses, others])
     truth = np.repeat([1, 0], [len(dresses), len(others)])
-    scores = {"labels": "photos"}
+    scores = {"labels": labels}
     scores |= classification_scores(np.stack([1 - odds, odds], 1), truth, ("other", "dress"))
-    if len(dresses):
-        kinds = np.array([p.category for p in photos])
+    scores["warned_others"] = float((others < IS_DRESS).mean()) if len(others) else None
+    if len(dresses) and len(others):
         scores["auroc"] = float(roc_auc_score(truth, odds))
         scores["warned_dresses"] = float((dresses < IS_DRESS).mean())
         scores["auroc_by_category"] = {
@@ -238,28 +247,32 @@ def _readings(
     truths: list[dict[str, str]],
     kind: str,
     split: str,
-    stack: str,
+    model: str,
 ) -> Iterator[dict[str, Any]]:
-    """A row for every attribute but fit, which nobody annotated."""
+    """A row for every attribute but fit, which nobody annotated; ``model`` names what reads the pattern."""
     for attribute, definition in ATTRIBUTES.items():
         if attribute == "fit":
             continue
         truth = encode_labels(truths, attribute, definition.classes)
         found = np.array([list(r[attribute].probabilities.values()) for r in readings])
         scores = classification_scores(found, truth, definition.classes, attribute)
-        name = f"pattern-{stack}" if attribute == "pattern" else HEAD_CHECKPOINTS[attribute]
+        name = model if attribute == "pattern" else HEAD_CHECKPOINTS[attribute]
         yield _row(name, attribute, split, {"labels": kind, **scores})
 
 
 def _worn(worn: Path, labels: Path, root: Path, runs: Path) -> Iterator[dict[str, Any]]:
     """Worn dresses through the Analyser, with the cut-out of a fold that never saw them."""
     analyser, finders = Analyser.load(root), fold_finders(root, runs)
-    clean = read_worn_labels(labels)
+    clean, bare = read_worn_labels(labels), worn_without_dress(labels)
     rows = [w for w in read_worn(worn, training=True) if w.stem in clean]
     readings = []
     for w in rows:
         image = Image.fromarray(w.pixels)
         cut = finders[worn_fold(w.stem)].find(image)
         readings += analyser.read_framed([np.asarray(frame(image, cut, FRAME))])
-    model = read_config(root / "pattern-stack")["architecture"]
-    yield from _readings(readings, [clean[w.stem] for w in rows], "worn", "worn", model)
+    yield from _readings(readings, [clean[w.stem] for w in rows], "worn", "worn", "pattern-stack")
+    odds = np.array([r["garment"].probabilities["dress"] for r in readings])
+    dress = np.array(["pattern" in clean[w.stem] for w in rows])
+    other = np.array([w.stem in bare for w in rows])
+    kinds = np.full(other.sum(), "no dress")
+    yield _row("garment", "dress", "worn", _dress_scores(odds[dress], odds[other], kinds, "worn"))

@@ -77,7 +77,7 @@ def _table(rows: Sequence[dict[str, Any]]) -> str:
         error += "" if floor is None else f" ({floor:.3f})"
         other = "; ".join(
             f"{name} {row[name]:.3f}"
-            for name in ("kappa", "auroc", "warned_dresses")
+            for name in ("kappa", "auroc", "warned_dresses", "warned_others")
             if row.get(name) is not None
         )
         f1 = "" if row["macro_f1"] is None else f"{row['macro_f1']:.3f}"
