@@ -195,7 +195,8 @@ def pattern_table(
         pictures_framed = [framed(p, method(p)) for p in tqdm(pictures, desc=name, leave=False)]
         read = [r["pattern"].label for r in analyser.read_framed(pictures_framed)]
         hits[name] = np.array(read) == truth
-    yield f"pattern accuracy of the shipped stack, {split} photos (n = {len(truth)}), by cut-out"
+    known = " (the stack learnt from these)" if split == "validation" else ""
+    yield f"pattern accuracy of the shipped stack, {split} photos{known} (n = {len(truth)}), by cut-out"
     ours = hits["ours, full"].astype(float)
     for name, hit in hits.items():
         low, high = wilson_interval(int(hit.sum()), len(hit))
