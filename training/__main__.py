@@ -21,6 +21,9 @@ Labels = Annotated[
 Packs = Annotated[Path, typer.Option(help="Where packed data is kept.")]
 Runs = Annotated[Path, typer.Option(help="Where runs keep their checkpoints.")]
 Root = Annotated[Path, typer.Option(help="Where finished checkpoints go.")]
+Worn = Annotated[
+    Path | None, typer.Option(help="worn-dresses.zip: heads then learn from street photos too.")
+]
 Epochs = Annotated[float | None, typer.Option(help="Passes over the training images.")]
 MaxTime = Annotated[
     float | None, typer.Option(help="Stop after so many minutes; the same call goes on from there.")
@@ -189,6 +192,8 @@ def colour(
 def garment(
     data: Data,
     photos: Annotated[Path, typer.Option(help="garment-photos.zip.")],
+    labels: Labels = None,
+    worn: Worn = None,
     packs: Packs = PACKS,
     runs: Runs = RUNS,
     root: Root = ROOT,
@@ -197,9 +202,9 @@ def garment(
     from training.dresses import prepare as pack
     from training.garment import train_garment
 
-    typer.echo(
-        json.dumps(train_garment(pack(data, packs, 256), photos, root, packs, runs), indent=2)
-    )
+    packed = pack(data, packs, 256)
+    people = _worn_examples(packed, worn, labels, packs, runs, root)
+    typer.echo(json.dumps(train_garment(packed, photos, root, packs, runs, people), indent=2))
 
 
 @app.command("shop-heads")
@@ -269,6 +274,7 @@ def export(
     photos: Annotated[
         Path | None, typer.Option(help="garment-photos.zip: heads then learn from real photos too.")
     ] = None,
+    worn: Worn = None,
     packs: Packs = PACKS,
     runs: Runs = RUNS,
     root: Root = ROOT,
@@ -292,7 +298,17 @@ def export(
     packed, real = pack(data, packs, settings.pack_size), None
     if settings.phone and photos and labels:
         real = read_real(packed, photos, labels, GarmentFinder.load(root), packs)
-    export_classifier(name, packed, clean, runs, root, real)
+    people = _worn_examples(packed, worn, labels, packs, runs, root) if settings.phone else None
+    export_classifier(name, packed, clean, runs, root, real, people)
+
+
+def _worn_examples(packed, worn, labels, packs, runs, root):
+    from training.cutout import fold_finders
+    from training.worn import read_worn_examples
+
+    if not worn or not labels:
+        return None
+    return read_worn_examples(packed, worn, labels, fold_finders(root, runs), packs)
 
 
 @app.command()

@@ -6,7 +6,10 @@ whole way of :class:`fashion_core.Analyser`.
 
 from __future__ import annotations
 
+import shutil
+import tempfile
 import zipfile
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,7 +18,7 @@ from PIL import Image
 from sklearn.metrics import roc_auc_score
 
 from fashion_core.analyser import FRAME, IS_DRESS, Analyser
-from fashion_core.checkpoint import load_checkpoint
+from fashion_core.checkpoint import load_checkpoint, save_checkpoint
 from fashion_core.cutout import frame
 from fashion_core.imaging import open_image
 from fashion_core.taxonomy import ATTRIBUTES, HEAD_CHECKPOINTS, MEMBER_CHECKPOINTS
@@ -30,14 +33,16 @@ from training.dresses import (
 )
 from training.errors import DataError
 from training.export import UNSHIPPED, calibrate, score_rows
+from training.garment import garment_file
 from training.heads import features_of, probabilities_of
 from training.metrics import classification_scores, soften
 from training.photos import Photo, read_photos
 from training.shop_heads import SHOP_HEADS
+from training.transfer_heads import fold_file, head_of, put_pattern
+from training.worn import HEAD_FOLDS, head_fold
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from fashion_core.analyser import Reading
 
@@ -261,18 +266,54 @@ def _readings(
 
 
 def _worn(worn: Path, labels: Path, root: Path, runs: Path) -> Iterator[dict[str, Any]]:
-    """Worn dresses through the Analyser, with the cut-out of a fold that never saw them."""
-    analyser, finders = Analyser.load(root), fold_finders(root, runs)
-    clean, bare = read_worn_labels(labels), worn_without_dress(labels)
+    """Worn dresses through the Analyser, with the cut-out and the heads of folds that never saw them."""
+    finders, clean = fold_finders(root, runs), read_worn_labels(labels)
+    bare = worn_without_dress(labels)
     rows = [w for w in read_worn(worn, training=True) if w.stem in clean]
-    readings = []
-    for w in rows:
-        image = Image.fromarray(w.pixels)
-        cut = finders[worn_fold(w.stem)].find(image)
-        readings += analyser.read_framed([np.asarray(frame(image, cut, FRAME))])
-    yield from _readings(readings, [clean[w.stem] for w in rows], "worn", "worn", "pattern-stack")
-    odds = np.array([r["garment"].probabilities["dress"] for r in readings])
-    dress = np.array(["pattern" in clean[w.stem] for w in rows])
+    readings: dict[str, dict[str, Reading]] = {}
+    for fold in range(HEAD_FOLDS):
+        analyser = _fold_analyser(root, runs, fold)
+        for w in rows:
+            if head_fold(w.stem) == fold:
+                image = Image.fromarray(w.pixels)
+                cut = finders[worn_fold(w.stem)].find(image)
+                framed = np.asarray(frame(image, cut, FRAME))
+                readings[w.stem] = analyser.read_framed([framed])[0]
+    truths = [clean[w.stem] for w in rows]
+    found = [readings[w.stem] for w in rows]
+    yield from _readings(found, truths, "worn", "worn", "pattern-stack")
+    odds = np.array([r["garment"].probabilities["dress"] for r in found])
+    dress = np.array([bool(t.keys() - {"sample"}) for t in truths])
     other = np.array([w.stem in bare for w in rows])
     kinds = np.full(other.sum(), "no dress")
     yield _row("garment", "dress", "worn", _dress_scores(odds[dress], odds[other], kinds, "worn"))
+
+
+def _fold_analyser(root: Path, runs: Path, fold: int) -> Analyser:
+    """The Analyser with the heads that :mod:`training.transfer_heads` and ``garment`` left for a fold.
+
+    Raises:
+        DataError: there are none.
+    """
+    files = fold_file(runs, fold), garment_file(runs, fold)
+    if not all(path.exists() for path in files):
+        raise DataError(
+            f"Worn dresses are measured in folds, and {files[0].parent} has no heads for fold {fold}. "
+            "Write them with: python -m training export transfer --worn ..., then garment --worn ..."
+        )
+    states = torch.load(files[0], weights_only=True) | {
+        "garment": torch.load(files[1], weights_only=True)
+    }
+    with tempfile.TemporaryDirectory() as folder:
+        for path in root.iterdir():
+            if path.is_dir():
+                shutil.copytree(path, Path(folder) / path.name)
+        network, config = load_checkpoint(root / "transfer")
+        put_pattern(network, head_of(states["pattern"]))
+        digest = save_checkpoint(Path(folder) / "transfer", network, config)["sha256"]
+        for attribute, name in {**HEAD_CHECKPOINTS, "garment": "garment"}.items():
+            head, config = load_checkpoint(root / name)
+            if attribute in states:
+                head.load_state_dict(states[attribute])
+            save_checkpoint(Path(folder) / name, head, {**config, "features": digest})
+        return Analyser.load(folder)

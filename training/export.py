@@ -16,29 +16,25 @@ from PIL import Image
 from torch import nn
 
 from fashion_core.checkpoint import load_checkpoint, save_checkpoint, write_atomically
-from fashion_core.networks.transfer import LinearHead
 from fashion_core.taxonomy import HEAD_CHECKPOINTS
 from training.classifier import SETTINGS, ClassifierModule, ClassifierSettings, labelled, predict
 from training.dresses import encode_labels, halves, merge_labels
 from training.gan import GANModule, sample_grid, settle_batch_norm
-from training.heads import clean_rows, features_of, fit_clean_heads, probabilities_of
 from training.metrics import classification_scores, confusion, cross_softened, fit_temperature
 from training.provenance import data_statement
 from training.report import plot_confusion, plot_curves, write_json
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from pathlib import Path
 
     from training.dresses import Packed
     from training.real import Real
+    from training.worn import WornExamples
 
 #: Bins of the calibration error on clean labels, which are fewer.
 CLEAN_BINS = 10
 #: Folder of runs for the weights of models that lose to a better one, which are measured but not shipped.
 UNSHIPPED = "unshipped"
-#: A set with fewer labels has no say in which head is kept.
-FEWEST_WATCHED = 30
 #: Clean labels that are enough to fit a temperature on; with fewer the shop's are taken too.
 ENOUGH_CLEAN = 200
 
@@ -141,9 +137,10 @@ def write_reports(
     write_json(folder / "report.json", {"name": name, "attribute": attribute, **report})
 
 
-def _base_config(
+def base_config(
     settings: ClassifierSettings, run: dict[str, Any], packed: Packed, images: int
 ) -> dict[str, Any]:
+    """What the config of every classifier says: its input, its training and its data."""
     return {
         "input_size": settings.input_size,
         "mean": list(settings.mean),
@@ -163,20 +160,23 @@ def export_classifier(
     runs: Path,
     root: Path,
     real: Real | None = None,
+    worn: WornExamples | None = None,
 ) -> None:
     """Write the checkpoint of the run ``name``; for ``transfer`` also the heads that stand on it.
 
-    ``real`` are real photos: heads learn from them too.
+    ``real`` are phone photos and ``worn`` street photos: heads learn from them too.
     """
+    from training.transfer_heads import export_transfer
+
     settings = SETTINGS[name]
     train = labelled(settings, packed, clean, "train")
     module = ClassifierModule(settings, train, bfloat16=False)
     run = load_run(module, runs / name)
     if settings.architecture == "transfer":
-        _export_transfer(module, run, packed, clean, runs, root, real)
+        export_transfer(module, run, packed, clean, runs, root, real, worn)
     else:
         config = {
-            **_base_config(settings, run, packed, module.images),
+            **base_config(settings, run, packed, module.images),
             "architecture": settings.architecture,
             "arguments": settings.network_arguments(),
             "attribute": settings.attributes[0],
@@ -220,126 +220,6 @@ def summary(report: dict[str, Any]) -> dict[str, Any]:
         f"validation {row['labels']}": {k: row[k] for k in keys if row.get(k) is not None}
         for row in report["validation"]
     }
-
-
-def _export_transfer(
-    module: ClassifierModule,
-    run: dict[str, Any],
-    packed: Packed,
-    clean: dict[str, dict[str, str]],
-    runs: Path,
-    root: Path,
-    real: Real | None,
-) -> None:
-    network, settings = module.network, module.settings
-    photos = len(real.train.names) if real else 0
-    seen = module.images + settings.photo_repeats * photos
-    base = _base_config(settings, run, packed, module.images)
-    base["data"] |= {"images": seen}
-    base["data"]["statement"] += (
-        " The weights it started from had seen the shop's labels of all training styles; the heads learn "
-        f"from clean labels, from phone views of the same photos and from {photos} phone photos (CC0)."
-    )
-    classes = settings.classes()
-    heads = _best_heads(network, settings, packed, clean, classes, runs, real)
-    network.norm.load_state_dict(heads["pattern"].norm.state_dict())
-    network.heads = nn.ModuleDict({"pattern": heads["pattern"].linear})
-    transfer = {
-        **base,
-        "architecture": "transfer",
-        "arguments": {**settings.arguments, "classes": {"pattern": len(classes["pattern"])}},
-        "attribute": "pattern",
-        "classes": list(classes["pattern"]),
-    }
-    features = save_checkpoint(root / "transfer", network, transfer)["sha256"]
-    exported, config = load_checkpoint(root / "transfer")
-    images = packed.images[packed.select("validation")]
-    found = features_of(exported, config, images)
-    for attribute in classes:
-        probabilities = probabilities_of(heads[attribute], found)
-        report = attribute_report(packed, clean, attribute, classes[attribute], probabilities)
-        measured = {"temperature": report["temperature"], "metrics": summary(report)}
-        if attribute == "pattern":
-            folder, written = (
-                root / "transfer",
-                save_checkpoint(root / "transfer", network, transfer | measured),
-            )
-        else:
-            shape = {"in_features": network.out_features, "classes": len(classes[attribute])}
-            folder = root / HEAD_CHECKPOINTS[attribute]
-            written = save_checkpoint(
-                folder,
-                heads[attribute],
-                {
-                    **base,
-                    "architecture": "linear_head",
-                    "arguments": shape,
-                    "features": features,
-                    "attribute": attribute,
-                    "classes": list(classes[attribute]),
-                    **measured,
-                },
-            )
-        write_reports(folder, folder.name, attribute, written, report)
-
-
-def _best_heads(
-    network: nn.Module,
-    settings: ClassifierSettings,
-    packed: Packed,
-    clean: dict[str, dict[str, str]],
-    classes: dict[str, tuple[str, ...]],
-    runs: Path,
-    real: Real | None,
-) -> dict[str, nn.Module]:
-    """For each attribute the head trained with the backbone or one fitted on clean labels alone.
-
-    The better on the clean labels of validation styles is kept; with real photos, by the mean of both.
-    """
-    joint = {}
-    for attribute, names in classes.items():
-        head = LinearHead(network.out_features, len(names))
-        head.norm.load_state_dict(network.norm.state_dict())
-        head.linear.load_state_dict(network.heads[attribute].state_dict())
-        joint[attribute] = head.eval()
-    if not clean:
-        return joint
-    view = {"input_size": settings.input_size, "mean": settings.mean, "std": settings.std}
-    shop, watched = ([clean_rows(packed, clean, s)] for s in ("train", "validation"))
-    examples = [(*shop[0], True)]
-    if real:
-        views, photos = real.train_views, real.train
-        examples += [(views.pictures, views.labels, False), (photos.pictures, photos.labels, True)]
-        watched += [(real.validation.pictures, real.validation.labels)]
-    fitted = fit_clean_heads(network, view, examples, classes, runs)
-    features = [(features_of(network, view, pictures), labels) for pictures, labels in watched]
-    best = dict(joint)
-    for attribute, head in fitted.items():
-        scores = [
-            _accuracies(h, features, attribute, classes[attribute])
-            for h in (joint[attribute], head)
-        ]
-        print(f"{attribute}: joint head {scores[0]}, clean head {scores[1]}")
-        if np.mean(scores[1]) > np.mean(scores[0]):
-            best[attribute] = head
-    return best
-
-
-def _accuracies(
-    head: nn.Module,
-    watched: list[tuple[np.ndarray, list[Mapping[str, str]]]],
-    attribute: str,
-    classes: tuple[str, ...],
-) -> list[float]:
-    """Accuracy on each of ``watched`` (features and labels) that has labels enough for ``attribute``."""
-    found = []
-    for features, labels in watched:
-        truth = encode_labels(labels, attribute, classes)
-        there = truth >= 0
-        if there.sum() >= FEWEST_WATCHED:
-            right = probabilities_of(head, features[there]).argmax(1) == truth[there]
-            found.append(round(float(right.mean()), 4))
-    return found
 
 
 def export_gan(name: str, module: GANModule, packed: Packed, runs: Path, root: Path) -> None:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import cv2
 import numpy as np
+import torch
 from sklearn.metrics import roc_auc_score
 from tqdm import tqdm
 
@@ -21,20 +22,23 @@ from fashion_core.cutout import GarmentFinder, frame
 from fashion_core.imaging import open_image
 from training.composites import PROCEDURAL, foreground_of, paint_over, procedural_ground
 from training.cutout import sane_masks
-from training.heads import HeadSettings, features_of, fit_head, probabilities_of
+from training.heads import HeadSettings, fit_head, kept_features, probabilities_of
 from training.metrics import classification_scores, confusion, cross_softened, fit_temperature
 from training.photos import read_photos
 from training.provenance import LICENCE
 from training.real import phone_scene
 from training.report import plot_confusion, plot_curves, write_json
+from training.worn import HEAD_FOLDS, head_fold
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from PIL import Image
+    from torch import nn
 
     from training.dresses import Packed
+    from training.worn import WornExamples
 
 #: Category in photos.csv -> category that the head tells.
 CATEGORIES = {
@@ -50,7 +54,11 @@ CATEGORIES = {
 }
 #: What there is nothing to wear in: rooms, floors, drawings.
 NOTHING = "no garment"
-CLASSES = (*dict.fromkeys(CATEGORIES.values()), NOTHING)
+#: Several garments that are no dress, on a person.
+OUTFIT = "outfit"
+CLASSES = (*dict.fromkeys(CATEGORIES.values()), NOTHING, OUTFIT)
+#: How often a street photo is seen an epoch, beside its mirror image.
+WORN_REPEATS = 3
 #: Dresses drawn from each split, so that neither side drowns the other, and the share of them that is
 #: seen as a phone would see it: a head must not tell dresses by the shop's camera.
 DRESSES, PHONE = {"train": 1000, "validation": 300}, 0.75
@@ -65,7 +73,9 @@ def framed_pictures(
 
     Cutting out takes minutes and is kept in ``cache``, by the weights of the cut-out.
     """
-    made = f"{packed.fingerprint} {DRESSES} {PHONE} {EMPTY} {CLASSES}"
+    # Street photos are kept elsewhere.
+    classes = tuple(name for name in CLASSES if name != OUTFIT)
+    made = f"{packed.fingerprint} {DRESSES} {PHONE} {EMPTY} {classes}"
     key = hashlib.sha256(f"{finder.config['sha256']} {made}".encode()).hexdigest()[:12]
     path = cache / f"garment-{split}-{key}.npz"
     if not path.exists():
@@ -171,16 +181,67 @@ def _frame(source: Any, finder: GarmentFinder) -> np.ndarray:
     return np.asarray(frame(image, finder.find(image), 256))
 
 
+_HEAD = HeadSettings(class_weighting=0.4)
+
+
+def garment_file(runs: Path, fold: int) -> Path:
+    """Where the weights of the head are that never saw the people of a fold."""
+    return runs / "worn-heads" / f"garment-{fold}.pt"
+
+
+def _with_worn(
+    x: np.ndarray,
+    y: np.ndarray,
+    network: nn.Module,
+    view: dict[str, Any],
+    worn: WornExamples,
+    runs: Path,
+) -> tuple[np.ndarray, np.ndarray, list[str]]:
+    """Features, classes and stems of the people (else empty), with street photos and their mirror images."""
+    features, truth, stems = [x], [y], [""] * len(y)
+    parts = ((worn.dresses, "dress", "worn"), (worn.others, OUTFIT, "worn-others"))
+    for photos, name, key in parts:
+        seen = photos.pictures, photos.pictures[:, :, ::-1]
+        for suffix, pictures in zip(("", "-mirrored"), seen, strict=True):
+            found = kept_features(network, view, pictures, key + suffix, runs)
+            features += [found] * WORN_REPEATS
+            truth += [np.full(len(found), CLASSES.index(name))] * WORN_REPEATS
+            stems += list(photos.groups) * WORN_REPEATS
+    return np.concatenate(features), np.concatenate(truth), stems
+
+
 def train_garment(
-    packed: Packed, photos: Path, root: Path, packs: Path, runs: Path
+    packed: Packed,
+    photos: Path,
+    root: Path,
+    packs: Path,
+    runs: Path,
+    worn: WornExamples | None = None,
 ) -> dict[str, Any]:
-    """Fit, measure and export the ``garment`` head; returns its report."""
+    """Fit, measure and export the ``garment`` head; returns its report.
+
+    With street photos (``worn``) also heads in folds, below ``runs``, which never saw the people of one.
+    """
     finder = GarmentFinder.load(root)
     pictures, y = framed_pictures(packed, photos, "train", packs, finder)
     watched, y_val = framed_pictures(packed, photos, "validation", packs, finder)
     network, view = load_checkpoint(root / "transfer")
-    x, x_val = features_of(network, view, pictures), features_of(network, view, watched)
-    module = fit_head(x, y, len(CLASSES), runs / "garment", HeadSettings(class_weighting=0.4))
+    x, x_val = (
+        kept_features(network, view, p, f"garment-{s}", runs)
+        for s, p in (("train", pictures), ("validation", watched))
+    )
+    made = {name: int((y == CLASSES.index(name)).sum()) for name in ("dress", NOTHING)}
+    made["others"] = len(y) - sum(made.values())
+    stems = [""] * len(y)
+    if worn:
+        x, y, stems = _with_worn(x, y, network, view, worn, runs)
+        for fold in range(HEAD_FOLDS):
+            kept = np.array([not stem or head_fold(stem) != fold for stem in stems])
+            head = fit_head(x[kept], y[kept], len(CLASSES), runs / "garment", _HEAD).network
+            path = garment_file(runs, fold)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            torch.save(head.state_dict(), path)
+    module = fit_head(x, y, len(CLASSES), runs / "garment", _HEAD)
     found = probabilities_of(module.network, x_val)
     temperature = fit_temperature(found, y_val)
     # By turns: the pictures stand in no order that matters, but neighbours may share a sender.
@@ -204,9 +265,10 @@ def train_garment(
         "temperature": temperature,
         "metrics": {"validation photos": {k: scores[k] for k in ("n", "accuracy", "auroc")}},
         "data": {
-            "statement": f"Learnt from {(y == 0).sum():,} shop photos of dresses and "
-            f"{((y > 0) & (y < len(CLASSES) - 1)).sum():,} phone photos of other garments (CC0) and "
-            f"{(y == len(CLASSES) - 1).sum():,} pictures without a garment.",
+            "statement": f"Learnt from {made['dress']:,} shop photos of dresses, "
+            f"{made['others']:,} phone photos of other garments (CC0), {made[NOTHING]:,} pictures without "
+            f"a garment and {len(worn.dresses.names) + len(worn.others.names) if worn else 0} street photos "
+            "(Apache-2.0).",
             "source": LICENCE,
             "fingerprint": packed.fingerprint,
         },

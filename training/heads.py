@@ -19,14 +19,11 @@ from torch.nn.functional import cross_entropy
 from fashion_core.networks import build
 from fashion_core.networks.folding import folded
 from fashion_core.preprocess import network_input
-from training.dresses import encode_labels, merge_labels
 from training.steps import StepModule, fit, mix
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
-
-    from training.dresses import Packed
 
 
 @dataclass(frozen=True)
@@ -121,46 +118,16 @@ def features_of(
 def kept_features(
     network: nn.Module, config: Mapping[str, Any], pictures: np.ndarray, name: str, runs: Path
 ) -> np.ndarray:
-    """The same, kept below ``runs`` under ``name`` by the weights' checksum and the pictures' own."""
+    """The same, kept below ``runs`` under ``name`` by checksums of the backbone and of the pictures.
+
+    Other heads on the same backbone find them again.
+    """
     digest = hashlib.sha256(np.ascontiguousarray(pictures[:, ::16, ::16]).tobytes()).hexdigest()
-    path = runs / "features" / f"{name}-{config['sha256'][:8]}-{digest[:8]}.npy"
+    weights = hashlib.sha256()
+    for value in network.backbone.state_dict().values():
+        weights.update(value.numpy().tobytes())
+    path = runs / "features" / f"{name}-{weights.hexdigest()[:8]}-{digest[:8]}.npy"
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
         np.save(path, features_of(network, config, pictures).astype(np.float16))
     return np.load(path).astype(np.float32)
-
-
-def clean_rows(
-    packed: Packed, clean: dict[str, dict[str, str]], split: str
-) -> tuple[np.ndarray, list[dict[str, str]]]:
-    """Pictures of the clean-labelled rows of ``split``, and their labels; that of fit is the shop's."""
-    chosen = [i for i in packed.select(split) if packed.rows[i].image in clean]
-    labels, _ = merge_labels([packed.rows[i] for i in chosen], clean)
-    return packed.images[np.array(chosen)], labels
-
-
-def fit_clean_heads(
-    network: nn.Module,
-    config: Mapping[str, Any],
-    examples: Sequence[tuple[np.ndarray, list[Mapping[str, str]], bool]],
-    classes: Mapping[str, Sequence[str]],
-    runs: Path,
-) -> dict[str, nn.Module]:
-    """A head for every attribute of ``classes`` that has labels; each picture also mirrored where it says so.
-
-    ``examples`` are pictures uint8 ``[N, S, S, 3]``, attribute -> class of each, and whether to mirror them.
-    """
-    parts = [
-        (part, labels)
-        for pictures, labels, mirror in examples
-        for part in ([pictures, pictures[:, :, ::-1]] if mirror else [pictures])
-    ]
-    features = np.concatenate([features_of(network, config, part) for part, _ in parts])
-    heads: dict[str, nn.Module] = {}
-    for attribute, names in classes.items():
-        truth = np.concatenate([encode_labels(labels, attribute, names) for _, labels in parts])
-        there = truth >= 0
-        if there.any():
-            module = fit_head(features[there], truth[there], len(names), runs / f"head-{attribute}")
-            heads[attribute] = module.network
-    return heads

@@ -162,7 +162,7 @@ def phone_view(foreground: Foreground, random: np.random.Generator) -> Pixels:
         RGB uint8 ``[FRAME, FRAME, 3]``.
     """
     picture, mask = phone_scene(foreground, random)
-    return framed(picture, _mistaken(mask, random))
+    return framed(picture, with_mistakes(mask, random))
 
 
 def phone_scene(foreground: Foreground, random: np.random.Generator) -> tuple[Pixels, Pixels]:
@@ -173,7 +173,7 @@ def phone_scene(foreground: Foreground, random: np.random.Generator) -> tuple[Pi
     return picture, alpha > 127
 
 
-def _mistaken(mask: Pixels, random: np.random.Generator) -> Pixels:
+def with_mistakes(mask: Pixels, random: np.random.Generator) -> Pixels:
     """A mask ``[H, W]`` bool with a cut-out's mistakes."""
     found = mask.astype(np.uint8)
     width = int(random.integers(0, 4))

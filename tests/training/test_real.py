@@ -20,10 +20,12 @@ from tests.training.test_evaluate import KEYS
 from tests.training.test_pipeline import call
 from training.classifier import SETTINGS
 from training.composites import foreground_of
+from training.cutout import may_train_on
 from training.dresses import is_validation, prepare
 from training.garment import CLASSES, NOTHING, drawing, framed_pictures
 from training.real import framed, phone_photos, phone_view, read_real
 
+SMALL = {"input_size": 64, "epochs": 0.1, "batch": 8, "imagenet": None}
 COLUMNS = "image source sample pattern sleeve length neckline colour note"
 
 
@@ -33,7 +35,11 @@ def labels(real_sources, drawn_rows, tmp_path_factory) -> Path:
     seen = ["stripes", "long", "knee", "round", "blue", ""]
     rows = [[r["img_path"], "dresses", "random", *seen] for r in drawn_rows[0]]
     rows += [[f"{i}.jpg", "photos", "random", *seen] for i in range(24)]
-    rows += [[f"{s}.jpg", "worn", "random", *seen] for s in real_sources["stems"]]
+    nobody = ["?"] * 5 + ["notdress"]
+    rows += [
+        [f"{s}.jpg", "worn", "random", *(nobody if i % 4 == 0 else seen)]
+        for i, s in enumerate(real_sources["stems"])
+    ]
     path.write_text(table(COLUMNS, rows))
     return path
 
@@ -104,9 +110,8 @@ def test_the_transfer_model_goes_on_from_its_base_with_real_photos(
     real_sources, drawn_zip, labels, tiny_root, monkeypatch, tmp_path
 ):
     root = shutil.copytree(tiny_root, tmp_path / "root")
-    small = {"input_size": 64, "epochs": 0.1, "batch": 8, "imagenet": None}
     for name in ("transfer-base", "transfer"):
-        monkeypatch.setitem(SETTINGS, name, replace(SETTINGS[name], **small))
+        monkeypatch.setitem(SETTINGS, name, replace(SETTINGS[name], **SMALL))
     words = ["--data", drawn_zip, "--labels", labels, "--packs", tmp_path / "packs"]
     words += ["--photos", real_sources["folder"] / "photos.zip", "--runs", tmp_path / "runs"]
     words += ["--root", root]
@@ -118,21 +123,54 @@ def test_the_transfer_model_goes_on_from_its_base_with_real_photos(
     assert config["training"]["steps"] >= 1
 
 
-@pytest.mark.parametrize("split", ["category", "worn"])
-def test_real_photos_get_their_rows(real_sources, labels, tiny_root, monkeypatch, tmp_path, split):
-    from training import evaluate
-
-    finder = GarmentFinder.load(tiny_root, "cpu")
-    monkeypatch.setattr(evaluate, "fold_finders", lambda *_: [finder] * 3)
+def test_other_garments_get_their_row(real_sources, labels, tiny_root, monkeypatch, tmp_path):
     monkeypatch.setattr("training.photos.is_validation", lambda _: True)
-    folder = real_sources["folder"]
-    words = ["--split", split, "--photos", folder / "photos.zip", "--worn", folder / "worn.zip"]
-    words += ["--labels", labels, "--root", tiny_root, "--runs", tmp_path, "--json"]
-    out = call("evaluate", *map(str, words))
+    photos = real_sources["folder"] / "photos.zip"
+    words = ["--split", "category", "--photos", photos, "--labels", labels]
+    rows = evaluated(*words, "--root", tiny_root, "--runs", tmp_path)
+    assert [row["attribute"] for row in rows] == ["dress"]
+
+
+def evaluated(*words: object) -> list[dict]:
+    out = call("evaluate", "--json", *map(str, words))
     rows = [json.loads(line) for line in out.splitlines() if line.startswith("{")]
     assert all(set(row) >= KEYS for row in rows)
-    expected = {"category": {"dress"}, "worn": {"pattern", "sleeve_length", "length", "neckline"}}
-    assert {row["attribute"] for row in rows} == expected[split]
+    return rows
+
+
+def test_heads_learn_from_worn_dresses_and_are_measured_in_folds(
+    real_sources, drawn_zip, labels, tiny_root, monkeypatch, tmp_path
+):
+    from training import evaluate
+
+    root = shutil.copytree(tiny_root, tmp_path / "root")
+    finder = GarmentFinder.load(root, "cpu")
+    for place in ("training.cutout.fold_finders", "training.evaluate.fold_finders"):
+        monkeypatch.setattr(place, lambda *_: [finder] * 3)
+    monkeypatch.setitem(SETTINGS, "transfer-base", replace(SETTINGS["transfer-base"], **SMALL))
+    monkeypatch.setitem(SETTINGS, "transfer", replace(SETTINGS["transfer"], **SMALL))
+    folder, runs = real_sources["folder"], ["--runs", tmp_path / "runs", "--root", root]
+    worn = ["--worn", folder / "worn.zip", "--labels", labels]
+    with pytest.raises(evaluate.DataError, match="fold 0"):
+        list(
+            evaluate.evaluate(
+                "worn", data=None, photos=None, worn=worn[1], labels=labels, root=root,
+                packs=tmp_path, runs=tmp_path / "runs",
+            )
+        )  # fmt: skip
+    data = ["--data", drawn_zip, "--packs", tmp_path / "packs", "--photos", folder / "photos.zip"]
+    for name in ("transfer-base", "transfer"):
+        call("classifier", name, *map(str, [*data, "--labels", labels, *runs]))
+    call("export", "transfer", *map(str, [*data, *worn, *runs]))
+    call("garment", *map(str, [*data, *worn, *runs]))
+    _, config = load_checkpoint(root / "garment")
+    assert "outfit" in config["classes"]
+    rows = evaluated("--split", "worn", *worn, *runs)
+    attributes = ["pattern", "sleeve_length", "length", "neckline", "dress"]
+    assert [row["attribute"] for row in rows] == attributes
+    taught = [i for i, s in enumerate(real_sources["stems"]) if may_train_on(s)]
+    assert rows[-1]["n"] == len(taught)
+    assert rows[0]["n"] == sum(i % 4 > 0 for i in taught)
 
 
 def test_folds_that_are_not_trained_are_asked_for(tiny_root, tmp_path):
