@@ -44,7 +44,7 @@ NOTES = {
     "labels of training styles. Loses to `sleeve-length-shop`.",
     "length-report": "Row 8 as the report had it (the CNN-2 shape; RMSprop 1e-4, batch 20, 8 epochs), at 96 px and on all shop "
     "labels of training styles. Loses to `length-shop`.",
-    "neckline-report": "Row 9 as the report had it (VGG16 fine-tuned whole, 2 epochs), at 96 px, split by style.",
+    "neckline-report": "Row 9 as the report had it (VGG16 fine-tuned whole, 2 epochs), at 64 px, split by style.",
     "fit": "A linear head on the transfer features. Two photos of one garment carry the same shop label only 56 % of "
     "the time; read it as a hint.",
     "garment": "A linear head on the transfer features. Dresses are shop photos, three of four as a phone would see them; "
@@ -103,7 +103,8 @@ def _card(folder: Path) -> str:
     if "leaky score, not a result" in report:
         leaky = report["leaky score, not a result"]
         lines.append(
-            f"The leak: accuracy {leaky['accuracy']:.3f} on its own {leaky['n']} training images. **Not a result.**"
+            f"The leak: accuracy {leaky['accuracy']:.3f} on {leaky['n']:,} images, "
+            f"{report.get('leak', 'the very ones that it was fitted on')}. **Not a result.**"
         )
     if "members" in report:
         lines.append(_members(report))

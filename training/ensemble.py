@@ -107,32 +107,43 @@ def member_predictions(
     parts = []
     for key in members:
         name = MEMBER_CHECKPOINTS[key]
-        config = read_config(root / name)
         packed = load_packed(packs / f"dresses-{SETTINGS[name].pack_size}-uint8")
-        source = config["sha256"] + packed.fingerprint
-        tag = hashlib.sha256(source.encode() + chosen.tobytes()).hexdigest()[:16]
-        cache = runs / "predictions" / f"{name}-{tag}.npy"
-        if not cache.exists():
-            cache.parent.mkdir(parents=True, exist_ok=True)
-            np.save(cache, _raw_predictions(root / name, packed.images[chosen]))
-        parts.append(soften(np.load(cache), config["temperature"]).astype(np.float32))
+        raw = raw_predictions(root / name, packed, chosen, runs)
+        parts.append(_calibrated(root / name, raw))
     return np.concatenate(parts, axis=1)
 
 
-def predictions_of(members: Sequence[str], root: Path, pictures: np.ndarray) -> np.ndarray:
-    """Probabilities ``[N, members * 6]`` of framed pictures, uint8 ``[N, S, S, 3]``."""
+def raw_predictions(folder: Path, packed: Packed, chosen: np.ndarray, runs: Path) -> np.ndarray:
+    """Probabilities ``[N, 6]`` of one member for the images ``chosen``, before its temperature; kept too."""
+    source = packed.fingerprint.encode() + chosen.tobytes()
+    return _predictions(folder, packed.images[chosen], source, runs)
+
+
+def predictions_of(
+    members: Sequence[str], root: Path, pictures: np.ndarray, runs: Path
+) -> np.ndarray:
+    """Probabilities ``[N, members * 6]`` of framed pictures, uint8 ``[N, S, S, 3]``; kept likewise."""
+    source = np.ascontiguousarray(pictures[:, ::16, ::16]).tobytes()
     folders = [root / MEMBER_CHECKPOINTS[key] for key in members]
-    parts = [
-        soften(_raw_predictions(folder, pictures), read_config(folder)["temperature"])
-        for folder in folders
-    ]
-    return np.concatenate(parts, axis=1).astype(np.float32)
+    parts = [_calibrated(f, _predictions(f, pictures, source, runs)) for f in folders]
+    return np.concatenate(parts, axis=1)
 
 
-def _raw_predictions(folder: Path, pictures: np.ndarray) -> np.ndarray:
-    """Float32 ``[N, 6]`` of one checkpoint, before its temperature."""
-    network, config = load_checkpoint(folder)
-    return predict(network, ["pattern"], view_of(config), pictures)["pattern"].astype(np.float32)
+def _calibrated(folder: Path, raw: np.ndarray) -> np.ndarray:
+    return np.asarray(soften(raw, read_config(folder)["temperature"]), np.float32)
+
+
+def _predictions(folder: Path, pictures: np.ndarray, source: bytes, runs: Path) -> np.ndarray:
+    """Float32 ``[N, 6]`` of one checkpoint; ``source`` tells the pictures from others."""
+    config = read_config(folder)
+    tag = hashlib.sha256(config["sha256"].encode() + source).hexdigest()[:16]
+    cache = runs / "predictions" / f"{folder.name}-{tag}.npy"
+    if not cache.exists():
+        network, config = load_checkpoint(folder)
+        raw = predict(network, ["pattern"], view_of(config), pictures)["pattern"]
+        cache.parent.mkdir(parents=True, exist_ok=True)
+        np.save(cache, raw.astype(np.float32))
+    return np.asarray(np.load(cache), np.float32)
 
 
 def _fit(settings: StackSettings, inputs: np.ndarray, truth: np.ndarray, run: Path) -> StackModule:
@@ -177,7 +188,7 @@ def train_honest(
     truth = encode_labels(labels, "pattern", PATTERN.classes)
     half = halves(r.style for r in rows)
     for photos, times in _weighted(real, settings):
-        found = predictions_of(members, root, photos.pictures)
+        found = predictions_of(members, root, photos.pictures, runs)
         inputs = np.concatenate([inputs, *[found] * times])
         named = encode_labels(photos.labels, "pattern", PATTERN.classes)
         truth = np.concatenate([truth, np.tile(named, times)])

@@ -18,7 +18,7 @@ from PIL import Image
 from sklearn.metrics import roc_auc_score
 
 from fashion_core.analyser import FRAME, IS_DRESS, Analyser
-from fashion_core.checkpoint import load_checkpoint, save_checkpoint
+from fashion_core.checkpoint import load_checkpoint, read_config, save_checkpoint
 from fashion_core.cutout import frame
 from fashion_core.imaging import open_image
 from fashion_core.taxonomy import ATTRIBUTES, HEAD_CHECKPOINTS, MEMBER_CHECKPOINTS
@@ -31,10 +31,11 @@ from training.dresses import (
     read_worn_labels,
     worn_without_dress,
 )
+from training.ensemble import raw_predictions
 from training.errors import DataError
 from training.export import UNSHIPPED, calibrate, score_rows
 from training.garment import garment_file
-from training.heads import features_of, probabilities_of
+from training.heads import kept_features, probabilities_of
 from training.metrics import classification_scores, soften
 from training.photos import Photo, read_photos
 from training.shop_heads import SHOP_HEADS
@@ -95,10 +96,9 @@ def _dresses(
     for name in dict.fromkeys(MEMBER_CHECKPOINTS.values()):
         if not (root / name / "config.json").exists():
             continue
-        network, config = load_checkpoint(root / name)
+        config = read_config(root / name)
         packed = prepare(data, packs, SETTINGS[name].pack_size)
-        images = packed.images[packed.select(split)]
-        probabilities = predict(network, ["pattern"], view_of(config), images)["pattern"]
+        probabilities = raw_predictions(root / name, packed, packed.select(split), runs)
         found = soften(probabilities, config["temperature"])
         members[name] = found.astype(np.float32)
         if split == "validation":
@@ -109,7 +109,7 @@ def _dresses(
         ):
             yield _row(name, "pattern", split, scores)
     yield from _stacks(split, data, clean, root, packs, members)
-    yield from _heads(split, data, clean, root, packs)
+    yield from _heads(split, data, clean, root, packs, runs)
     yield from _unshipped(split, data, packs, runs)
 
 
@@ -145,13 +145,18 @@ def _stacks(
 
 
 def _heads(
-    split: str, data: Path, clean: dict[str, dict[str, str]], root: Path, packs: Path
+    split: str,
+    data: Path,
+    clean: dict[str, dict[str, str]],
+    root: Path,
+    packs: Path,
+    runs: Path,
 ) -> Iterator[dict[str, Any]]:
     """The heads on the transfer features; those of the benchmark are scored on shop labels alone."""
     backbone, view = load_checkpoint(root / "transfer")
     packed = prepare(data, packs, SETTINGS["transfer"].pack_size)
     images = packed.images[packed.select(split)]
-    joined = features_of(backbone, view, images)
+    joined = kept_features(backbone, view, images, "dresses", runs)
     for attribute, name in [*HEAD_CHECKPOINTS.items(), *SHOP_HEADS.items()]:
         if not (root / name / "config.json").exists():
             continue
