@@ -39,7 +39,7 @@ from training.heads import kept_features, probabilities_of
 from training.metrics import classification_scores, soften
 from training.photos import Photo, read_photos
 from training.shop_heads import SHOP_HEADS
-from training.transfer_heads import fold_file, head_of, put_pattern
+from training.transfer_heads import fold_file
 from training.worn import HEAD_FOLDS, head_fold
 
 if TYPE_CHECKING:
@@ -295,7 +295,7 @@ def _worn(worn: Path, labels: Path, root: Path, runs: Path) -> Iterator[dict[str
 
 
 def _fold_analyser(root: Path, runs: Path, fold: int) -> Analyser:
-    """The Analyser with the heads that :mod:`training.transfer_heads` and ``garment`` left for a fold.
+    """The Analyser with those heads replaced that learn from people by what training left for a fold.
 
     Raises:
         DataError: there are none.
@@ -313,12 +313,9 @@ def _fold_analyser(root: Path, runs: Path, fold: int) -> Analyser:
         for path in root.iterdir():
             if path.is_dir():
                 shutil.copytree(path, Path(folder) / path.name)
-        network, config = load_checkpoint(root / "transfer")
-        put_pattern(network, head_of(states["pattern"]))
-        digest = save_checkpoint(Path(folder) / "transfer", network, config)["sha256"]
-        for attribute, name in {**HEAD_CHECKPOINTS, "garment": "garment"}.items():
+        for attribute, state in states.items():
+            name = HEAD_CHECKPOINTS.get(attribute, attribute)
             head, config = load_checkpoint(root / name)
-            if attribute in states:
-                head.load_state_dict(states[attribute])
-            save_checkpoint(Path(folder) / name, head, {**config, "features": digest})
+            head.load_state_dict(state)
+            save_checkpoint(Path(folder) / name, head, config)
         return Analyser.load(folder)

@@ -20,7 +20,7 @@ def test_every_model_gets_its_rows(drawn_zip, tiny_root, tmp_path, split):
     result = CliRunner().invoke(
         app,
         ["evaluate", "--json", "--split", split, "--data", str(drawn_zip), "--root", str(tiny_root),
-         "--packs", str(tmp_path)],
+         "--packs", str(tmp_path), "--runs", str(tmp_path)],
         catch_exceptions=False,
     )  # fmt: skip
     rows = [json.loads(line) for line in result.stdout.splitlines() if line.startswith("{")]
