@@ -146,7 +146,9 @@ class AnalyseTab:
                     visible=False,
                 )
                 with gr.Row(elem_classes="t-row fill"):
-                    self.correct = gr.Button("Correct the cut\N{NON-BREAKING HYPHEN}out", elem_id="correct")
+                    self.correct = gr.Button(
+                        "Correct the cut\N{NON-BREAKING HYPHEN}out", elem_id="correct"
+                    )
                     self.another = gr.Button("Another photo", elem_id="another")
             with gr.Column(elem_classes="t-stack"):
                 self.verdict = gr.HTML(

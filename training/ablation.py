@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from training.dresses import Packed
     from training.real import Real
 
-ATTRIBUTES_SHOWN = ("pattern", "sleeve_length", "length", "neckline")
+ATTRIBUTES_SHOWN = ("pattern", "sleeve_length")
 #: Relabelling takes the word of the head that learnt from clean labels when it is this sure.
 SURE = 0.9
 #: Small-loss selection leaves out this share of the shop's labels.

@@ -302,7 +302,8 @@ def train_garment(
         "metrics": {"validation photos": {k: scores[k] for k in ("n", "accuracy", "auroc")}},
         "data": {
             "statement": f"Learnt from {made['dress']:,} shop photos of dresses, "
-            f"{made['others']:,} phone photos of other garments (CC0), {made[NOTHING]:,} pictures without "
+            f"{made['others']:,} phone photos of other garments (CC0; half of them also on "
+            f"made grounds), {made[NOTHING]:,} pictures without "
             f"a garment and {len(worn.dresses.names) + len(worn.others.names) if worn else 0} street photos "
             "(Apache-2.0).",
             "source": LICENCE,
