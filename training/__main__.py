@@ -243,16 +243,36 @@ def ablation(
 def gan(
     name: str,
     data: Data,
+    labels: Labels = None,
+    imagenet: Annotated[Path | None, typer.Option(help="Folder of initial weights.")] = None,
     packs: Packs = PACKS,
     runs: Runs = RUNS,
+    root: Root = ROOT,
     epochs: Epochs = None,
     max_time: MaxTime = None,
 ) -> None:
-    """Train a generator; the same call resumes it."""
+    """Train a generator; the same call resumes it. ``studio`` takes --labels and --imagenet."""
     from training.steps import fit
 
-    module, _ = _gan_module(name, data, packs, runs, epochs)
+    if name == "studio":
+        module = _studio_module(data, labels, imagenet, packs, runs, root, epochs)
+    else:
+        module, _ = _gan_module(name, data, packs, runs, epochs)
     fit(module, runs / name, max_time=_limit(max_time))
+
+
+def _studio_module(data, labels, imagenet, packs, runs, root, epochs):
+    from training.dresses import prepare as pack
+    from training.dresses import read_clean_labels
+    from training.studio import StudioModule, StudioSettings
+    from training.wishes import wishes_of
+
+    settings = replace(StudioSettings(), **({"epochs": epochs} if epochs else {}))
+    clean = read_clean_labels(labels, "dresses") if labels else {}
+    wishes = wishes_of(pack(data, packs, 256), clean, root, packs)
+    packed = pack(data, packs, settings.image_size)
+    pictures = packed.images[packed.select("train")]
+    return StudioModule(settings, pictures, wishes, imagenet, runs / "studio" / "grids")
 
 
 def _gan_module(name: str, data: Path, packs: Path, runs: Path, epochs: float | None = None):

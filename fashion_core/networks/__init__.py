@@ -11,6 +11,7 @@ from fashion_core.networks.inception_resnet import InceptionResNet
 from fashion_core.networks.resnet import ResNet
 from fashion_core.networks.segmenter import GarmentSegmenter
 from fashion_core.networks.stacking import Stack
+from fashion_core.networks.studio import StudioGenerator
 from fashion_core.networks.transfer import EfficientNetLite, LinearHead, TransferClassifier
 from fashion_core.networks.vgg import VGG16
 
@@ -33,6 +34,7 @@ REGISTRY: dict[str, type[nn.Module]] = {
     "dense_discriminator": DenseDiscriminator,
     "dcgan_generator": DCGANGenerator,
     "dcgan_discriminator": DCGANDiscriminator,
+    "studio_generator": StudioGenerator,
 }
 
 

@@ -1,0 +1,137 @@
+"""The studio generator: a latent and wishes to a portrait picture of a dress.
+
+Residual blocks that double the picture, batch normalisation whose scale and shift come from latent and
+wishes: Brock, Donahue, Simonyan, "Large scale GAN training for high fidelity natural image synthesis"
+(BigGAN), ICLR 2019; conditional normalisation after De Vries et al., NIPS 2017. The first map is a linear
+image of the latent itself: with a learnt constant in its place all designs came out alike.
+
+Channels are few and the first convolution of a block stands before its upsampling, so that sixteen
+designs take a fraction of a second on two CPU cores (0.17 GMAC each).
+"""
+
+from __future__ import annotations
+
+from itertools import accumulate, pairwise
+from typing import TYPE_CHECKING
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+#: Height and width of the first map.
+START = (6, 4)
+
+
+class WishEmbedding(nn.Module):
+    """Wishes ``[N, K]`` to their vectors side by side, ``[N, K * dim]``.
+
+    A wish is the index of its class, or -1 for any, which has a vector of its own.
+
+    Args:
+        wishes: wish -> number of classes, in the order of the columns.
+        dim: of one vector.
+    """
+
+    rows: Tensor
+
+    def __init__(self, wishes: Mapping[str, int], dim: int) -> None:
+        super().__init__()
+        sizes = [n + 1 for n in wishes.values()]
+        self.out_features = len(sizes) * dim
+        self.table = nn.Embedding(sum(sizes), dim)
+        # Of each wish the first vector stands for any.
+        starts = torch.tensor([0, *accumulate(sizes)][: len(sizes)], dtype=torch.int64)
+        self.register_buffer("rows", starts + 1, persistent=False)
+
+    def forward(self, wishes: Tensor) -> Tensor:
+        vectors: Tensor = self.table(wishes + self.rows)
+        return vectors.flatten(1)
+
+
+class AdaptiveNorm(nn.Module):
+    """Batch normalisation of ``[N, C, H, W]`` with scale and shift from a condition ``[N, D]``."""
+
+    def __init__(self, channels: int, condition: int) -> None:
+        super().__init__()
+        self.norm = nn.BatchNorm2d(channels, affine=False)
+        self.affine = nn.Linear(condition, 2 * channels)
+        nn.init.normal_(self.affine.weight, 0, 0.3 / condition**0.5)
+        nn.init.zeros_(self.affine.bias)
+
+    def forward(self, x: Tensor, condition: Tensor) -> Tensor:
+        scale, shift = self.affine(condition)[:, :, None, None].chunk(2, dim=1)
+        return torch.addcmul(shift, self.norm(x), 1 + scale)
+
+
+class UpBlock(nn.Module):
+    """Residual block, ``[N, A, H, W]`` to ``[N, B, 2H, 2W]``."""
+
+    def __init__(self, in_channels: int, out_channels: int, condition: int) -> None:
+        super().__init__()
+        self.norm1 = AdaptiveNorm(in_channels, condition)
+        self.conv1 = nn.Conv2d(in_channels, out_channels, 3, padding=1, bias=False)
+        self.norm2 = AdaptiveNorm(out_channels, condition)
+        self.conv2 = nn.Conv2d(out_channels, out_channels, 3, padding=1)
+        self.shortcut = nn.Conv2d(in_channels, out_channels, 1, bias=False)
+
+    def forward(self, x: Tensor, condition: Tensor) -> Tensor:
+        residual = self.conv1(F.relu(self.norm1(x, condition)))
+        # Nearest and a convolution leave no checkerboard (Odena et al., Distill, 2016).
+        residual = F.interpolate(F.relu(self.norm2(residual, condition)), scale_factor=2)
+        return self.conv2(residual) + F.interpolate(self.shortcut(x), scale_factor=2)
+
+
+class StudioGenerator(nn.Module):
+    """Latents ``[N, latent_dim]`` and wishes ``[N, K]`` to images ``[N, 3, 96, 64]`` in -1..1.
+
+    Args:
+        wishes: wish -> number of classes, in the order of the columns.
+        latent_dim: size of the latent, standard normal.
+        wish_dim: size of the vector of one wish.
+        channels: of the first map (6x4) and of those that each block makes from it.
+    """
+
+    def __init__(
+        self,
+        wishes: Mapping[str, int],
+        latent_dim: int = 128,
+        wish_dim: int = 16,
+        channels: Sequence[int] = (192, 160, 96, 48, 24),
+    ) -> None:
+        super().__init__()
+        self.latent_dim, self.wishes = latent_dim, len(wishes)
+        doublings = len(channels) - 1
+        self.image_size = (START[0] << doublings, START[1] << doublings)
+        self.embedding = WishEmbedding(wishes, wish_dim)
+        joined = latent_dim + self.embedding.out_features
+        self.first = nn.Linear(joined, channels[0] * START[0] * START[1])
+        self.blocks = nn.ModuleList(UpBlock(a, b, joined) for a, b in pairwise(channels))
+        self.norm = nn.BatchNorm2d(channels[-1])
+        self.last = nn.Conv2d(channels[-1], 3, 3, padding=1)
+        # A small start keeps tanh from saturating into one colour.
+        nn.init.normal_(self.last.weight, 0, 0.02)
+        nn.init.zeros_(self.last.bias)
+
+    def condition(self, wishes: Tensor) -> Tensor:
+        """What :meth:`draw` takes of wishes ``[N, K]`` (class index, -1 for any); may be interpolated."""
+        vectors: Tensor = self.embedding(wishes)
+        return vectors
+
+    def draw(self, latent: Tensor, condition: Tensor) -> Tensor:
+        """Images of latents under conditions that :meth:`condition` made."""
+        joined = torch.cat([latent, condition], dim=1)
+        x = self.first(joined).view(len(joined), -1, *START)
+        x = x.contiguous(memory_format=torch.channels_last)
+        for block in self.blocks:
+            x = block(x, joined)
+        images: Tensor = torch.tanh(self.last(F.relu(self.norm(x))))
+        return images
+
+    def forward(self, latent: Tensor, wishes: Tensor | None = None) -> Tensor:
+        """Images; without wishes, of any."""
+        if wishes is None:
+            wishes = torch.full((len(latent), self.wishes), -1, device=latent.device)
+        return self.draw(latent, self.condition(wishes))

@@ -1,0 +1,338 @@
+"""The studio generator: wishes in, dresses out, judged on frozen features.
+
+Sauer et al., "Projected GANs converge faster", NeurIPS 2021: discriminators look at a frozen ImageNet
+network's maps, mixed across scales by random projections, one small head a level. Frozen features care
+little for hue, so a small discriminator on the pixels stands beside them, with the deviation over the batch
+(Karras et al., "Progressive growing of GANs", ICLR 2018) against sheets of one design. Wishes enter by
+projection (Miyato, Koyama, "cGANs with projection discriminator", ICLR 2018), and a classifier on the same
+features holds the generator to them (Odena et al., "Conditional image synthesis with auxiliary classifier
+GANs", ICML 2017). All pictures are varied before they are judged (Zhao et al., "Differentiable
+augmentation", NeurIPS 2020), in colour only a little: a strong change would hide it.
+"""
+
+from __future__ import annotations
+
+import copy
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import cv2
+import numpy as np
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+from torch.nn.utils.parametrizations import spectral_norm
+
+from fashion_core.networks import build
+from fashion_core.networks.transfer import MEAN, STD, EfficientNetLite, load_imagenet
+from fashion_core.taxonomy import WISHES
+from training.steps import StepModule, mix, update_average
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+#: Columns of a square pack's side that a portrait keeps.
+PORTRAIT = 2 / 3
+CLASSES = {key: len(wish.classes) for key, wish in WISHES.items()}
+
+
+@dataclass(frozen=True)
+class StudioSettings:
+    """Hyper-parameters."""
+
+    image_size: int = 96
+    latent_dim: int = 128
+    backbone: str = "efficientnet-lite0"
+    projected: int = 48
+    batch: int = 32
+    epochs: float = 60
+    learning_rate: float = 2e-4
+    discriminator_rate: float = 3e-4
+    betas: tuple[float, float] = (0.0, 0.99)
+    ema: float = 0.998
+    #: Odds that one wish, or all of them, are left open.
+    open_one: float = 0.3
+    open_all: float = 0.1
+    #: Weight of the classifier's word in the generator's loss.
+    obedience: float = 0.3
+    seed: int = 1
+
+
+def portraits(images: np.ndarray) -> np.ndarray:
+    """The middle columns of square pictures, uint8 ``[N, S, S, 3]`` to ``[N, S, 2 S / 3, 3]``."""
+    side = images.shape[2]
+    width = round(side * PORTRAIT)
+    left = (side - width) // 2
+    return np.ascontiguousarray(images[:, :, left : left + width])
+
+
+def _conv(in_channels: int, out_channels: int, kernel: int, stride: int = 1) -> nn.Module:
+    padding = (kernel - 1) // 2
+    return spectral_norm(nn.Conv2d(in_channels, out_channels, kernel, stride, padding))
+
+
+class Judge(nn.Module):
+    """One discriminator: maps ``[N, C, h, w]`` and wishes ``[N, K]`` to scores ``[N, h', w']``.
+
+    Args:
+        in_channels: of the maps.
+        widths: of its convolutions, each of which halves the maps while they are larger than three.
+        size: height of the maps.
+        deviation: whether the deviation over the batch joins the last map.
+    """
+
+    def __init__(
+        self, in_channels: int, widths: Sequence[int], size: int, *, deviation: bool = False
+    ) -> None:
+        super().__init__()
+        layers: list[nn.Module] = []
+        for width in widths:
+            halves = size > 3
+            layers += [_conv(in_channels, width, 4 if halves else 3, 2 if halves else 1)]
+            layers += [nn.LeakyReLU(0.2, inplace=True)]
+            in_channels, size = width, size // 2 if halves else size
+        self.body, self.deviation = nn.Sequential(*layers), deviation
+        self.score = _conv(in_channels + deviation, 1, 1)
+        self.wishes = nn.ModuleList(
+            spectral_norm(nn.Embedding(n, in_channels)) for n in CLASSES.values()
+        )
+
+    def forward(self, maps: Tensor, wishes: Tensor) -> tuple[Tensor, Tensor]:
+        """Scores, and the pooled map ``[N, C]`` that they come from."""
+        x = self.body(maps)
+        pooled = x.mean((2, 3))
+        if self.deviation:
+            spread = x.std(0, unbiased=False).mean().expand(len(x), 1, *x.shape[2:])
+            scores = self.score(torch.cat([x, spread], 1))
+        else:
+            scores = self.score(x)
+        wanted = sum(
+            table(column.clamp_min(0)) * (column >= 0)[:, None]
+            for table, column in zip(self.wishes, wishes.T, strict=True)
+        )
+        known = (wishes >= 0).sum(1).clamp_min(1).sqrt()
+        agreement = (pooled * wanted).sum(1) / known
+        return scores[:, 0] + agreement[:, None, None], pooled
+
+
+class Projection(nn.Module):
+    """Frozen maps of four strides, mixed across channels and scales by fixed random convolutions."""
+
+    def __init__(self, variant: str, channels: int) -> None:
+        super().__init__()
+        self.backbone = EfficientNetLite(variant, classes=0, stages=6)
+        self.levels = self.backbone.level_blocks[-4:]
+        widths = [self.backbone.block_channels[i] for i in self.levels]
+        self.across = nn.ModuleList(nn.Conv2d(w, channels, 1) for w in widths)
+        self.scales = nn.ModuleList(nn.Conv2d(channels, channels, 3, padding=1) for _ in widths)
+        for layer in [*self.across, *self.scales]:
+            nn.init.kaiming_normal_(layer.weight, nonlinearity="linear")
+            nn.init.zeros_(layer.bias)
+        self.requires_grad_(requires_grad=False)
+
+    def train(self, mode: bool = True) -> Projection:
+        """Never in training mode: its norms are ImageNet's."""
+        return super().train(False and mode)
+
+    def forward(self, images: Tensor) -> list[Tensor]:
+        """Images ``[N, 3, H, W]`` in -1..1 to maps, fine to coarse."""
+        mean, std = (images.new_tensor(v)[:, None, None] for v in (MEAN, STD))
+        maps = self.backbone.maps(((images + 1) / 2 - mean) / std, self.levels)
+        mixed, coarser = [], None
+        for across, scale, x in zip(
+            reversed(self.across), reversed(self.scales), reversed(maps), strict=True
+        ):
+            x = across(x)
+            if coarser is not None:
+                x = x + F.interpolate(
+                    coarser, size=x.shape[2:], mode="bilinear", align_corners=False
+                )
+            coarser = scale(x)
+            mixed.append(coarser)
+        return mixed[::-1]
+
+
+class Discriminators(nn.Module):
+    """All judges, and the classifier that reads wishes off what they pooled."""
+
+    def __init__(self, settings: StudioSettings, size: tuple[int, int]) -> None:
+        super().__init__()
+        self.projection = Projection(settings.backbone, settings.projected)
+        heights = [size[0] // stride for stride in (4, 8, 16, 32)]
+        wide = 96
+        self.judges = nn.ModuleList(
+            Judge(settings.projected, [wide] * (3 if h > 12 else 2), h) for h in heights
+        )
+        self.pixels = Judge(3, (32, 64, 128, 128), size[0], deviation=True)
+        self.reader = nn.ModuleList(
+            nn.Linear(len(heights) * wide + 128, n) for n in CLASSES.values()
+        )
+
+    def forward(self, images: Tensor, wishes: Tensor) -> tuple[list[Tensor], list[Tensor]]:
+        """Scores of every judge, and logits ``[N, classes]`` of every wish."""
+        maps = self.projection(images)
+        found = [judge(x, wishes) for judge, x in zip(self.judges, maps, strict=True)]
+        found.append(self.pixels(images, wishes))
+        pooled = torch.cat([p for _, p in found], dim=1)
+        return [scores for scores, _ in found], [head(pooled) for head in self.reader]
+
+
+def vary(images: Tensor) -> Tensor:
+    """Differentiable augmentation of ``[N, 3, H, W]`` in -1..1: light, place, and a piece left out."""
+    count, _, height, width = images.shape
+    device = images.device
+
+    def odds(*shape: int) -> Tensor:
+        return torch.rand(*shape).to(device)
+
+    images = images * (1 + (odds(count, 1, 1, 1) - 0.5) * 0.2) + (odds(count, 1, 1, 1) - 0.5) * 0.1
+    shift = (odds(count, 2) * 2 - 1) * 0.16
+    theta = torch.zeros(count, 2, 3, device=device)
+    theta[:, 0, 0] = theta[:, 1, 1] = 1
+    theta[:, :, 2] = shift
+    grid = F.affine_grid(theta, list(images.shape), align_corners=False)
+    # Less one, so that what comes in from outside is white.
+    images = F.grid_sample(images - 1, grid, padding_mode="zeros", align_corners=False) + 1
+    rows = torch.arange(height, device=device)[None, :, None]
+    columns = torch.arange(width, device=device)[None, None]
+    top, left = (odds(count, 1, 1) * height).long(), (odds(count, 1, 1) * width).long()
+    inside = ((rows - top).abs() < height // 6) & ((columns - left).abs() < width // 6)
+    inside &= odds(count, 1, 1) < 0.5
+    return images * (~inside)[:, None]
+
+
+class StudioModule(StepModule):
+    """Generator, its moving average and the discriminators.
+
+    Args:
+        settings: hyper-parameters.
+        pictures: uint8 ``[N, S, S, 3]``, dresses on white.
+        wishes: int64 ``[N, K]``, what each shows, -1 where it is not known (:mod:`training.wishes`).
+        imagenet: folder with the weights of the backbone; random ones without it (for tests).
+        grids: folder for a sheet after every epoch.
+    """
+
+    pictures: Tensor
+    shown: Tensor
+
+    def __init__(
+        self,
+        settings: StudioSettings,
+        pictures: np.ndarray,
+        wishes: np.ndarray,
+        imagenet: Path | None = None,
+        grids: Path | None = None,
+    ) -> None:
+        super().__init__(len(pictures), settings.batch, settings.epochs, settings.seed)
+        torch.manual_seed(mix(settings.seed, "weights"))
+        self.settings, self.grids = settings, grids
+        self.generator = build("studio_generator", **self.arguments)
+        self.discriminators = Discriminators(settings, self.generator.image_size)
+        if imagenet:
+            path = imagenet / f"{settings.backbone}.safetensors"
+            load_imagenet(self.discriminators.projection.backbone, path)
+        self.average = copy.deepcopy(self.generator).requires_grad_(requires_grad=False)
+        for network in (self.generator, self.average, self.discriminators):
+            network.to(memory_format=torch.channels_last)
+        seen = torch.from_numpy(portraits(pictures))
+        self.register_buffer("pictures", seen, persistent=False)
+        self.register_buffer("shown", torch.from_numpy(wishes), persistent=False)
+
+    @property
+    def arguments(self) -> dict[str, Any]:
+        """Arguments of the generator's constructor."""
+        return {"wishes": CLASSES, "latent_dim": self.settings.latent_dim}
+
+    @property
+    def latent_dim(self) -> int:
+        """Size of the latent."""
+        return self.settings.latent_dim
+
+    def configure_optimizers(self) -> list[torch.optim.Optimizer]:
+        """Adam for both; the frozen parts have no gradients."""
+        s = self.settings
+        judged = [p for p in self.discriminators.parameters() if p.requires_grad]
+        return [
+            torch.optim.Adam(self.generator.parameters(), lr=s.learning_rate, betas=s.betas),
+            torch.optim.Adam(judged, lr=s.discriminator_rate, betas=s.betas),
+        ]
+
+    def step(self, step: int, indices: Tensor) -> dict[str, float]:
+        """One step of the discriminators, then one of the generator on the same fakes."""
+        for_generator, for_judges = self.optimizers()
+        indices = indices.to(self.pictures.device)
+        real = self.pictures[indices].permute(0, 3, 1, 2).float().div(127.5).sub(1)
+        mirrored = torch.rand(len(real), 1, 1, 1).to(real.device) < 0.5
+        real = torch.where(mirrored, real.flip(3), real)
+        known = self.shown[indices]
+        wishes = self._opened(known)
+        latent = torch.randn(len(real), self.latent_dim).to(real.device)
+        self.discriminators.train()
+        fake = self.generator(latent, wishes)
+        on_real, read = self.discriminators(vary(real), wishes)
+        on_fake, _ = self.discriminators(vary(fake.detach()), wishes)
+        loss_d = sum(
+            F.relu(1 - r).mean() + F.relu(1 + f).mean()
+            for r, f in zip(on_real, on_fake, strict=True)
+        )
+        learnt = _reading_loss(read, known)
+        for_judges.zero_grad()
+        self.manual_backward(loss_d + learnt)
+        for_judges.step()
+        frozen = [p for p in self.discriminators.parameters() if p.requires_grad]
+        for p in frozen:
+            p.requires_grad_(requires_grad=False)
+        judged, read = self.discriminators(vary(fake), wishes)
+        obeyed = _reading_loss(read, wishes)
+        loss_g = -sum(scores.mean() for scores in judged)
+        for_generator.zero_grad()
+        self.manual_backward(loss_g + self.settings.obedience * len(judged) * obeyed)
+        for_generator.step()
+        for p in frozen:
+            p.requires_grad_(requires_grad=True)
+        update_average(self.average, self.generator, step, self.settings.ema)
+        found = {"loss_d": loss_d, "loss_g": loss_g, "loss_read": learnt, "loss_obeyed": obeyed}
+        return {name: float(value.detach()) for name, value in found.items()}
+
+    def _opened(self, wishes: Tensor) -> Tensor:
+        """The same wishes with some left open (-1)."""
+        s = self.settings
+        left = torch.rand(wishes.shape) < s.open_one
+        left |= torch.rand(len(wishes), 1) < s.open_all
+        return wishes.masked_fill(left.to(wishes.device), -1)
+
+    def after_epoch(self, step: int) -> None:
+        """Draw the same latents and wishes again: a row each for a few colours, patterns and sleeves."""
+        if self.grids is None:
+            return
+        self.grids.mkdir(parents=True, exist_ok=True)
+        random = torch.Generator().manual_seed(1)
+        latents = torch.randn(64, self.latent_dim, generator=random)
+        cv2.imwrite(str(self.grids / f"{step:07d}.png"), self.sheet(latents)[..., ::-1])
+
+    @torch.no_grad()
+    def sheet(self, latents: Tensor, columns: int = 8) -> np.ndarray:
+        """64 designs: four rows of open wishes, two of colours, one of patterns, one of sleeves."""
+        wishes = torch.full((64, len(CLASSES)), -1)
+        names = list(CLASSES)
+        for start, key, count in ((32, "colour", 13), (48, "pattern", 6), (56, "sleeve_length", 4)):
+            stop = min(64, start + (16 if key == "colour" else 8))
+            places = torch.arange(stop - start) % count
+            wishes[start:stop, names.index(key)] = places
+        device = self.pictures.device
+        self.average.eval()
+        images = self.average(latents.to(device), wishes.to(device)).float()
+        pixels = ((images + 1) * 127.5).round().clamp(0, 255).to(torch.uint8)
+        count, channels, height, width = pixels.shape
+        rows = pixels.reshape(count // columns, columns, channels, height, width)
+        return rows.permute(0, 3, 1, 4, 2).reshape(-1, columns * width, channels).cpu().numpy()
+
+
+def _reading_loss(logits: Sequence[Tensor], wishes: Tensor) -> Tensor:
+    """Mean cross-entropy over the wishes that are given."""
+    losses = [
+        F.cross_entropy(values, column, ignore_index=-1, reduction="sum")
+        for values, column in zip(logits, wishes.T, strict=True)
+    ]
+    return torch.stack(losses).sum() / (wishes >= 0).sum().clamp_min(1)

@@ -1,0 +1,132 @@
+"""What each training picture of a conditional generator shows, in the words of its wishes.
+
+Shop tags are noisy and name no brown, orange or purple garment. So the colour is the family that the
+Analyser reads from the picture, and the other attributes are clean labels where somebody looked; else the shop's
+tag where the shipped classifiers find it likely, or what they are sure of instead (the idea of Northcutt et
+al., "Confident learning", JAIR 2021). The occasion is the shop's word alone: no picture tells it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING
+
+import numpy as np
+from torch import nn
+from tqdm import tqdm
+
+from fashion_core.checkpoint import load_checkpoint, read_config
+from fashion_core.colour import garment_family, garment_lab
+from fashion_core.cutout import border_mask
+from fashion_core.taxonomy import ATTRIBUTES, COLOUR, WISHES
+from training.dresses import UNSEEN_LABELS, encode_labels
+from training.heads import features_of, probabilities_of
+from training.metrics import soften
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from training.dresses import Packed
+
+#: A classifier this sure replaces a tag; a tag that it finds this likely stands.
+SURE, LIKELY = 0.8, 0.25
+#: Pictures whose features are held at once.
+CHUNK = 512
+
+
+def wishes_of(
+    packed: Packed,
+    clean: Mapping[str, Mapping[str, str]],
+    root: Path,
+    cache: Path,
+    split: str = "train",
+) -> np.ndarray:
+    """Class of every wish of every row of ``split``, int64 ``[N, len(WISHES)]``, -1 where it is not known.
+
+    Args:
+        packed: pictures at 256 px.
+        clean: image -> clean labels.
+        root: of the shipped classifiers; those that are missing have no say.
+        cache: what networks and palette read is kept here, as it takes minutes.
+        split: which rows.
+    """
+    rows = [packed.rows[i] for i in packed.select(split)]
+    read = _read(packed, root, cache, split)
+    found = []
+    for key, wish in WISHES.items():
+        shop = encode_labels([_seen(r.labels) for r in rows], key, wish.classes)
+        looked = encode_labels([dict(clean.get(r.image, {})) for r in rows], key, wish.classes)
+        if key == COLOUR.key:
+            column = read[key]
+        elif key in read:
+            column = np.where(looked >= 0, looked, confirmed(shop, read[key]))
+        else:
+            column = np.where(looked >= 0, looked, shop)
+        found.append(column)
+    return np.stack(found, axis=1)
+
+
+def confirmed(shop: np.ndarray, probabilities: np.ndarray) -> np.ndarray:
+    """Shop classes ``[N]`` (-1: none), kept, replaced or dropped by ``probabilities [N, classes]``.
+
+    >>> p = np.array([[.9, .1], [.6, .4], [.6, .4], [.76, .24]])
+    >>> confirmed(np.array([1, 1, -1, 1]), p).tolist()
+    [0, 1, -1, -1]
+    """
+    best = probabilities.argmax(1)
+    sure = probabilities.max(1) >= SURE
+    of_tag = np.take_along_axis(probabilities, shop.clip(0)[:, None], 1)[:, 0]
+    likely = (shop >= 0) & (of_tag >= LIKELY)
+    return np.where(sure, best, np.where(likely, shop, -1))
+
+
+def _seen(labels: Mapping[str, str]) -> dict[str, str]:
+    return {k: v for k, v in labels.items() if (k, v) not in UNSEEN_LABELS}
+
+
+def _read(packed: Packed, root: Path, cache: Path, split: str) -> dict[str, np.ndarray]:
+    """Colour family ``[N]``, and probabilities ``[N, classes]`` of each attribute that has a network."""
+    networks = {
+        a: root / ("transfer" if a == "pattern" else a.replace("_", "-")) for a in ATTRIBUTES
+    }
+    there = {a: f for a, f in networks.items() if (f / "config.json").exists()}
+    hashes = "".join(read_config(f)["sha256"] for f in there.values())
+    key = hashlib.sha256(f"{packed.fingerprint}{hashes}".encode()).hexdigest()[:8]
+    path = cache / f"wishes-{split}-{key}.npz"
+    if not path.exists():
+        rows = packed.select(split)
+        found = {COLOUR.key: _colours(packed.images, rows)}
+        if "pattern" in there:
+            found |= _attributes(packed.images, rows, there)
+        cache.mkdir(parents=True, exist_ok=True)
+        np.savez(path, **found)
+    with np.load(path) as content:
+        return dict(content)
+
+
+def _colours(images: np.ndarray, rows: Sequence[int]) -> np.ndarray:
+    """The colour family of each picture, as an index."""
+    families = []
+    for i in tqdm(rows, desc="colours", unit="image"):
+        pixels = np.asarray(images[i])
+        lab, ground = garment_lab(pixels, border_mask(pixels)[0])
+        families.append(COLOUR.classes.index(garment_family(lab, ground)))
+    return np.array(families, np.int64)
+
+
+def _attributes(
+    images: np.ndarray, rows: np.ndarray, folders: Mapping[str, Path]
+) -> dict[str, np.ndarray]:
+    """Calibrated probabilities of the transfer model (pattern) and of the heads on its features."""
+    heads = {attribute: load_checkpoint(folder) for attribute, folder in folders.items()}
+    network, config = heads["pattern"]
+    heads["pattern"] = nn.Sequential(network.norm, network.heads["pattern"]), config
+    parts: dict[str, list[np.ndarray]] = {attribute: [] for attribute in heads}
+    for start in tqdm(range(0, len(rows), CHUNK), desc="attributes", unit="chunk"):
+        pictures = np.asarray(images[rows[start : start + CHUNK]])
+        features = features_of(network, config, pictures)
+        for attribute, (head, own) in heads.items():
+            raw = probabilities_of(head, features)
+            parts[attribute].append(soften(raw, own["temperature"]))
+    return {attribute: np.concatenate(found) for attribute, found in parts.items()}
