@@ -133,6 +133,15 @@ class GenerateTab:
             f"{width} by {height} pixels a design.</p></details>"
         )
 
+    def _show_generator(self, model: str) -> list[Any]:
+        """Its line, and the wishes that it takes."""
+        with kindly():
+            taken = self.service.designer(model).conditions
+        return [
+            self._origin_line(model),
+            *(gr.Dropdown(visible=key in taken) for key in self.wishes),
+        ]
+
     def _stand_layout(self) -> None:
         with gr.Row(elem_classes="t-grid t-57 t-section"):
             with gr.Column():
@@ -185,7 +194,8 @@ class GenerateTab:
             self._walk(drawn)
         self.die.click(lambda: secrets.randbelow(2**31), None, self.seed, **QUIET)
         self.count.change(_button_words, self.count, self.draw, **QUIET)
-        self.model.change(self._origin_line, self.model, self.working, **QUIET)
+        shown = [self.working, *self.wishes.values()]
+        self.model.change(self._show_generator, self.model, shown, **QUIET)
         self.copy.click(None, self.recipe, None, js=widgets.COPY_RECIPE_JS, **QUIET)
         self._choosing()
         for button, change in ((self.use_a, _use(0)), (self.use_b, _use(1)), (self.swap, _swap)):
@@ -254,7 +264,11 @@ class GenerateTab:
     ) -> Iterator[tuple[Any, ...]]:
         with kindly():
             designer = self.service.designer(model)
-            asked = {key: value for key, value in zip(self.wishes, wishes, strict=True) if value}
+            asked = {
+                key: value
+                for key, value in zip(self.wishes, wishes, strict=True)
+                if value and key in designer.conditions
+            }
             recipes = designer.sample(int(count), int(seed or 0), asked)
             about = wording.about(self.service.seconds_for(len(recipes)))
             yield gr.skip(), gr.skip(), widgets.working(about, "Drawing ..."), gr.skip()

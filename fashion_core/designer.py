@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
@@ -29,6 +29,7 @@ from fashion_core.taxonomy import WISHES
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from numpy.typing import NDArray
     from torch import Tensor, nn
 
 #: Generators by name, best first: the first that is present is the default.
@@ -43,7 +44,7 @@ class Designer:
 
     def __init__(self, name: str, network: nn.Module, config: Config, device: torch.device) -> None:
         self.name, self.config, self.device = name, config, device
-        self._network = network
+        self._network: Any = network
 
     @classmethod
     def load(
@@ -140,30 +141,33 @@ class Designer:
         Raises:
             RecipeError: it was written for another model or other weights.
         """
-        return self._draw(self.latent(recipe)[None])[0]
+        return self._draw(self.latent(recipe)[None], self._condition(recipe))[0]
 
     def preview(self, recipes: Sequence[DesignRecipe], batch: int = 32) -> list[Image.Image]:
         """Pictures of many recipes, drawn in batches."""
         if not recipes:
             return []
-        stack = np.stack([self.latent(recipe) for recipe in recipes])
-        pictures: list[Image.Image] = []
-        for start in range(0, len(stack), batch):
-            pictures += self._draw(stack[start : start + batch])
-        return pictures
+        return self._draw_many(
+            np.stack([self.latent(recipe) for recipe in recipes]),
+            np.concatenate([self._condition(recipe) for recipe in recipes]),
+            batch,
+        )
 
     def interpolate(self, a: DesignRecipe, b: DesignRecipe, frames: int = 24) -> list[Image.Image]:
-        """``frames`` pictures from ``a`` to ``b`` along the sphere; the ends are theirs."""
+        """``frames`` pictures from ``a`` to ``b`` along the sphere; the ends are theirs.
+
+        Where they were asked for different things, the wishes change over evenly too.
+        """
         if not 2 <= frames <= MOST_FRAMES:
             raise WishError(f"{frames} frames cannot be drawn; 2 to {MOST_FRAMES} can.")
         start, end = self.latent(a), self.latent(b)
-        steps = np.linspace(0, 1, frames)
+        steps = np.linspace(0, 1, frames)[1:-1]
+        if not len(steps):
+            return [self.render(a), self.render(b)]
         path = np.stack([latents.slerp(start, end, float(t)) for t in steps])
-        middle = [
-            p
-            for i in range(1, frames - 1, 32)
-            for p in self._draw(path[i : min(i + 32, frames - 1)])
-        ]
+        share = steps[:, None].astype(np.float32)
+        wished = (1 - share) * self._condition(a) + share * self._condition(b)
+        middle = self._draw_many(path, wished)
         return [self.render(a), *middle, self.render(b)]
 
     def vary(
@@ -207,8 +211,31 @@ class Designer:
         self.check_wishes(recipe.wishes)
 
     @torch.inference_mode()
-    def _draw(self, stack: latents.Latent) -> list[Image.Image]:
-        values: Tensor = self._network(torch.from_numpy(stack).to(self.device))
+    def _condition(self, recipe: DesignRecipe) -> NDArray[np.float32]:
+        """The wishes of a recipe as the network takes them, ``[1, D]``; D is 0 for one without conditions."""
+        if not self.conditions:
+            return np.zeros((1, 0), np.float32)
+        asked = [
+            classes.index(recipe.wishes[key]) if key in recipe.wishes else -1
+            for key, classes in self.conditions.items()
+        ]
+        condition = self._network.condition(torch.tensor([asked], device=self.device))
+        return np.asarray(condition.cpu().numpy(), np.float32)
+
+    def _draw_many(
+        self, stack: latents.Latent, conditions: NDArray[np.float32], batch: int = 32
+    ) -> list[Image.Image]:
+        parts = [slice(i, i + batch) for i in range(0, len(stack), batch)]
+        return [p for part in parts for p in self._draw(stack[part], conditions[part])]
+
+    @torch.inference_mode()
+    def _draw(self, stack: latents.Latent, conditions: NDArray[np.float32]) -> list[Image.Image]:
+        latent = torch.from_numpy(stack).to(self.device)
+        if self.conditions:
+            wished = torch.from_numpy(np.asarray(conditions, np.float32)).to(self.device)
+            values: Tensor = self._network.draw(latent, wished)
+        else:
+            values = self._network(latent)
         pixels = ((values.float() + 1) * 127.5).round().clamp(0, 255).to(torch.uint8)
         return [Image.fromarray(p) for p in pixels.permute(0, 2, 3, 1).cpu().numpy()]
 

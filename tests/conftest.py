@@ -14,7 +14,7 @@ from torch import nn
 
 from fashion_core.checkpoint import save_checkpoint
 from fashion_core.networks import build
-from fashion_core.taxonomy import ATTRIBUTES
+from fashion_core.taxonomy import ATTRIBUTES, WISHES
 
 REPO = Path(__file__).resolve().parents[1]
 VIEW = {"mean": [0.5] * 3, "std": [0.5] * 3, "temperature": 1.0}
@@ -86,6 +86,32 @@ def write_tiny_root(root: Path) -> Path:
         },
     )
     return root
+
+
+def add_tiny_studio(root: Path) -> None:
+    """A generator that takes wishes, as it comes from its initialisation."""
+    torch.manual_seed(2)
+    arguments = {
+        "wishes": {key: len(wish.classes) for key, wish in WISHES.items()},
+        "latent_dim": 8,
+        "wish_dim": 4,
+        "channels": [8, 8, 8],
+    }
+    network = build("studio_generator", **arguments)
+    # At its start it paints next to nothing.
+    torch.nn.init.normal_(network.last.weight, 0, 1)
+    save_checkpoint(
+        root / "studio",
+        network.eval(),
+        {
+            "architecture": "studio_generator",
+            "arguments": arguments,
+            "latent_dim": 8,
+            "image_size": [24, 16],
+            "conditions": {key: list(wish.classes) for key, wish in WISHES.items()},
+            "data": {"statement": "Learnt from drawn dresses."},
+        },
+    )
 
 
 @pytest.fixture(scope="session")

@@ -24,6 +24,7 @@ from torch import Tensor, nn
 from torch.nn.utils.parametrizations import spectral_norm
 
 from fashion_core.networks import build
+from fashion_core.networks.folding import folded
 from fashion_core.networks.transfer import MEAN, STD, EfficientNetLite, load_imagenet
 from fashion_core.taxonomy import WISHES
 from training.steps import StepModule, mix, update_average
@@ -51,9 +52,8 @@ class StudioSettings:
     discriminator_rate: float = 3e-4
     betas: tuple[float, float] = (0.0, 0.99)
     ema: float = 0.998
-    #: Odds that one wish, or all of them, are left open.
-    open_one: float = 0.3
-    open_all: float = 0.1
+    #: Pictures are drawn by the rarity of what they show to this power: rare classes want practice too.
+    balance: float = 0.4
     #: Weight of the classifier's word in the generator's loss.
     obedience: float = 0.3
     seed: int = 1
@@ -131,9 +131,9 @@ class Projection(nn.Module):
             nn.init.zeros_(layer.bias)
         self.requires_grad_(requires_grad=False)
 
-    def train(self, mode: bool = True) -> Projection:
-        """Never in training mode: its norms are ImageNet's."""
-        return super().train(False and mode)
+    def fold(self) -> None:
+        """Fold the norms into the convolutions, when the backbone's weights are in their place."""
+        self.backbone = folded(self.backbone).requires_grad_(requires_grad=False)
 
     def forward(self, images: Tensor) -> list[Tensor]:
         """Images ``[N, 3, H, W]`` in -1..1 to maps, fine to coarse."""
@@ -143,12 +143,12 @@ class Projection(nn.Module):
         for across, scale, x in zip(
             reversed(self.across), reversed(self.scales), reversed(maps), strict=True
         ):
-            x = across(x)
+            joined = across(x)
             if coarser is not None:
-                x = x + F.interpolate(
+                joined = joined + F.interpolate(
                     coarser, size=x.shape[2:], mode="bilinear", align_corners=False
                 )
-            coarser = scale(x)
+            coarser = scale(joined)
             mixed.append(coarser)
         return mixed[::-1]
 
@@ -202,6 +202,30 @@ def vary(images: Tensor) -> Tensor:
     return images * (~inside)[:, None]
 
 
+def opened(wishes: Tensor) -> Tensor:
+    """The same wishes ``[N, K]`` with some left open (-1): of each row another share, from none to all."""
+    left = torch.rand(wishes.shape) < torch.rand(len(wishes), 1)
+    return wishes.masked_fill(left.to(wishes.device), -1)
+
+
+def rarity(wishes: np.ndarray, power: float) -> np.ndarray:
+    """Odds ``[N]`` of drawing each row of ``wishes [N, K]``, by how rare its classes are.
+
+    The mean over the wishes that are known of (frequency of the class) ** -power.
+
+    >>> rarity(np.array([[0], [0], [0], [1]]), 1.0).round(2).tolist()
+    [0.17, 0.17, 0.17, 0.5]
+    """
+    total, known = np.zeros(len(wishes)), np.zeros(len(wishes))
+    for column in wishes.T:
+        shown = column >= 0
+        frequency = np.bincount(column[shown]) / max(1, shown.sum())
+        total[shown] += frequency[column[shown]] ** -power
+        known += shown
+    odds = np.where(known > 0, total / np.maximum(known, 1), 1.0)
+    return odds / odds.sum()
+
+
 class StudioModule(StepModule):
     """Generator, its moving average and the discriminators.
 
@@ -232,12 +256,14 @@ class StudioModule(StepModule):
         if imagenet:
             path = imagenet / f"{settings.backbone}.safetensors"
             load_imagenet(self.discriminators.projection.backbone, path)
+        self.discriminators.projection.fold()
         self.average = copy.deepcopy(self.generator).requires_grad_(requires_grad=False)
         for network in (self.generator, self.average, self.discriminators):
             network.to(memory_format=torch.channels_last)
         seen = torch.from_numpy(portraits(pictures))
         self.register_buffer("pictures", seen, persistent=False)
         self.register_buffer("shown", torch.from_numpy(wishes), persistent=False)
+        self.odds = torch.from_numpy(rarity(wishes, settings.balance))
 
     @property
     def arguments(self) -> dict[str, Any]:
@@ -266,9 +292,10 @@ class StudioModule(StepModule):
         mirrored = torch.rand(len(real), 1, 1, 1).to(real.device) < 0.5
         real = torch.where(mirrored, real.flip(3), real)
         known = self.shown[indices]
-        wishes = self._opened(known)
+        wishes = opened(known)
         latent = torch.randn(len(real), self.latent_dim).to(real.device)
         self.discriminators.train()
+        self.discriminators.projection.eval()  # no stochastic depth
         fake = self.generator(latent, wishes)
         on_real, read = self.discriminators(vary(real), wishes)
         on_fake, _ = self.discriminators(vary(fake.detach()), wishes)
@@ -295,12 +322,10 @@ class StudioModule(StepModule):
         found = {"loss_d": loss_d, "loss_g": loss_g, "loss_read": learnt, "loss_obeyed": obeyed}
         return {name: float(value.detach()) for name, value in found.items()}
 
-    def _opened(self, wishes: Tensor) -> Tensor:
-        """The same wishes with some left open (-1)."""
-        s = self.settings
-        left = torch.rand(wishes.shape) < s.open_one
-        left |= torch.rand(len(wishes), 1) < s.open_all
-        return wishes.masked_fill(left.to(wishes.device), -1)
+    def batch_indices(self, step: int) -> Tensor:
+        """Indices ``[batch]``, drawn with replacement: rare patterns, sleeves and colours more often."""
+        generator = torch.Generator().manual_seed(mix(self.seed, "batch", step))
+        return torch.multinomial(self.odds, self.batch, replacement=True, generator=generator)
 
     def after_epoch(self, step: int) -> None:
         """Draw the same latents and wishes again: a row each for a few colours, patterns and sleeves."""

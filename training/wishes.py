@@ -1,9 +1,9 @@
 """What each training picture of a conditional generator shows, in the words of its wishes.
 
 Shop tags are noisy and name no brown, orange or purple garment. So the colour is the family that the
-Analyser reads from the picture, and the other attributes are clean labels where somebody looked; else the shop's
-tag where the shipped classifiers find it likely, or what they are sure of instead (the idea of Northcutt et
-al., "Confident learning", JAIR 2021). The occasion is the shop's word alone: no picture tells it.
+Analyser reads from the picture. The other attributes are clean labels where somebody looked, else the
+shop's tag where the shipped classifiers find it likely, or what they are sure of instead (after Northcutt
+et al., "Confident learning", JAIR 2021). The occasion is the shop's word alone: no picture tells it.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from tqdm import tqdm
 from fashion_core.checkpoint import load_checkpoint, read_config
 from fashion_core.colour import garment_family, garment_lab
 from fashion_core.cutout import border_mask
-from fashion_core.taxonomy import ATTRIBUTES, COLOUR, WISHES
+from fashion_core.taxonomy import COLOUR, HEAD_CHECKPOINTS, PATTERN, WISHES
 from training.dresses import UNSEEN_LABELS, encode_labels
 from training.heads import features_of, probabilities_of
 from training.metrics import soften
@@ -87,9 +87,8 @@ def _seen(labels: Mapping[str, str]) -> dict[str, str]:
 
 def _read(packed: Packed, root: Path, cache: Path, split: str) -> dict[str, np.ndarray]:
     """Colour family ``[N]``, and probabilities ``[N, classes]`` of each attribute that has a network."""
-    networks = {
-        a: root / ("transfer" if a == "pattern" else a.replace("_", "-")) for a in ATTRIBUTES
-    }
+    networks = {PATTERN.key: root / "transfer"}
+    networks |= {attribute: root / folder for attribute, folder in HEAD_CHECKPOINTS.items()}
     there = {a: f for a, f in networks.items() if (f / "config.json").exists()}
     hashes = "".join(read_config(f)["sha256"] for f in there.values())
     key = hashlib.sha256(f"{packed.fingerprint}{hashes}".encode()).hexdigest()[:8]
@@ -97,7 +96,7 @@ def _read(packed: Packed, root: Path, cache: Path, split: str) -> dict[str, np.n
     if not path.exists():
         rows = packed.select(split)
         found = {COLOUR.key: _colours(packed.images, rows)}
-        if "pattern" in there:
+        if PATTERN.key in there:
             found |= _attributes(packed.images, rows, there)
         cache.mkdir(parents=True, exist_ok=True)
         np.savez(path, **found)
@@ -120,8 +119,8 @@ def _attributes(
 ) -> dict[str, np.ndarray]:
     """Calibrated probabilities of the transfer model (pattern) and of the heads on its features."""
     heads = {attribute: load_checkpoint(folder) for attribute, folder in folders.items()}
-    network, config = heads["pattern"]
-    heads["pattern"] = nn.Sequential(network.norm, network.heads["pattern"]), config
+    network, config = heads[PATTERN.key]
+    heads[PATTERN.key] = nn.Sequential(network.norm, network.heads[PATTERN.key]), config
     parts: dict[str, list[np.ndarray]] = {attribute: [] for attribute in heads}
     for start in tqdm(range(0, len(rows), CHUNK), desc="attributes", unit="chunk"):
         pictures = np.asarray(images[rows[start : start + CHUNK]])

@@ -63,7 +63,8 @@ class AdaptiveNorm(nn.Module):
 
     def forward(self, x: Tensor, condition: Tensor) -> Tensor:
         scale, shift = self.affine(condition)[:, :, None, None].chunk(2, dim=1)
-        return torch.addcmul(shift, self.norm(x), 1 + scale)
+        styled: Tensor = torch.addcmul(shift, self.norm(x), 1 + scale)
+        return styled
 
 
 class UpBlock(nn.Module):
@@ -81,7 +82,8 @@ class UpBlock(nn.Module):
         residual = self.conv1(F.relu(self.norm1(x, condition)))
         # Nearest and a convolution leave no checkerboard (Odena et al., Distill, 2016).
         residual = F.interpolate(F.relu(self.norm2(residual, condition)), scale_factor=2)
-        return self.conv2(residual) + F.interpolate(self.shortcut(x), scale_factor=2)
+        doubled: Tensor = self.conv2(residual) + F.interpolate(self.shortcut(x), scale_factor=2)
+        return doubled
 
 
 class StudioGenerator(nn.Module):
@@ -113,7 +115,6 @@ class StudioGenerator(nn.Module):
         self.last = nn.Conv2d(channels[-1], 3, 3, padding=1)
         # A small start keeps tanh from saturating into one colour.
         nn.init.normal_(self.last.weight, 0, 0.02)
-        nn.init.zeros_(self.last.bias)
 
     def condition(self, wishes: Tensor) -> Tensor:
         """What :meth:`draw` takes of wishes ``[N, K]`` (class index, -1 for any); may be interpolated."""

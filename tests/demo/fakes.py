@@ -18,6 +18,8 @@ from fashion_core.cutout import GarmentFinder, same_frame
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from fashion_core import DesignRecipe
+
 VOTES = {
     "cnn1": "floral",
     "cnn2": "floral",
@@ -111,7 +113,10 @@ class DrawingDesigner(Designer):
             "data": {"statement": "Learnt from nothing: a hand draws these."},
         }
 
-    def _draw(self, stack: np.ndarray) -> list[Image.Image]:
+    def _condition(self, _recipe: DesignRecipe) -> np.ndarray:
+        return np.zeros((1, 0), np.float32)
+
+    def _draw(self, stack: np.ndarray, _conditions: np.ndarray) -> list[Image.Image]:
         return [Image.fromarray(draw(_dress(z), 64, room=False)) for z in stack]
 
 

@@ -15,7 +15,9 @@ from gradio.route_utils import delete_files_created_by_app
 from demo.analyse_tab import AnalyseTab, Place, example_path
 from demo.build import build
 from demo.examples.draw import EXAMPLES, draw
+from demo.generate_tab import GenerateTab
 from demo.service import Service
+from fashion_core import DesignRecipe
 from tests.demo.fakes import DrawingDesigner, KnownAnalyser
 
 
@@ -67,6 +69,15 @@ def test_the_choice_of_generators_is_hidden_where_there_is_one():
 
     assert not visible(DrawingDesigner())
     assert visible(DrawingDesigner(), DrawingDesigner("studio"))
+
+
+def test_wishes_leave_with_the_generator_that_takes_them():
+    studio = DrawingDesigner("studio", conditions={"pattern": ["floral", "lace"]})
+    with gr.Blocks():
+        tab = GenerateTab(Service(KnownAnalyser(), [studio, DrawingDesigner("classic")]))
+    assert [tab._show_generator(name)[1].visible for name in ("classic", "studio")] == [False, True]
+    drawn = list(tab.draw_sheet("classic", 4, 1, "floral"))
+    assert [DesignRecipe.decode(text).wishes for text in drawn[-1][1][0]] == [{}] * 4
 
 
 def test_kept_files_go_with_the_pages_other_files():

@@ -8,6 +8,7 @@ from PIL import Image
 
 from fashion_core import CheckpointError, Designer, DesignRecipe, RecipeError, WishError
 from fashion_core.designer import enlarge, gif_bytes, png_bytes
+from tests.conftest import add_tiny_studio
 
 
 @pytest.fixture(scope="module")
@@ -127,3 +128,42 @@ def test_a_film_returns_to_its_start(designer):
     assert film.n_frames == 8
     assert min(film.size) >= 256
     assert gif_bytes(designer.interpolate(a, b, 5)) == gif_bytes(designer.interpolate(a, b, 5))
+
+
+@pytest.fixture(scope="module")
+def studio(tmp_path_factory) -> Designer:
+    root = tmp_path_factory.mktemp("studio")
+    add_tiny_studio(root)
+    return Designer.load(root, device="cpu")
+
+
+def test_wishes_change_the_design_and_any_is_a_wish_of_its_own(studio):
+    asked = [{}, {"colour": "red"}, {"colour": "blue"}, {"colour": "red", "pattern": "floral"}]
+    drawn = {png_bytes(studio.render(studio.sample(1, 7, wishes)[0])) for wishes in asked}
+    assert len(drawn) == len(asked)
+    again = studio.render(DesignRecipe.decode(studio.sample(1, 7, asked[1])[0].encode()))
+    assert png_bytes(again) in drawn
+    assert again.size == (16, 24)
+
+
+def test_an_unknown_wish_names_those_that_there_are(studio):
+    with pytest.raises(WishError, match="no colour; there are beige, black"):
+        studio.sample(1, 7, {"colour": "puce"})
+    with pytest.raises(WishError, match="no wish 'collar'; there are pattern"):
+        studio.sample(1, 7, {"collar": "high"})
+
+
+def test_a_walk_between_wishes_starts_and_ends_with_them(studio):
+    a, b = studio.sample(1, 1, {"colour": "red"})[0], studio.sample(1, 1, {"colour": "blue"})[0]
+    walk = studio.interpolate(a, b, 5)
+    assert len(walk) == 5
+    assert [png_bytes(walk[0]), png_bytes(walk[-1])] == [
+        png_bytes(studio.render(r)) for r in (a, b)
+    ]
+    # The latent is the same all the way: what changes are the wishes.
+    assert len({png_bytes(frame) for frame in walk}) == 5
+
+
+def test_relatives_keep_the_wishes(studio):
+    recipe = studio.sample(1, 1, {"pattern": "stripes"})[0]
+    assert {r.wishes["pattern"] for r in studio.vary(recipe)} == {"stripes"}

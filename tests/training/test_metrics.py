@@ -6,9 +6,13 @@ import pytest
 from training.metrics import (
     classification_scores,
     cross_softened,
+    diversity,
     expected_calibration_error,
     fit_temperature,
+    kernel_distance,
+    nearest_distances,
     perfect_calibration_error,
+    precision_recall,
     soften,
     wilson_interval,
 )
@@ -90,3 +94,45 @@ def test_each_half_gets_the_temperature_of_the_other():
     changed[half == 1] = -1
     again = cross_softened(loud, changed, half)
     assert np.array_equal(again[half == 1], found[half == 1])
+
+
+def test_kernel_distance_agrees_with_its_definition():
+    random = np.random.default_rng(2)
+    real, fake = random.normal(0, 1, (40, 6)), random.normal(0.4, 1, (60, 6))
+
+    def kernel(a, b):
+        return (a @ b.T / 6 + 1) ** 3
+
+    def within(x):
+        k, n = kernel(x, x), len(x)
+        return (k.sum() - np.trace(k)) / n / (n - 1)
+
+    expected = within(real) + within(fake) - 2 * kernel(real, fake).mean()
+    value, half = kernel_distance(real, fake, groups=10)
+    assert value == pytest.approx(expected * 1000, rel=1e-3)
+    assert half > 0
+
+
+def test_kernel_distance_of_one_distribution_is_nothing_within_its_interval():
+    random = np.random.default_rng(3)
+    value, half = kernel_distance(random.normal(0, 1, (500, 8)), random.normal(0, 1, (700, 8)))
+    assert abs(value) < 2 * half
+    far, _ = kernel_distance(random.normal(0, 1, (500, 8)), random.normal(0.5, 1, (700, 8)))
+    assert far > 10 * abs(value)
+
+
+def test_precision_and_recall_see_what_is_out_of_place_and_what_is_missing():
+    random = np.random.default_rng(4)
+    two = np.concatenate([random.normal(0, 1, (200, 4)), random.normal(30, 1, (200, 4))])
+    one = random.normal(0, 1, (200, 4))
+    precision, recall = precision_recall(two, one)
+    assert precision > 0.8
+    assert 0.3 < recall < 0.52
+    assert precision_recall(two, two) == (1.0, 1.0)
+    assert precision_recall(two, one + 100) == (0.0, 0.0)
+
+
+def test_distances_by_hand():
+    corners = np.array([[0.0, 0], [3, 4], [0, 4]])
+    assert diversity(corners) == pytest.approx((5 + 4 + 3) / 3)
+    assert nearest_distances(np.array([[0.0, 1], [3, 4]]), corners).tolist() == [1, 0]
