@@ -1,4 +1,4 @@
-"""``python -m benchmarks``: vision (cut-out and colours), speed (a photo, a sheet)."""
+"""``python -m benchmarks``: vision (cut-out and colours), generation, speed (a photo, a sheet)."""
 
 from __future__ import annotations
 
@@ -55,6 +55,27 @@ def speed(
     typer.echo(
         f"sixteen designs of {designer.name}: one by one {exact:.0f}, in one batch {batched:.0f}"
     )
+
+
+@app.command("generation")
+def generation_command(
+    data: Annotated[Path, typer.Option(help="The dresses zip or folder.")],
+    labels: Annotated[Path, typer.Option(help="clean-labels.csv.")],
+    imagenet: Annotated[Path, typer.Option(help="Weights of EfficientNet-Lite2 and VGG16.")],
+    models: Annotated[str | None, typer.Option(help="Comma-separated; all by default.")] = None,
+    samples: Annotated[int, typer.Option(help="Drawn of each.")] = 5000,
+    runs: Annotated[Path, typer.Option(help="Holds weights that are not shipped.")] = Path("runs"),
+    packs: Annotated[Path, typer.Option(help="Where packed data is kept.")] = Path("packed"),
+    checkpoints: Annotated[Path, typer.Option(help="Folder of checkpoints.")] = DEFAULT_ROOT,
+) -> None:
+    """Generators: KID on two families of features, precision, recall, memory, and wishes read back."""
+    from benchmarks import generation
+
+    chosen = tuple(models.split(",")) if models else generation.MODELS
+    for line in generation.generation(
+        data, labels, imagenet, runs, packs, checkpoints, chosen, samples
+    ):
+        typer.echo(line)
 
 
 @app.command("vision")

@@ -81,6 +81,11 @@ def confirmed(shop: np.ndarray, probabilities: np.ndarray) -> np.ndarray:
     return np.where(sure, best, np.where(likely, shop, -1))
 
 
+def shown_colour(pixels: np.ndarray) -> str:
+    """The colour family of a dress on plain ground, uint8 ``[H, W, 3]``: the Analyser's, a rule."""
+    return garment_family(*garment_lab(pixels, border_mask(pixels)[0]))
+
+
 def _seen(labels: Mapping[str, str]) -> dict[str, str]:
     return {k: v for k, v in labels.items() if (k, v) not in UNSEEN_LABELS}
 
@@ -106,12 +111,8 @@ def _read(packed: Packed, root: Path, cache: Path, split: str) -> dict[str, np.n
 
 def _colours(images: np.ndarray, rows: Sequence[int]) -> np.ndarray:
     """The colour family of each picture, as an index."""
-    families = []
-    for i in tqdm(rows, desc="colours", unit="image"):
-        pixels = np.asarray(images[i])
-        lab, ground = garment_lab(pixels, border_mask(pixels)[0])
-        families.append(COLOUR.classes.index(garment_family(lab, ground)))
-    return np.array(families, np.int64)
+    rows = tqdm(rows, desc="colours", unit="image")
+    return np.array([COLOUR.classes.index(shown_colour(np.asarray(images[i]))) for i in rows])
 
 
 def _attributes(

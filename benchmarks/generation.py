@@ -1,0 +1,165 @@
+"""Generators side by side: distance to real dresses, variety, memory, obedience, speed."""
+
+from __future__ import annotations
+
+import statistics
+import time
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import torch
+
+from fashion_core import Designer
+from fashion_core.checkpoint import load_checkpoint
+from fashion_core.errors import CheckpointError
+from training.dresses import prepare, read_clean_labels
+from training.export import UNSHIPPED
+from training.generation import (
+    LITE2,
+    READ,
+    READER_SIDE,
+    SAMPLES,
+    SIDE,
+    VGG,
+    Reader,
+    distances,
+    draw,
+    families,
+    obedience,
+    of_real,
+    real_features,
+    squares,
+)
+from training.report import write_json
+from training.wishes import wishes_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from torch import nn
+
+#: The one that all others are compared with: the report's DCGAN on its 2,000 pictures.
+BASELINE = "dcgan-64-2k"
+MODELS = ("studio", BASELINE, "dcgan-64", "dcgan-64-readme", "dense-gan-256")
+
+
+def generation(
+    data: Path,
+    labels: Path,
+    imagenet: Path,
+    runs: Path,
+    packs: Path,
+    root: Path,
+    models: tuple[str, ...] = MODELS,
+    samples: int = SAMPLES,
+) -> Iterator[str]:
+    """Lines of the tables; the figures are kept as ``generation.json`` beside each checkpoint.
+
+    Args:
+        data: the dresses.
+        labels: clean labels, for the reader.
+        imagenet: weights of EfficientNet-Lite2 and of VGG16.
+        runs: features are kept below it, and weights that are not shipped.
+        packs: packed data.
+        root: checkpoints.
+        models: names; those that are nowhere are said to be missing.
+        samples: drawn of each.
+    """
+    packed = {side: prepare(data, packs, side) for side in (SIDE, READER_SIDE, 256)}
+    clean = read_clean_labels(labels, "dresses")
+    known = wishes_of(packed[256], clean, root, packs)
+    wished = known[np.random.default_rng(1).integers(len(known), size=samples)]
+    networks: dict[str, nn.Module] = {}
+    for name in models:
+        try:
+            networks[name] = _network(name, root, runs)
+        except CheckpointError as error:
+            yield f"{name}: {error}"
+    figures: dict[str, dict[str, Any]] = {name: {} for name in networks}
+    judges = families(imagenet)
+    for side in (SIDE, READER_SIDE):
+        reals = real_features(packed[side], judges, packs)
+        yield f"\n{samples} samples at {side} x {side} pixels; real: training pictures in their place"
+        yield _HEAD
+        yield _line("real", of_real(reals))
+        for name, network in networks.items():
+            pictures = squares(draw(network, samples, wished if _obeys(network) else None), side)
+            found = distances({k: j.features(pictures) for k, j in judges.items()}, reals)
+            figures[name][f"at {side} pixels"] = found
+            yield _line(name, found)
+        yield from _ratios({n: f[f"at {side} pixels"] for n, f in figures.items()})
+    reader = Reader(imagenet)
+    read = reader.fit(packed[READER_SIDE], clean, runs)
+    yield from _reader_lines(read)
+    for name, network in networks.items():
+        if _obeys(network):
+            figures[name] |= {"reader": read, "obedience": obedience(network, reader)}
+            yield from _obedience_lines(name, figures[name]["obedience"])
+    for name, found in figures.items():
+        if (root / name / "config.json").exists():
+            found["ms for 16"] = _milliseconds(root, name)
+            yield f"{name}: 16 designs in {found['ms for 16']:.0f} ms, {torch.get_num_threads()} threads"
+        if (root / name).exists():
+            write_json(root / name / "generation.json", found)
+
+
+def _obeys(network: nn.Module) -> bool:
+    return hasattr(network, "condition")
+
+
+def _reader_lines(read: dict[str, Any]) -> Iterator[str]:
+    yield "\nread back, each class asked for alone; the reader on real validation pictures:"
+    for key, found in read.items():
+        yield f"  {key}: {found['accuracy']:.3f} (n {found['n']})"
+
+
+def _obedience_lines(name: str, found: dict[str, Any]) -> Iterator[str]:
+    for key in READ:
+        classes = ", ".join(f"{c} {share:.2f}" for c, share in found[key]["per_class"].items())
+        yield f"{name} {key}: {found[key]['mean']:.3f} ({classes})"
+
+
+def _network(name: str, root: Path, runs: Path) -> nn.Module:
+    shipped = (root / name / "config.json").exists()
+    return load_checkpoint((root if shipped else runs / UNSHIPPED) / name)[0]
+
+
+_HEAD = (
+    "model              KID Lite2          KID VGG16          precision    recall       diversity    nearest\n"
+    "                   x1000              x1000              Lite2 VGG16  Lite2 VGG16  Lite2 VGG16  median p1"
+)
+
+
+def _line(name: str, found: dict[str, Any]) -> str:
+    cells = [f"{name:17}"]
+    for family in (LITE2, VGG):
+        low, high = found[family]["kid_ci95"]
+        cells.append(f"{found[family]['kid']:7.2f} +-{(high - low) / 2:6.2f} ")
+    cells += [
+        "  ".join(f"{found[family][figure]:.3f}" for family in (LITE2, VGG))
+        for figure in ("precision", "recall", "diversity")
+    ]
+    nearest = found["nearest training picture"]
+    cells.append(f"{nearest['median']:.2f}  {nearest['p1']:.2f}")
+    return "  ".join(cells)
+
+
+def _ratios(figures: dict[str, dict[str, Any]]) -> Iterator[str]:
+    if BASELINE not in figures:
+        return
+    for name, found in figures.items():
+        if name != BASELINE:
+            shares = [found[f]["kid"] / figures[BASELINE][f]["kid"] for f in (LITE2, VGG)]
+            yield f"{name}: {shares[0]:.2f} and {shares[1]:.2f} of the KID of {BASELINE}"
+
+
+def _milliseconds(root: Path, name: str, rounds: int = 7) -> float:
+    designer = Designer.load(root, name)
+    recipes = designer.sample(16, seed=7)
+    spent = []
+    for _ in range(rounds + 1):
+        start = time.perf_counter()
+        designer.preview(recipes)
+        spent.append(time.perf_counter() - start)
+    return statistics.median(spent[1:]) * 1000
