@@ -31,7 +31,7 @@ from training.generation import (
     squares,
 )
 from training.report import write_json
-from training.wishes import wishes_of
+from training.wishes import kept_wishes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -68,7 +68,7 @@ def generation(
     """
     packed = {side: prepare(data, packs, side) for side in (SIDE, READER_SIDE, 256)}
     clean = read_clean_labels(labels, "dresses")
-    known = wishes_of(packed[256], clean, root, packs)
+    known = kept_wishes(runs / "studio", packed[256], clean, root, packs)
     wished = known[np.random.default_rng(1).integers(len(known), size=samples)]
     networks: dict[str, nn.Module] = {}
     for name in models:

@@ -148,6 +148,8 @@ def generate(
     wishes = {key: value for key, value in given.items() if value is not None}
     designer = Designer.load(_root(checkpoints), model, device)
     recipes = designer.sample(count, seed, wishes)
+    for sentence in designer.not_learnt(wishes):
+        _say(sentence)
     for i, recipe in enumerate(tqdm(recipes, unit="design", file=sys.stderr), start=1):
         file = out / f"design-{i:04d}.png"
         write_atomically(file, png_bytes(designer.render(recipe), recipe, designer))

@@ -95,7 +95,10 @@ class Designer:
 
     @property
     def conditions(self) -> Mapping[str, tuple[str, ...]]:
-        """Wish -> values that this generator obeys; empty for one without conditions."""
+        """Wish -> values that this generator has learnt; empty for one without conditions.
+
+        The keys stand in the order of the network's columns.
+        """
         return {k: tuple(v) for k, v in self.config.get("conditions", {}).items()}
 
     @property
@@ -115,6 +118,14 @@ class Designer:
                 raise WishError(
                     f"The generator {self.name} takes no wishes for {key}. Leave it out."
                 )
+
+    def not_learnt(self, wishes: Mapping[str, str]) -> list[str]:
+        """A sentence for each wish that too few pictures showed: it counts as any."""
+        return [
+            f"Too few pictures showed {WISHES[key].title.lower()} {value!r} to learn it from: any is drawn."
+            for key, value in wishes.items()
+            if value not in self.conditions.get(key, (value,))
+        ]
 
     def sample(
         self, count: int = 16, seed: int = 0, wishes: Mapping[str, str] | None = None
@@ -216,7 +227,9 @@ class Designer:
         if not self.conditions:
             return np.zeros((1, 0), np.float32)
         asked = [
-            classes.index(recipe.wishes[key]) if key in recipe.wishes else -1
+            WISHES[key].classes.index(recipe.wishes[key])
+            if recipe.wishes.get(key) in classes
+            else -1
             for key, classes in self.conditions.items()
         ]
         condition = self._network.condition(torch.tensor([asked], device=self.device))

@@ -265,11 +265,11 @@ def _studio_module(data, labels, imagenet, packs, runs, root, epochs):
     from training.dresses import prepare as pack
     from training.dresses import read_clean_labels
     from training.studio import StudioModule, StudioSettings
-    from training.wishes import wishes_of
+    from training.wishes import kept_wishes
 
     settings = replace(StudioSettings(), **({"epochs": epochs} if epochs else {}))
     clean = read_clean_labels(labels, "dresses") if labels else {}
-    wishes = wishes_of(pack(data, packs, 256), clean, root, packs)
+    wishes = kept_wishes(runs / "studio", pack(data, packs, 256), clean, root, packs)
     packed = pack(data, packs, settings.image_size)
     pictures = packed.images[packed.select("train")]
     return StudioModule(settings, pictures, wishes, imagenet, runs / "studio" / "grids")
@@ -295,6 +295,9 @@ def export(
         Path | None, typer.Option(help="garment-photos.zip: heads then learn from real photos too.")
     ] = None,
     worn: Worn = None,
+    imagenet: Annotated[
+        Path | None, typer.Option(help="Initial weights: transfer takes its second backbone there.")
+    ] = None,
     packs: Packs = PACKS,
     runs: Runs = RUNS,
     root: Root = ROOT,
@@ -319,7 +322,7 @@ def export(
     if settings.phone and photos and labels:
         real = read_real(packed, photos, labels, GarmentFinder.load(root), packs)
     people = _worn_examples(packed, worn, labels, packs, runs, root) if settings.phone else None
-    export_classifier(name, packed, clean, runs, root, real, people)
+    export_classifier(name, packed, clean, runs, root, real, people, imagenet)
 
 
 def _worn_examples(packed, worn, labels, packs, runs, root):

@@ -20,10 +20,12 @@ from torch.nn.functional import cross_entropy
 
 from fashion_core.checkpoint import load_checkpoint, read_config, save_checkpoint
 from fashion_core.networks import build
+from fashion_core.networks.transfer import TransferClassifier
 from fashion_core.taxonomy import MEMBER_CHECKPOINTS, PATTERN
 from training.classifier import SETTINGS, predict, view_of
 from training.dresses import encode_labels, halves, load_packed
 from training.export import score_rows, summary
+from training.heads import kept_features
 from training.metrics import (
     classification_scores,
     confusion,
@@ -140,10 +142,20 @@ def _predictions(folder: Path, pictures: np.ndarray, source: bytes, runs: Path) 
     cache = runs / "predictions" / f"{folder.name}-{tag}.npy"
     if not cache.exists():
         network, config = load_checkpoint(folder)
-        raw = predict(network, ["pattern"], view_of(config), pictures)["pattern"]
+        if isinstance(network, TransferClassifier):
+            # Heads have been fitted on the same features: they are kept.
+            raw = _pattern_of(network, kept_features(network, config, pictures, "stack", runs))
+        else:
+            raw = predict(network, ["pattern"], view_of(config), pictures)["pattern"]
         cache.parent.mkdir(parents=True, exist_ok=True)
         np.save(cache, raw.astype(np.float32))
     return np.asarray(np.load(cache), np.float32)
+
+
+@torch.inference_mode()
+def _pattern_of(network: TransferClassifier, features: np.ndarray) -> np.ndarray:
+    found: np.ndarray = network.classify(torch.from_numpy(features))["pattern"].softmax(1).numpy()
+    return found
 
 
 def _fit(settings: StackSettings, inputs: np.ndarray, truth: np.ndarray, run: Path) -> StackModule:

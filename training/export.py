@@ -161,10 +161,12 @@ def export_classifier(
     root: Path,
     real: Real | None = None,
     worn: WornExamples | None = None,
+    imagenet: Path | None = None,
 ) -> None:
     """Write the checkpoint of the run ``name``; for ``transfer`` also the heads that stand on it.
 
-    ``real`` are phone photos and ``worn`` street photos: heads learn from them too.
+    ``real`` are phone photos and ``worn`` street photos: heads learn from them too. ``imagenet`` holds initial
+    weights, of which ``transfer`` takes its second backbone.
     """
     from training.transfer_heads import export_transfer
 
@@ -173,7 +175,7 @@ def export_classifier(
     module = ClassifierModule(settings, train, bfloat16=False)
     run = load_run(module, runs / name)
     if settings.architecture == "transfer":
-        export_transfer(module, run, packed, clean, runs, root, real, worn)
+        export_transfer(module, run, packed, clean, runs, root, real, worn, imagenet)
     else:
         config = {
             **base_config(settings, run, packed, module.images),

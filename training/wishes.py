@@ -67,6 +67,18 @@ def wishes_of(
     return np.stack(found, axis=1)
 
 
+def kept_wishes(
+    run: Path, packed: Packed, clean: Mapping[str, Mapping[str, str]], root: Path, cache: Path
+) -> np.ndarray:
+    """:func:`wishes_of` training rows, kept with the ``run``: better classifiers must not change it midway."""
+    path = run / "wishes.npy"
+    if not path.exists():
+        run.mkdir(parents=True, exist_ok=True)
+        np.save(path, wishes_of(packed, clean, root, cache))
+    found: np.ndarray = np.load(path)
+    return found
+
+
 def confirmed(shop: np.ndarray, probabilities: np.ndarray) -> np.ndarray:
     """Shop classes ``[N]`` (-1: none), kept, replaced or dropped by ``probabilities [N, classes]``.
 

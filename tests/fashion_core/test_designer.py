@@ -167,3 +167,14 @@ def test_a_walk_between_wishes_starts_and_ends_with_them(studio):
 def test_relatives_keep_the_wishes(studio):
     recipe = studio.sample(1, 1, {"pattern": "stripes"})[0]
     assert {r.wishes["pattern"] for r in studio.vary(recipe)} == {"stripes"}
+
+
+def test_a_wish_that_could_not_be_learnt_counts_as_any_and_says_so(studio):
+    assert studio.not_learnt({"colour": "red", "fit": "tight"}) == []
+    assert "length 'normal'" in studio.not_learnt({"length": "normal"})[0]
+    drawn = {
+        png_bytes(studio.render(studio.sample(1, 7, w)[0])) for w in ({}, {"length": "normal"})
+    }
+    assert len(drawn) == 1
+    # The class after it keeps its own place.
+    assert png_bytes(studio.render(studio.sample(1, 7, {"length": "short"})[0])) not in drawn
