@@ -97,9 +97,10 @@ class Designer:
     def conditions(self) -> Mapping[str, tuple[str, ...]]:
         """Wish -> values that this generator has learnt; empty for one without conditions.
 
-        The keys stand in the order of the network's columns.
+        Its network takes a column for every wish of the taxonomy, in that order.
         """
-        return {k: tuple(v) for k, v in self.config.get("conditions", {}).items()}
+        learnt = self.config.get("conditions", {})
+        return {key: tuple(learnt[key]) for key in WISHES if key in learnt}
 
     @property
     def learnt_from(self) -> str:
@@ -226,11 +227,12 @@ class Designer:
         """The wishes of a recipe as the network takes them, ``[1, D]``; D is 0 for one without conditions."""
         if not self.conditions:
             return np.zeros((1, 0), np.float32)
+        learnt = self.conditions
         asked = [
-            WISHES[key].classes.index(recipe.wishes[key])
-            if recipe.wishes.get(key) in classes
+            wish.classes.index(recipe.wishes[key])
+            if recipe.wishes.get(key) in learnt.get(key, ())
             else -1
-            for key, classes in self.conditions.items()
+            for key, wish in WISHES.items()
         ]
         condition = self._network.condition(torch.tensor([asked], device=self.device))
         return np.asarray(condition.cpu().numpy(), np.float32)

@@ -92,7 +92,7 @@ def add_tiny_studio(root: Path) -> None:
     """A generator that takes wishes, as it comes from its initialisation."""
     torch.manual_seed(2)
     arguments = {
-        "wishes": {key: len(wish.classes) for key, wish in WISHES.items()},
+        "wishes": [len(wish.classes) for wish in WISHES.values()],
         "latent_dim": 8,
         "wish_dim": 4,
         "channels": [8, 8, 8],

@@ -307,11 +307,15 @@ def export(
     from training.classifier import SETTINGS
     from training.dresses import prepare as pack
     from training.dresses import read_clean_labels
-    from training.export import export_classifier, export_gan
+    from training.export import export_classifier, export_gan, export_studio
     from training.gan import GENERATORS
     from training.real import read_real
 
-    _known(name, {**SETTINGS, **GENERATORS})
+    _known(name, {**SETTINGS, **GENERATORS, "studio": None})
+    if name == "studio":
+        module = _studio_module(data, labels, None, packs, runs, root, None)
+        export_studio(module, pack(data, packs, module.settings.image_size), runs, root)
+        return
     if name in GENERATORS:
         module, packed = _gan_module(name, data, packs, runs)
         export_gan(name, module, packed, runs, root)

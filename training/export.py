@@ -16,13 +16,14 @@ from PIL import Image
 from torch import nn
 
 from fashion_core.checkpoint import load_checkpoint, save_checkpoint, write_atomically
-from fashion_core.taxonomy import HEAD_CHECKPOINTS
+from fashion_core.taxonomy import HEAD_CHECKPOINTS, WISHES
 from training.classifier import SETTINGS, ClassifierModule, ClassifierSettings, labelled, predict
 from training.dresses import encode_labels, halves, merge_labels
 from training.gan import GANModule, sample_grid, settle_batch_norm
 from training.metrics import classification_scores, confusion, cross_softened, fit_temperature
 from training.provenance import data_statement
 from training.report import plot_confusion, plot_curves, write_json
+from training.studio import StudioModule, opened
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -251,6 +252,48 @@ def export_gan(name: str, module: GANModule, packed: Packed, runs: Path, root: P
         write_film(grids, folder / "training.gif")
     seen = int(run["state_dict"]["steps_done"]) * settings.batch
     write_json(folder / "report.json", {"name": name, "images seen": seen})
+
+
+#: A class is offered as a wish when at least this many training pictures show it.
+FEWEST_SHOWN = 25
+
+
+def export_studio(module: StudioModule, packed: Packed, runs: Path, root: Path) -> None:
+    """The same for the studio generator, with the wishes that it has learnt."""
+    run = load_run(module, runs / "studio")
+    torch.manual_seed(1)
+    known = module.shown
+    # As in training: some wishes given, some left open.
+    asked = torch.cat([opened(known) for _ in range(4)])
+    settle_batch_norm(module.average, module.latent_dim, batches=128, wishes=asked)
+    settings, folder, steps = module.settings, root / "studio", int(run["state_dict"]["steps_done"])
+    shown = {
+        key: [
+            value
+            for i, value in enumerate(wish.classes)
+            if int((known[:, column] == i).sum()) >= FEWEST_SHOWN
+        ]
+        for column, (key, wish) in enumerate(WISHES.items())
+    }
+    config = {
+        "architecture": "studio_generator",
+        "arguments": module.arguments,
+        "latent_dim": module.latent_dim,
+        "image_size": list(module.average.image_size),
+        "conditions": {key: values for key, values in shown.items() if values},
+        "training": {**asdict(settings), "steps": steps},
+        "data": data_statement(packed, module.images),
+    }
+    save_checkpoint(folder, module.average, config)
+    generator, _ = load_checkpoint(folder)
+    random = torch.Generator().manual_seed(20261124)
+    latents = torch.randn(64, module.latent_dim, generator=random)
+    rows = torch.randint(len(known), (64,), generator=random)
+    _write_png(folder / "samples.png", sample_grid(generator, latents, known[rows]))
+    plot_curves(run["history"], folder / "curves.png", "studio")
+    if grids := sorted((runs / "studio" / "grids").glob("*.png")):
+        write_film(grids, folder / "training.gif")
+    write_json(folder / "report.json", {"name": "studio", "images seen": steps * settings.batch})
 
 
 def write_film(grids: list[Path], path: Path, frames: int = 24) -> None:

@@ -144,11 +144,14 @@ def _bce(logits: Tensor, target: float) -> Tensor:
 
 
 @torch.no_grad()
-def sample_grid(generator: nn.Module, latents: Tensor, columns: int = 8) -> np.ndarray:
+def sample_grid(
+    generator: nn.Module, latents: Tensor, wishes: Tensor | None = None, columns: int = 8
+) -> np.ndarray:
     """Images of ``latents [N, D]`` as one picture, uint8 ``[rows * H, columns * W, 3]``."""
     was_training = generator.training
     generator.eval()
-    images = ((generator(latents).float() + 1) * 127.5).round().clamp(0, 255)
+    asked = () if wishes is None else (wishes,)
+    images = ((generator(latents, *asked).float() + 1) * 127.5).round().clamp(0, 255)
     generator.train(was_training)
     count, channels, height, width = images.shape
     rows = images.reshape(count // columns, columns, channels, height, width)
@@ -157,8 +160,13 @@ def sample_grid(generator: nn.Module, latents: Tensor, columns: int = 8) -> np.n
 
 
 @torch.no_grad()
-def settle_batch_norm(generator: nn.Module, latent_dim: int, batches: int = 64) -> None:
-    """Measure the batch-norm statistics anew for averaged weights, over ``batches`` of 64 latents."""
+def settle_batch_norm(
+    generator: nn.Module, latent_dim: int, batches: int = 64, wishes: Tensor | None = None
+) -> None:
+    """Measure the batch-norm statistics anew for averaged weights, over ``batches`` of 64 latents.
+
+    A generator that takes wishes gets rows of ``wishes [N, K]``, drawn at random.
+    """
     norms = [m for m in generator.modules() if isinstance(m, nn.BatchNorm1d | nn.BatchNorm2d)]
     if not norms:
         return
@@ -169,7 +177,12 @@ def settle_batch_norm(generator: nn.Module, latent_dim: int, batches: int = 64) 
     random = torch.Generator().manual_seed(2)
     device = next(generator.parameters()).device
     for _ in range(batches):
-        generator(torch.randn(64, latent_dim, generator=random).to(device))
+        latents = torch.randn(64, latent_dim, generator=random).to(device)
+        if wishes is None:
+            generator(latents)
+        else:
+            rows = torch.randint(len(wishes), (64,), generator=random)
+            generator(latents, wishes[rows].to(device))
     generator.eval()
     for norm in norms:
         norm.momentum = 0.1

@@ -27,6 +27,7 @@ from fashion_core.networks import build
 from fashion_core.networks.folding import folded
 from fashion_core.networks.transfer import MEAN, STD, EfficientNetLite, load_imagenet
 from fashion_core.taxonomy import WISHES
+from training.gan import sample_grid
 from training.steps import StepModule, mix, update_average
 
 if TYPE_CHECKING:
@@ -268,7 +269,7 @@ class StudioModule(StepModule):
     @property
     def arguments(self) -> dict[str, Any]:
         """Arguments of the generator's constructor."""
-        return {"wishes": CLASSES, "latent_dim": self.settings.latent_dim}
+        return {"wishes": list(CLASSES.values()), "latent_dim": self.settings.latent_dim}
 
     @property
     def latent_dim(self) -> int:
@@ -336,8 +337,7 @@ class StudioModule(StepModule):
         latents = torch.randn(64, self.latent_dim, generator=random)
         cv2.imwrite(str(self.grids / f"{step:07d}.png"), self.sheet(latents)[..., ::-1])
 
-    @torch.no_grad()
-    def sheet(self, latents: Tensor, columns: int = 8) -> np.ndarray:
+    def sheet(self, latents: Tensor) -> np.ndarray:
         """64 designs: four rows of open wishes, two of colours, one of patterns, one of sleeves."""
         wishes = torch.full((64, len(CLASSES)), -1)
         names = list(CLASSES)
@@ -346,12 +346,7 @@ class StudioModule(StepModule):
             places = torch.arange(stop - start) % count
             wishes[start:stop, names.index(key)] = places
         device = self.pictures.device
-        self.average.eval()
-        images = self.average(latents.to(device), wishes.to(device)).float()
-        pixels = ((images + 1) * 127.5).round().clamp(0, 255).to(torch.uint8)
-        count, channels, height, width = pixels.shape
-        rows = pixels.reshape(count // columns, columns, channels, height, width)
-        return rows.permute(0, 3, 1, 4, 2).reshape(-1, columns * width, channels).cpu().numpy()
+        return sample_grid(self.average, latents.to(device), wishes.to(device))
 
 
 def _reading_loss(logits: Sequence[Tensor], wishes: Tensor) -> Tensor:

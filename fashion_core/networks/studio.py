@@ -19,7 +19,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
 #: Height and width of the first map.
 START = (6, 4)
@@ -31,23 +31,20 @@ class WishEmbedding(nn.Module):
     A wish is the index of its class, or -1 for any, which has a vector of its own.
 
     Args:
-        wishes: wish -> number of classes, in the order of the columns.
+        wishes: number of classes of each column.
         dim: of one vector.
     """
 
-    rows: Tensor
-
-    def __init__(self, wishes: Mapping[str, int], dim: int) -> None:
+    def __init__(self, wishes: Sequence[int], dim: int) -> None:
         super().__init__()
-        sizes = [n + 1 for n in wishes.values()]
+        sizes = [n + 1 for n in wishes]
         self.out_features = len(sizes) * dim
         self.table = nn.Embedding(sum(sizes), dim)
         # Of each wish the first vector stands for any.
-        starts = torch.tensor([0, *accumulate(sizes)][: len(sizes)], dtype=torch.int64)
-        self.register_buffer("rows", starts + 1, persistent=False)
+        self.rows = [1 + start for start in (0, *accumulate(sizes[:-1]))]
 
     def forward(self, wishes: Tensor) -> Tensor:
-        vectors: Tensor = self.table(wishes + self.rows)
+        vectors: Tensor = self.table(wishes + torch.tensor(self.rows, device=wishes.device))
         return vectors.flatten(1)
 
 
@@ -90,7 +87,7 @@ class StudioGenerator(nn.Module):
     """Latents ``[N, latent_dim]`` and wishes ``[N, K]`` to images ``[N, 3, 96, 64]`` in -1..1.
 
     Args:
-        wishes: wish -> number of classes, in the order of the columns.
+        wishes: number of classes of each wish, in the order of the columns.
         latent_dim: size of the latent, standard normal.
         wish_dim: size of the vector of one wish.
         channels: of the first map (6x4) and of those that each block makes from it.
@@ -98,7 +95,7 @@ class StudioGenerator(nn.Module):
 
     def __init__(
         self,
-        wishes: Mapping[str, int],
+        wishes: Sequence[int],
         latent_dim: int = 128,
         wish_dim: int = 16,
         channels: Sequence[int] = (192, 160, 96, 48, 24),

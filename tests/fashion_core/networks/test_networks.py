@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 ATTRIBUTES = {"pattern": 6, "sleeve_length": 4, "length": 5, "neckline": 5, "fit": 3}
-WISHES = {**ATTRIBUTES, "colour": 13, "occasion": 2}
+WISHES = [*ATTRIBUTES.values(), 13, 2]
 Shape = tuple[int, ...]
 
 
@@ -74,8 +74,8 @@ CASES = [
     Case("dcgan_discriminator", 2_765_568, (3, 64, 64), (), {"width": 8},
          other=({"width": 8, "normalised": [True, True, False]}, (3, 64, 64), ())),
     Case("studio_generator", 2_367_107, (8,), (3, 24, 16),
-         {"wishes": {"fit": 3}, "latent_dim": 8, "channels": [8, 8, 4]}, {"wishes": WISHES},
-         ({"wishes": {"fit": 3}, "latent_dim": 5, "channels": [8, 4]}, (5,), (3, 12, 8))),
+         {"wishes": [3], "latent_dim": 8, "channels": [8, 8, 4]}, {"wishes": WISHES},
+         ({"wishes": [3], "latent_dim": 5, "channels": [8, 4]}, (5,), (3, 12, 8))),
 ]  # fmt: skip
 every_architecture = pytest.mark.parametrize("case", CASES, ids=str)
 

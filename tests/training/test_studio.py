@@ -1,0 +1,100 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+
+from fashion_core.checkpoint import load_checkpoint
+from fashion_core.taxonomy import WISHES
+from training.studio import StudioModule, StudioSettings, opened, portraits, rarity, vary
+
+SMALL = replace(StudioSettings(), batch=4, epochs=2, projected=8)
+
+
+@pytest.fixture(scope="module")
+def material() -> tuple[np.ndarray, np.ndarray]:
+    random = np.random.default_rng(1)
+    pictures = random.integers(0, 255, (6, 96, 96, 3), np.uint8)
+    wishes = [random.integers(-1, len(wish.classes), 6) for wish in WISHES.values()]
+    return pictures, np.stack(wishes, axis=1)
+
+
+def test_portraits_are_the_middle():
+    pictures = np.zeros((1, 96, 96, 3), np.uint8)
+    pictures[:, :, 16:80] = 7
+    assert portraits(pictures).shape == (1, 96, 64, 3)
+    assert (portraits(pictures) == 7).all()
+
+
+def test_some_wishes_are_left_open_and_none_is_made_up():
+    wishes = torch.randint(0, 3, (400, 7))
+    left = opened(wishes)
+    assert ((left == wishes) | (left == -1)).all()
+    shares = (left == -1).float().mean(1)
+    assert 0.4 < shares.mean() < 0.6
+    # From all given to all open: each row has a share of its own.
+    assert (shares == 0).any()
+    assert (shares == 1).any()
+
+
+def test_rare_classes_are_drawn_more_often():
+    wishes = np.array([[0, -1]] * 9 + [[1, -1]])
+    odds = rarity(wishes, 0.5)
+    assert odds.sum() == pytest.approx(1)
+    assert odds[-1] == pytest.approx(odds[0] * 3)
+    assert rarity(wishes, 0.0) == pytest.approx(np.full(10, 0.1))
+
+
+def test_variation_keeps_the_ground_white_and_lets_gradients_through():
+    torch.manual_seed(1)
+    images = torch.ones(8, 3, 96, 64, requires_grad=True)
+    varied = vary(images)
+    assert varied.shape == images.shape
+    # Light may change, but what comes in from outside is as white as before.
+    assert varied.std((1, 2, 3)).median() < 0.2
+    varied.sum().backward()
+    assert images.grad is not None
+    assert images.grad.any()
+
+
+def test_a_step_teaches_generator_and_judges_and_leaves_the_backbone_alone(material, tmp_path):
+    module = StudioModule(SMALL, *material, grids=tmp_path)
+    before = {k: v.clone() for k, v in module.state_dict().items()}
+    optimisers = module.configure_optimizers()
+    module.optimizers = lambda: optimisers
+    module.manual_backward = lambda loss: loss.backward()
+    losses = module.step(0, module.batch_indices(0))
+    assert all(np.isfinite(list(losses.values())))
+    after = module.state_dict()
+    changed = {k for k, v in before.items() if not torch.equal(v, after[k])}
+    assert not any("projection" in name for name in changed)
+    for part in (
+        "generator.first.weight",
+        "average.first.weight",
+        "discriminators.reader.0.weight",
+    ):
+        assert part in changed
+    module.after_epoch(1)
+    assert (tmp_path / "0000001.png").exists()
+
+
+def test_batches_follow_the_seed(material):
+    first, again = (StudioModule(SMALL, *material).batch_indices(3) for _ in range(2))
+    assert torch.equal(first, again)
+    other = StudioModule(replace(SMALL, seed=2), *material)
+    assert any(not torch.equal(other.batch_indices(i), again) for i in range(3))
+
+
+def test_wishes_of_a_checkpoint_come_back_in_their_order(material, tmp_path):
+    from fashion_core.checkpoint import save_checkpoint
+
+    module = StudioModule(SMALL, *material)
+    config = {"architecture": "studio_generator", "arguments": module.arguments}
+    save_checkpoint(tmp_path, module.average, config)
+    loaded, _ = load_checkpoint(tmp_path)
+    wishes = torch.from_numpy(material[1])
+    latent = torch.randn(6, module.latent_dim)
+    expected = module.average.eval()(latent, wishes)
+    torch.testing.assert_close(loaded(latent, wishes), expected, rtol=0, atol=0.02)
