@@ -251,14 +251,28 @@ def gan(
     epochs: Epochs = None,
     max_time: MaxTime = None,
 ) -> None:
-    """Train a generator; the same call resumes it. ``studio`` takes --labels and --imagenet."""
+    """Train a generator; the same call resumes it.
+
+    ``studio`` takes --labels and --imagenet, ``studio-upsampler`` (what enlarges its pictures) --imagenet.
+    """
     from training.steps import fit
 
     if name == "studio":
         module = _studio_module(data, labels, imagenet, packs, runs, root, epochs)
+    elif name == "studio-upsampler":
+        module = _upsampler_module(data, imagenet, packs, epochs)
     else:
         module, _ = _gan_module(name, data, packs, runs, epochs)
     fit(module, runs / name, max_time=_limit(max_time))
+
+
+def _upsampler_module(data, imagenet, packs, epochs):
+    from training.dresses import prepare as pack
+    from training.upsampler import UpsamplerModule, UpsamplerSettings
+
+    settings = replace(UpsamplerSettings(), **({"epochs": epochs} if epochs else {}))
+    packed = pack(data, packs, settings.image_size)
+    return UpsamplerModule(settings, packed.images[packed.select("train")], imagenet)
 
 
 def _studio_module(data, labels, imagenet, packs, runs, root, epochs):

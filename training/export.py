@@ -16,6 +16,7 @@ from PIL import Image
 from torch import nn
 
 from fashion_core.checkpoint import load_checkpoint, save_checkpoint, write_atomically
+from fashion_core.networks import build
 from fashion_core.taxonomy import HEAD_CHECKPOINTS, WISHES
 from training.classifier import SETTINGS, ClassifierModule, ClassifierSettings, labelled, predict
 from training.dresses import encode_labels, halves, merge_labels
@@ -23,7 +24,9 @@ from training.gan import GANModule, sample_grid, settle_batch_norm
 from training.metrics import classification_scores, confusion, cross_softened, fit_temperature
 from training.provenance import data_statement
 from training.report import plot_confusion, plot_curves, write_json
+from training.steps import state_of
 from training.studio import StudioModule, opened
+from training.upsampler import UpsamplerSettings
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -245,7 +248,7 @@ def export_gan(name: str, module: GANModule, packed: Packed, runs: Path, root: P
     )
     generator, _ = load_checkpoint(folder)
     latents = torch.randn(64, module.latent_dim, generator=torch.Generator().manual_seed(20261124))
-    _write_png(folder / "samples.png", sample_grid(generator, latents))
+    _write_image(folder / "samples.png", sample_grid(generator, latents))
     plot_curves(run["history"], folder / "curves.png", name)
     grids = sorted((runs / name / "grids").glob("*.png"))
     if grids:
@@ -256,10 +259,12 @@ def export_gan(name: str, module: GANModule, packed: Packed, runs: Path, root: P
 
 #: A class is offered as a wish when at least this many training pictures show it.
 FEWEST_SHOWN = 25
+#: Pixels across the sheet of samples on the card.
+SAMPLES_WIDTH = 1024
 
 
 def export_studio(module: StudioModule, packed: Packed, runs: Path, root: Path) -> None:
-    """The same for the studio generator, with the wishes that it has learnt."""
+    """The same for the studio generator with its upsampler, if one was trained, and the learnt wishes."""
     run = load_run(module, runs / "studio")
     torch.manual_seed(1)
     known = module.shown
@@ -267,33 +272,58 @@ def export_studio(module: StudioModule, packed: Packed, runs: Path, root: Path) 
     asked = torch.cat([opened(known) for _ in range(4)])
     settle_batch_norm(module.average, module.latent_dim, batches=128, wishes=asked)
     settings, folder, steps = module.settings, root / "studio", int(run["state_dict"]["steps_done"])
-    shown = {
-        key: [
-            value
-            for i, value in enumerate(wish.classes)
-            if int((known[:, column] == i).sum()) >= FEWEST_SHOWN
-        ]
-        for column, (key, wish) in enumerate(WISHES.items())
-    }
+    network, shape = _with_upsampler(module, runs / "studio-upsampler")
     config = {
-        "architecture": "studio_generator",
-        "arguments": module.arguments,
+        **shape,
         "latent_dim": module.latent_dim,
-        "image_size": list(module.average.image_size),
-        "conditions": {key: values for key, values in shown.items() if values},
+        "image_size": list(network.image_size),
+        "conditions": _learnt(known.numpy()),
         "training": {**asdict(settings), "steps": steps},
         "data": data_statement(packed, module.images),
     }
-    save_checkpoint(folder, module.average, config)
+    save_checkpoint(folder, network, config)
     generator, _ = load_checkpoint(folder)
     random = torch.Generator().manual_seed(20261124)
     latents = torch.randn(64, module.latent_dim, generator=random)
     rows = torch.randint(len(known), (64,), generator=random)
-    _write_png(folder / "samples.png", sample_grid(generator, latents, known[rows]))
+    grid = sample_grid(generator, latents, known[rows])
+    height = round(grid.shape[0] * SAMPLES_WIDTH / grid.shape[1])
+    _write_image(
+        folder / "samples.jpg",
+        cv2.resize(grid, (SAMPLES_WIDTH, height), interpolation=cv2.INTER_AREA),
+    )
     plot_curves(run["history"], folder / "curves.png", "studio")
     if grids := sorted((runs / "studio" / "grids").glob("*.png")):
         write_film(grids, folder / "training.gif")
     write_json(folder / "report.json", {"name": "studio", "images seen": steps * settings.batch})
+
+
+def _with_upsampler(module: StudioModule, run: Path) -> tuple[nn.Module, dict[str, Any]]:
+    """The averaged generator, under its upsampler where ``run`` holds one; and how to build it."""
+    if not (run / "last.ckpt").exists():
+        return module.average, {
+            "architecture": "studio_generator",
+            "arguments": module.arguments,
+        }
+    content = torch.load(run / "last.ckpt", map_location="cpu", weights_only=False)
+    enlarger = UpsamplerSettings()
+    arguments = {
+        "generator": module.arguments,
+        "upsampler": {"width": enlarger.width, "depth": enlarger.depth},
+    }
+    network = build("studio", **arguments)
+    network.generator.load_state_dict(module.average.state_dict())
+    network.upsampler.load_state_dict(state_of(content, "network"))
+    return network.eval(), {"architecture": "studio", "arguments": arguments}
+
+
+def _learnt(known: np.ndarray) -> dict[str, list[str]]:
+    """Wish -> classes that enough training pictures show, of ``[N, K]``."""
+    learnt = {
+        key: [value for i, value in enumerate(wish.classes) if (column == i).sum() >= FEWEST_SHOWN]
+        for column, (key, wish) in zip(known.T, WISHES.items(), strict=True)
+    }
+    return {key: values for key, values in learnt.items() if values}
 
 
 def write_film(grids: list[Path], path: Path, frames: int = 24) -> None:
@@ -306,7 +336,9 @@ def write_film(grids: list[Path], path: Path, frames: int = 24) -> None:
     write_atomically(path, film.getvalue())
 
 
-def _write_png(path: Path, picture: np.ndarray) -> None:
-    done, data = cv2.imencode(".png", picture[..., ::-1], [cv2.IMWRITE_PNG_COMPRESSION, 9])
+def _write_image(path: Path, picture: np.ndarray) -> None:
+    """RGB to PNG or JPEG, by the suffix."""
+    quality = [cv2.IMWRITE_PNG_COMPRESSION, 9, cv2.IMWRITE_JPEG_QUALITY, 90]
+    done, data = cv2.imencode(path.suffix, picture[..., ::-1], quality)
     if done:
         write_atomically(path, data.tobytes())

@@ -11,8 +11,9 @@ from fashion_core.networks.inception_resnet import InceptionResNet
 from fashion_core.networks.resnet import ResNet
 from fashion_core.networks.segmenter import GarmentSegmenter
 from fashion_core.networks.stacking import Stack
-from fashion_core.networks.studio import StudioGenerator
+from fashion_core.networks.studio import Studio, StudioGenerator
 from fashion_core.networks.transfer import EfficientNetLite, LinearHead, TransferClassifier
+from fashion_core.networks.upsampler import Upsampler
 from fashion_core.networks.vgg import VGG16
 
 if TYPE_CHECKING:
@@ -35,6 +36,8 @@ REGISTRY: dict[str, type[nn.Module]] = {
     "dcgan_generator": DCGANGenerator,
     "dcgan_discriminator": DCGANDiscriminator,
     "studio_generator": StudioGenerator,
+    "upsampler": Upsampler,
+    "studio": Studio,
 }
 
 

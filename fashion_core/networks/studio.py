@@ -12,14 +12,16 @@ designs take a fraction of a second on two CPU cores (0.17 GMAC each).
 from __future__ import annotations
 
 from itertools import accumulate, pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from fashion_core.networks.upsampler import SCALE, Upsampler
+
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 #: Height and width of the first map.
 START = (6, 4)
@@ -133,3 +135,33 @@ class StudioGenerator(nn.Module):
         if wishes is None:
             wishes = torch.full((len(latent), self.wishes), -1, device=latent.device)
         return self.draw(latent, self.condition(wishes))
+
+
+class Studio(nn.Module):
+    """The studio generator and its upsampler: latents and wishes to images ``[N, 3, 384, 256]`` in -1..1.
+
+    Args:
+        generator: arguments of :class:`StudioGenerator`.
+        upsampler: arguments of :class:`fashion_core.networks.upsampler.Upsampler`.
+    """
+
+    def __init__(self, generator: Mapping[str, Any], upsampler: Mapping[str, Any]) -> None:
+        super().__init__()
+        self.generator, self.upsampler = StudioGenerator(**generator), Upsampler(**upsampler)
+        self.latent_dim, self.wishes = self.generator.latent_dim, self.generator.wishes
+        height, width = self.generator.image_size
+        self.image_size = (height * SCALE, width * SCALE)
+
+    def condition(self, wishes: Tensor) -> Tensor:
+        """As :meth:`StudioGenerator.condition`."""
+        return self.generator.condition(wishes)
+
+    def draw(self, latent: Tensor, condition: Tensor) -> Tensor:
+        """As :meth:`StudioGenerator.draw`, four times as large."""
+        images: Tensor = self.upsampler(self.generator.draw(latent, condition))
+        return images
+
+    def forward(self, latent: Tensor, wishes: Tensor | None = None) -> Tensor:
+        """Images; without wishes, of any."""
+        images: Tensor = self.upsampler(self.generator(latent, wishes))
+        return images

@@ -52,8 +52,8 @@ def test_variation_keeps_the_ground_white_and_lets_gradients_through():
     images = torch.ones(8, 3, 96, 64, requires_grad=True)
     varied = vary(images)
     assert varied.shape == images.shape
-    # Light may change, but what comes in from outside is as white as before.
-    assert varied.std((1, 2, 3)).median() < 0.2
+    # But for the light and the piece that is left out: what comes in from outside is white.
+    assert (varied > 0.8).float().mean() > 0.7
     varied.sum().backward()
     assert images.grad is not None
     assert images.grad.any()

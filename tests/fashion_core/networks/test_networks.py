@@ -44,6 +44,10 @@ class Case:
         return self.architecture
 
 
+SMALL_STUDIO = {
+    "generator": {"wishes": [3], "latent_dim": 8, "channels": [8, 8, 4]},
+    "upsampler": {"width": 4, "depth": 1},
+}
 LOGITS = {name: (count,) for name, count in ATTRIBUTES.items()}
 CASES = [
     Case("cnn1", 2_403_622, (3, 32, 32), (6,), {"input_size": 32},
@@ -76,6 +80,8 @@ CASES = [
     Case("studio_generator", 2_367_107, (8,), (3, 24, 16),
          {"wishes": [3], "latent_dim": 8, "channels": [8, 8, 4]}, {"wishes": WISHES},
          ({"wishes": [3], "latent_dim": 5, "channels": [8, 4]}, (5,), (3, 12, 8))),
+    Case("upsampler", 24_688, (3, 12, 8), (3, 48, 32), other=({"width": 4, "depth": 1}, (3, 5, 7), (3, 20, 28))),
+    Case("studio", 2_391_795, (8,), (3, 96, 64), SMALL_STUDIO, {"generator": {"wishes": WISHES}, "upsampler": {}}),
 ]  # fmt: skip
 every_architecture = pytest.mark.parametrize("case", CASES, ids=str)
 

@@ -1,0 +1,122 @@
+"""The learned enlarger of the studio generator: real dresses at 64 pixels, drawn at 256 again.
+
+Absolute error alone blurs what it cannot know; frozen ImageNet maps of fine strides ask for edges and
+textures too (Johnson, Alahi, Fei-Fei, "Perceptual losses for real-time style transfer and super-resolution",
+ECCV 2016). What it will be shown are a generator's pictures, not shrunken photos: so its small pictures are
+blurred a little, or shrunk in another way, at random.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from fashion_core.networks import build
+from fashion_core.networks.folding import folded
+from fashion_core.networks.transfer import MEAN, STD, EfficientNetLite, load_imagenet
+from fashion_core.networks.upsampler import SCALE
+from training.steps import StepModule, mix
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@dataclass(frozen=True)
+class UpsamplerSettings:
+    """Hyper-parameters."""
+
+    width: int = 20
+    depth: int = 2
+    image_size: int = 256
+    #: Side of the piece of a picture that is learnt from.
+    piece: int = 128
+    batch: int = 12
+    epochs: float = 1.5
+    learning_rate: float = 1e-3
+    backbone: str = "efficientnet-lite0"
+    perceptual: float = 0.1
+    seed: int = 1
+
+
+class UpsamplerModule(StepModule):
+    """Trains an :class:`fashion_core.networks.upsampler.Upsampler`.
+
+    Args:
+        settings: hyper-parameters.
+        pictures: uint8 ``[N, 256, 256, 3]``, dresses on white.
+        imagenet: folder with the weights of the backbone; random ones without it (for tests).
+    """
+
+    def __init__(
+        self, settings: UpsamplerSettings, pictures: np.ndarray, imagenet: Path | None = None
+    ) -> None:
+        super().__init__(len(pictures), settings.batch, settings.epochs, settings.seed)
+        torch.manual_seed(mix(settings.seed, "weights"))
+        self.settings, self.pictures = settings, pictures
+        self.network = build("upsampler", width=settings.width, depth=settings.depth)
+        backbone = EfficientNetLite(settings.backbone, classes=0, stages=3)
+        if imagenet:
+            load_imagenet(backbone, imagenet / f"{settings.backbone}.safetensors")
+        self.backbone = folded(backbone).requires_grad_(requires_grad=False)
+        for network in (self.network, self.backbone):
+            network.to(memory_format=torch.channels_last)
+
+    def configure_optimizers(self) -> torch.optim.Optimizer:
+        """Adam; the rate falls along a cosine."""
+        return torch.optim.Adam(self.network.parameters(), lr=self.settings.learning_rate)
+
+    def step(self, step: int, indices: Tensor) -> dict[str, float]:
+        """One step on random pieces."""
+        optimiser = self.optimizers()
+        fall = 0.5 * (1 + np.cos(np.pi * step / self.total_steps))
+        for group in optimiser.param_groups:
+            group["lr"] = self.settings.learning_rate * fall
+        small, large = self._pieces(step, indices)
+        found = self.network(small)
+        close = F.l1_loss(found, large)
+        alike = sum(
+            F.l1_loss(a, b) for a, b in zip(self._maps(found), self._maps(large), strict=True)
+        )
+        optimiser.zero_grad()
+        self.manual_backward(close + self.settings.perceptual * alike)
+        optimiser.step()
+        return {"loss": float(close.detach()), "loss_maps": float(alike.detach())}
+
+    def _maps(self, images: Tensor) -> list[Tensor]:
+        self.backbone.eval()  # no stochastic depth
+        mean, std = (images.new_tensor(v)[:, None, None] for v in (MEAN, STD))
+        return self.backbone.maps(((images + 1) / 2 - mean) / std, self.backbone.level_blocks)
+
+    def _pieces(self, step: int, indices: Tensor) -> tuple[Tensor, Tensor]:
+        """Small and large pieces ``[N, 3, S, S]`` in -1..1 of the same pictures."""
+        random = np.random.default_rng(mix(self.seed, "pieces", step))
+        side = self.settings.piece
+        large = []
+        for i in indices.tolist():
+            picture = self.pictures[i]
+            # Around the middle, where the dress is.
+            top, left = (int(v) for v in random.integers(0, picture.shape[0] - side + 1, 2))
+            left = int((left + (picture.shape[1] - side) / 2) / 2)
+            piece = np.asarray(picture[top : top + side, left : left + side])
+            large.append(piece[:, ::-1] if random.random() < 0.5 else piece)
+        small = [_shrunk(piece, random) for piece in large]
+        return tuple(_signed(np.stack(part)) for part in (small, large))  # type: ignore[return-value]
+
+
+def _shrunk(piece: np.ndarray, random: np.random.Generator) -> np.ndarray:
+    side = piece.shape[0] // SCALE
+    method = cv2.INTER_AREA if random.random() < 0.7 else cv2.INTER_LINEAR
+    small = cv2.resize(np.ascontiguousarray(piece), (side, side), interpolation=method)
+    if random.random() < 0.5:
+        small = cv2.GaussianBlur(small, (3, 3), float(random.uniform(0.2, 0.6)))
+    return np.asarray(small)
+
+
+def _signed(pictures: np.ndarray) -> Tensor:
+    return torch.from_numpy(pictures).permute(0, 3, 1, 2).float().div(127.5).sub(1)
