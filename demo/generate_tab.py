@@ -83,12 +83,13 @@ class GenerateTab:
             '<p class="t-under">A seed draws a sheet; the same seed draws it again.</p>',
             apply_default_css=False,
         )
-        for key, classes in self.service.default.conditions.items():
-            words = WISHES[key].words
-            choices = [(ANY, ""), *((words[c], c) for c in classes)]
-            self.wishes[key] = gr.Dropdown(
-                choices, value="", label=WISHES[key].title, filterable=False
-            )
+        with gr.Row(elem_classes="t-wishes"):
+            for key, classes in self.service.default.conditions.items():
+                words = WISHES[key].words
+                choices = [(ANY, ""), *((words[c], c) for c in classes)]
+                self.wishes[key] = gr.Dropdown(
+                    choices, value="", label=WISHES[key].title, filterable=False
+                )
         self.model = gr.Dropdown(
             list(self.service.designers),
             value=self.service.default.name,

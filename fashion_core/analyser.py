@@ -21,6 +21,7 @@ from fashion_core.cutout import Cutout, GarmentFinder, frame, same_frame
 from fashion_core.errors import CheckpointError
 from fashion_core.imaging import open_image
 from fashion_core.networks.folding import folded
+from fashion_core.opinion import pooled
 from fashion_core.preprocess import network_input
 from fashion_core.taxonomy import ATTRIBUTES, HEAD_CHECKPOINTS, MEMBER_CHECKPOINTS
 
@@ -149,6 +150,7 @@ class Analyser:
     def __init__(
         self,
         backbone: _Model,
+        detail: _Model,
         heads: Mapping[str, _Model],
         members: Mapping[str, _Model],
         stack: _Model | None,
@@ -156,7 +158,8 @@ class Analyser:
         device: torch.device,
     ) -> None:
         self.finder = finder
-        self._backbone, self._heads, self._members = backbone, heads, members
+        self._backbone, self._detail = backbone, detail
+        self._heads, self._members = heads, members
         self._stack, self.device = stack, device
 
     @property
@@ -173,7 +176,8 @@ class Analyser:
         Args:
             root: the folder of checkpoints.
             device: ``auto``, ``cpu``, ``cuda`` or ``mps``.
-            profile: ``full`` (all members and the stack) or ``fast`` (the transfer model alone).
+            profile: ``full`` (all members and the stack) or ``fast`` (the transfer model, with its second
+                opinion).
 
         Raises:
             CheckpointError: a checkpoint is missing or damaged.
@@ -191,8 +195,9 @@ class Analyser:
 
         heads = {key: load(folder) for key, folder in HEAD_CHECKPOINTS.items()}
         heads["garment"] = load("garment")
-        backbone = load("transfer")
-        if any(head.config.get("features") != backbone.config["sha256"] for head in heads.values()):
+        backbone, detail = load("transfer"), load("detail")
+        fitted_for = {head.config.get("features") for head in heads.values()}
+        if fitted_for | {detail.config.get("beside")} != {backbone.config["sha256"]}:
             raise CheckpointError(
                 "The heads were fitted on another transfer model. Fetch all of checkpoints/ again."
             )
@@ -205,7 +210,7 @@ class Analyser:
                 if key != "transfer"
             }
         finder = GarmentFinder.load(folder, device, profile)
-        return cls(backbone, heads, members, stack, finder, where)
+        return cls(backbone, detail, heads, members, stack, finder, where)
 
     def analyse(
         self,
@@ -315,12 +320,16 @@ class Analyser:
     @torch.inference_mode()
     def _read(self, pictures: Sequence[NDArray[np.uint8]]) -> Iterator[dict[str, Reading]]:
         tensors: dict[Any, Tensor] = {}
-        for model in (self._backbone, *self._members.values()):
+        for model in (self._backbone, self._detail, *self._members.values()):
             if model.view not in tensors:
                 tensors[model.view] = network_input(pictures, *model.view, self.device)
         backbone = cast("TransferClassifier", self._backbone.network)
         features = backbone.features(tensors[self._backbone.view])
-        pattern = self._backbone.probabilities(backbone.classify(features)["pattern"])
+        found = {"pattern": self._backbone.probabilities(backbone.classify(features)["pattern"])}
+        for key, head in self._heads.items():
+            found[key] = head.probabilities(head.network(features))
+        found |= self._with_detail(found, tensors[self._detail.view])
+        pattern = found["pattern"]
         votes = {k: m.probabilities(m.network(tensors[m.view])) for k, m in self._members.items()}
         if self._stack:
             votes["transfer"] = pattern
@@ -328,13 +337,22 @@ class Analyser:
             joined = torch.from_numpy(np.concatenate(order, axis=1)).to(self.device)
             pattern = self._stack.probabilities(self._stack.network(joined))
             votes = {key: votes[key] for key in self._stack.config["members"]}
-        found = {"pattern": pattern}
-        for key, head in self._heads.items():
-            found[key] = head.probabilities(head.network(features))
+            found["pattern"] = pattern
         for i in range(len(pictures)):
             yield self._readings(
                 {k: p[i] for k, p in found.items()}, {k: v[i] for k, v in votes.items()}
             )
+
+    def _with_detail(
+        self, first: Mapping[str, NDArray[np.float32]], images: Tensor
+    ) -> dict[str, NDArray[np.float32]]:
+        """Each answer that ``detail`` has a say in, together with its own."""
+        config, answers = self._detail.config, self._detail.network(images)
+        both = {}
+        for key, logits in answers.items():
+            second = (logits.float() / config["temperatures"][key]).softmax(1).cpu().numpy()
+            both[key] = pooled(first[key], second, config["joint_temperatures"][key])
+        return both
 
     def _readings(
         self, found: Mapping[str, NDArray[np.float32]], votes: Mapping[str, NDArray[np.float32]]

@@ -40,6 +40,26 @@ def write_tiny_root(root: Path) -> Path:
         transfer,
         {"architecture": "transfer", "arguments": arguments, "input_size": 64, **VIEW, **data},
     )
+    asked = {k: a.classes for k, a in ATTRIBUTES.items() if k != "fit"}
+    arguments = {
+        "classes": {k: len(names) for k, names in asked.items()},
+        "variant": "efficientnet-lite0",
+        "pool_blocks": [2],
+    }
+    save_checkpoint(
+        root / "detail",
+        build("transfer", **arguments),
+        {
+            "architecture": "transfer",
+            "arguments": arguments,
+            "input_size": 96,
+            **VIEW,
+            "classes": {k: list(names) for k, names in asked.items()},
+            "beside": backbone["sha256"],
+            "temperatures": dict.fromkeys(asked, 1.0),
+            "joint_temperatures": dict.fromkeys(asked, 1.0),
+        },
+    )
     classes = {k: a.classes for k, a in ATTRIBUTES.items() if k != "pattern"}
     for key, names in {**classes, "garment": CATEGORIES}.items():
         shape = {"in_features": transfer.out_features, "classes": len(names)}

@@ -218,6 +218,31 @@ def shop_heads(data: Data, packs: Packs = PACKS, runs: Runs = RUNS, root: Root =
 
 
 @app.command()
+def detail(
+    data: Data,
+    imagenet: Annotated[Path, typer.Option(help="Folder of initial weights.")],
+    labels: Annotated[Path, typer.Option(help="clean-labels.csv.")],
+    photos: Annotated[Path | None, typer.Option(help="garment-photos.zip.")] = None,
+    packs: Packs = PACKS,
+    runs: Runs = RUNS,
+    root: Root = ROOT,
+) -> None:
+    """Fit and export the second opinion: a larger, frozen backbone on larger pictures, clean labels."""
+    from fashion_core.cutout import GarmentFinder
+    from training.detail import train_detail
+    from training.dresses import prepare as pack
+    from training.dresses import read_clean_labels
+    from training.real import read_real
+
+    packed, clean = pack(data, packs, 256), read_clean_labels(labels, "dresses")
+    real = read_real(packed, photos, labels, GarmentFinder.load(root), packs) if photos else None
+    for key, report in train_detail(packed, clean, imagenet, root, runs, real).items():
+        scores = report["validation"][-1]
+        alone = report["alone"][-1]
+        typer.echo(f"{key}: {scores['accuracy']:.3f} together, {alone['accuracy']:.3f} alone")
+
+
+@app.command()
 def ablation(
     data: Data,
     photos: Annotated[Path, typer.Option(help="garment-photos.zip.")],
@@ -309,9 +334,6 @@ def export(
         Path | None, typer.Option(help="garment-photos.zip: heads then learn from real photos too.")
     ] = None,
     worn: Worn = None,
-    imagenet: Annotated[
-        Path | None, typer.Option(help="Initial weights: transfer takes its second backbone there.")
-    ] = None,
     packs: Packs = PACKS,
     runs: Runs = RUNS,
     root: Root = ROOT,
@@ -340,7 +362,7 @@ def export(
     if settings.phone and photos and labels:
         real = read_real(packed, photos, labels, GarmentFinder.load(root), packs)
     people = _worn_examples(packed, worn, labels, packs, runs, root) if settings.phone else None
-    export_classifier(name, packed, clean, runs, root, real, people, imagenet)
+    export_classifier(name, packed, clean, runs, root, real, people)
 
 
 def _worn_examples(packed, worn, labels, packs, runs, root):

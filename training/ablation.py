@@ -42,8 +42,7 @@ class Material:
     """Features of everything that is learnt from or watched.
 
     Attributes:
-        shop: all rows of training styles, ``[N, F]``.
-        mirrored: mirror images of those that somebody checked.
+        shop, mirrored: all rows of training styles, ``[N, F]``, and their mirror images.
         views: clean-labelled rows as a phone would see them.
         photos: phone photos of training senders.
         dresses, dresses_mirrored: rows of validation styles.
@@ -51,7 +50,6 @@ class Material:
         labels: by the same names, attribute -> class of each row; ``clean`` those of ``shop`` that somebody
             checked, ``dresses`` the checked ones alone.
         random: which rows of ``dresses`` were drawn at random, bool ``[M]``.
-        widths: features of each backbone.
     """
 
     shop: np.ndarray
@@ -63,7 +61,6 @@ class Material:
     watched_photos: np.ndarray
     labels: dict[str, list[Any]]
     random: np.ndarray
-    widths: list[int]
 
 
 def gather(
@@ -74,10 +71,8 @@ def gather(
     train, validation = (
         [packed.rows[i] for i in packed.select(s)] for s in ("train", "validation")
     )
-    looked = [i for i, row in enumerate(train) if clean.get(row.image, {}).keys() - {"sample"}]
     pictures = {
-        "shop": packed.images[packed.select("train")],
-        "shop-mirrored": packed.images[packed.select("train")][looked][:, :, ::-1],
+        **_with_mirrored("shop", packed.images[packed.select("train")]),
         **_with_mirrored("dresses", packed.images[packed.select("validation")]),
         "views": real.train_views.pictures,
         "photos": real.train.pictures,
@@ -95,13 +90,11 @@ def gather(
         labels={
             "shop": [row.labels for row in train],
             "clean": [clean.get(row.image, {}) for row in train],
-            "mirrored": [clean[train[i].image] for i in looked],
             "views": list(real.train_views.labels),
             "photos": list(real.train.labels),
             "dresses": [clean.get(row.image, {}) for row in validation],
             "watched_photos": list(real.validation.labels),
         },
-        widths=backbone.widths,
         random=np.array([clean.get(r.image, {}).get("sample") == "random" for r in validation]),
     )
 
@@ -116,7 +109,7 @@ def measure(material: Material, runs: Path) -> Iterator[dict[str, Any]]:
         classes = ATTRIBUTES[attribute].classes
         truth = {k: encode_labels(v, attribute, classes) for k, v in material.labels.items()}
         for name, examples, settings, flips in _variants(material, truth, len(classes), runs):
-            head = _fit(examples, len(classes), settings, runs, material.widths)
+            head = _fit(examples, len(classes), settings, runs)
             found = probabilities_of(head, material.dresses)
             if flips:
                 found = (found + probabilities_of(head, material.dresses_mirrored)) / 2
@@ -151,16 +144,16 @@ def _variants(
         replace(_PLAIN, label_smoothing=0.1),
         False,
     )
-    kept = _small_loss(m.shop, shop, classes, runs, m.widths)
+    kept = _small_loss(m.shop, shop, classes, runs)
     yield "shop labels, the 15 % of highest loss left out", [(m.shop, kept)], _PLAIN, False
     yield "shop labels, clean ones in their place", [(m.shop, merged)], _PLAIN, False
-    relabelled = _relabelled(m.shop, shop, clean, classes, runs, m.widths)
+    relabelled = _relabelled(m.shop, shop, clean, classes, runs)
     yield "shop labels, relabelled where sure", [(m.shop, relabelled)], _PLAIN, False
     yield "clean labels alone", checked, _PLAIN, False
     yield "... smoothed by .05", checked, replace(_PLAIN, label_smoothing=0.05), False
     settings = HeadSettings()
     yield "... and classes weighted", checked, settings, False
-    checked = [*checked, (m.mirrored, truth["mirrored"])]
+    checked = [*checked, (m.mirrored, clean)]
     yield "... and mirror images", checked, settings, False
     checked = [*checked, (m.views, truth["views"])]
     yield "... and phone views", checked, settings, False
@@ -169,23 +162,15 @@ def _variants(
     yield "... read with the mirror image", checked, settings, True
 
 
-def _fit(
-    examples: Sequence[Examples],
-    classes: int,
-    settings: HeadSettings,
-    runs: Path,
-    widths: Sequence[int],
-) -> Any:
+def _fit(examples: Sequence[Examples], classes: int, settings: HeadSettings, runs: Path) -> Any:
     features = np.concatenate([x[y >= 0] for x, y in examples])
     truth = np.concatenate([y[y >= 0] for _, y in examples])
-    return fit_head(features, truth, classes, runs / "head-ablation", settings, widths).network
+    return fit_head(features, truth, classes, runs / "head-ablation", settings).network
 
 
-def _small_loss(
-    features: np.ndarray, truth: np.ndarray, classes: int, runs: Path, widths: Sequence[int]
-) -> np.ndarray:
+def _small_loss(features: np.ndarray, truth: np.ndarray, classes: int, runs: Path) -> np.ndarray:
     """Labels without those that a short fit believes least (after Han et al., "Co-teaching", NeurIPS 2018)."""
-    head = _fit([(features, truth)], classes, replace(_PLAIN, epochs=3), runs, widths)
+    head = _fit([(features, truth)], classes, replace(_PLAIN, epochs=3), runs)
     there = np.flatnonzero(truth >= 0)
     believed = probabilities_of(head, features[there])[np.arange(len(there)), truth[there]]
     found = truth.copy()
@@ -194,15 +179,10 @@ def _small_loss(
 
 
 def _relabelled(
-    features: np.ndarray,
-    shop: np.ndarray,
-    clean: np.ndarray,
-    classes: int,
-    runs: Path,
-    widths: Sequence[int],
+    features: np.ndarray, shop: np.ndarray, clean: np.ndarray, classes: int, runs: Path
 ) -> np.ndarray:
     """The shop's labels, but the checked one where there is one, else the clean head's where it is sure."""
-    head = _fit([(features, clean)], classes, HeadSettings(), runs, widths)
+    head = _fit([(features, clean)], classes, HeadSettings(), runs)
     odds = probabilities_of(head, features)
     found = np.where(odds.max(1) >= SURE, odds.argmax(1), shop)
     return np.where(clean >= 0, clean, found)

@@ -20,12 +20,11 @@ from torch.nn.functional import cross_entropy
 
 from fashion_core.checkpoint import load_checkpoint, read_config, save_checkpoint
 from fashion_core.networks import build
-from fashion_core.networks.transfer import TransferClassifier
 from fashion_core.taxonomy import MEMBER_CHECKPOINTS, PATTERN
 from training.classifier import SETTINGS, predict, view_of
+from training.detail import both_opinions, has_detail, joint_temperature
 from training.dresses import encode_labels, halves, load_packed
 from training.export import score_rows, summary
-from training.heads import kept_features
 from training.metrics import (
     classification_scores,
     confusion,
@@ -44,6 +43,7 @@ if TYPE_CHECKING:
     from training.dresses import Packed
     from training.real import Real, RealPhotos
 
+TRANSFER = MEMBER_CHECKPOINTS["transfer"]
 #: How many images the report fitted and scored its stack on.
 REPORT_IMAGES = 619
 
@@ -116,7 +116,10 @@ def member_predictions(
 
 
 def raw_predictions(folder: Path, packed: Packed, chosen: np.ndarray, runs: Path) -> np.ndarray:
-    """Probabilities ``[N, 6]`` of one member for the images ``chosen``, before its temperature; kept too."""
+    """Probabilities ``[N, 6]`` of one member for the images ``chosen``, before its temperature; kept too.
+
+    The transfer model answers together with its second opinion.
+    """
     source = packed.fingerprint.encode() + chosen.tobytes()
     return _predictions(folder, packed.images[chosen], source, runs)
 
@@ -131,31 +134,30 @@ def predictions_of(
     return np.concatenate(parts, axis=1)
 
 
+def member_temperature(folder: Path) -> float:
+    """What a member's raw predictions are divided by."""
+    if folder.name == TRANSFER and has_detail(folder.parent):
+        return joint_temperature(PATTERN.key, folder.parent)
+    return float(read_config(folder)["temperature"])
+
+
 def _calibrated(folder: Path, raw: np.ndarray) -> np.ndarray:
-    return np.asarray(soften(raw, read_config(folder)["temperature"]), np.float32)
+    return np.asarray(soften(raw, member_temperature(folder)), np.float32)
 
 
 def _predictions(folder: Path, pictures: np.ndarray, source: bytes, runs: Path) -> np.ndarray:
     """Float32 ``[N, 6]`` of one checkpoint; ``source`` tells the pictures from others."""
+    if folder.name == TRANSFER and has_detail(folder.parent):
+        return both_opinions(PATTERN.key, folder.parent, pictures, runs)
     config = read_config(folder)
     tag = hashlib.sha256(config["sha256"].encode() + source).hexdigest()[:16]
     cache = runs / "predictions" / f"{folder.name}-{tag}.npy"
     if not cache.exists():
         network, config = load_checkpoint(folder)
-        if isinstance(network, TransferClassifier):
-            # Heads have been fitted on the same features: they are kept.
-            raw = _pattern_of(network, kept_features(network, config, pictures, "stack", runs))
-        else:
-            raw = predict(network, ["pattern"], view_of(config), pictures)["pattern"]
+        raw = predict(network, ["pattern"], view_of(config), pictures)["pattern"]
         cache.parent.mkdir(parents=True, exist_ok=True)
         np.save(cache, raw.astype(np.float32))
     return np.asarray(np.load(cache), np.float32)
-
-
-@torch.inference_mode()
-def _pattern_of(network: TransferClassifier, features: np.ndarray) -> np.ndarray:
-    found: np.ndarray = network.classify(torch.from_numpy(features))["pattern"].softmax(1).numpy()
-    return found
 
 
 def _fit(settings: StackSettings, inputs: np.ndarray, truth: np.ndarray, run: Path) -> StackModule:

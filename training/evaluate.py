@@ -18,12 +18,14 @@ from PIL import Image
 from sklearn.metrics import roc_auc_score
 
 from fashion_core.analyser import FRAME, IS_DRESS, Analyser
-from fashion_core.checkpoint import load_checkpoint, read_config, save_checkpoint
+from fashion_core.checkpoint import load_checkpoint, save_checkpoint
 from fashion_core.cutout import frame
 from fashion_core.imaging import open_image
+from fashion_core.opinion import pooled
 from fashion_core.taxonomy import ATTRIBUTES, HEAD_CHECKPOINTS, MEMBER_CHECKPOINTS
 from training.classifier import SETTINGS, predict, view_of
 from training.cutout import fold_finders, read_worn, worn_fold
+from training.detail import joint_temperature, second_opinion
 from training.dresses import (
     encode_labels,
     prepare,
@@ -31,7 +33,7 @@ from training.dresses import (
     read_worn_labels,
     worn_without_dress,
 )
-from training.ensemble import raw_predictions
+from training.ensemble import member_temperature, raw_predictions
 from training.errors import DataError
 from training.export import UNSHIPPED, calibrate, score_rows
 from training.garment import garment_file
@@ -96,10 +98,9 @@ def _dresses(
     for name in dict.fromkeys(MEMBER_CHECKPOINTS.values()):
         if not (root / name / "config.json").exists():
             continue
-        config = read_config(root / name)
         packed = prepare(data, packs, SETTINGS[name].pack_size)
         probabilities = raw_predictions(root / name, packed, packed.select(split), runs)
-        found = soften(probabilities, config["temperature"])
+        found = soften(probabilities, member_temperature(root / name))
         members[name] = found.astype(np.float32)
         if split == "validation":
             classes = ATTRIBUTES["pattern"].classes
@@ -152,23 +153,35 @@ def _heads(
     packs: Path,
     runs: Path,
 ) -> Iterator[dict[str, Any]]:
-    """The heads on the transfer features; those of the benchmark are scored on shop labels alone."""
+    """The heads on the transfer features with the second opinion, the benchmark's without it, and it alone."""
     backbone, view = load_checkpoint(root / "transfer")
     packed = prepare(data, packs, SETTINGS["transfer"].pack_size)
     images = packed.images[packed.select(split)]
     joined = kept_features(backbone, view, images, "dresses", runs)
+    second = second_opinion(root, images, runs)
     for attribute, name in [*HEAD_CHECKPOINTS.items(), *SHOP_HEADS.items()]:
         if not (root / name / "config.json").exists():
             continue
         head, config = load_checkpoint(root / name)
-        classes = tuple(config["classes"])
-        truths = {} if name in SHOP_HEADS.values() else clean
+        classes, heat = tuple(config["classes"]), float(config["temperature"])
+        benchmark = name in SHOP_HEADS.values()
+        truths = {} if benchmark else clean
         raw = probabilities_of(head, joined)
-        found = soften(raw, config["temperature"])
+        if not benchmark and attribute in second:
+            raw = pooled(soften(raw, heat).astype(np.float32), second[attribute])
+            heat = joint_temperature(attribute, root)
+        found = soften(raw, heat)
         if split == "validation":
             found = calibrate(packed, truths, attribute, classes, raw).crossed
         for scores in score_rows(packed, truths, split, attribute, classes, found):
             yield _row(name, attribute, split, scores)
+    for attribute, probabilities in second.items():
+        classes = ATTRIBUTES[attribute].classes
+        found = probabilities
+        if split == "validation":
+            found = calibrate(packed, clean, attribute, classes, probabilities).crossed
+        for scores in score_rows(packed, clean, split, attribute, classes, found):
+            yield _row("detail", attribute, split, scores)
 
 
 def _unshipped(split: str, data: Path, packs: Path, runs: Path) -> Iterator[dict[str, Any]]:

@@ -165,12 +165,10 @@ def export_classifier(
     root: Path,
     real: Real | None = None,
     worn: WornExamples | None = None,
-    imagenet: Path | None = None,
 ) -> None:
     """Write the checkpoint of the run ``name``; for ``transfer`` also the heads that stand on it.
 
-    ``real`` are phone photos and ``worn`` street photos: heads learn from them too. ``imagenet`` holds initial
-    weights, of which ``transfer`` takes its second backbone.
+    ``real`` are phone photos and ``worn`` street photos: heads learn from them too.
     """
     from training.transfer_heads import export_transfer
 
@@ -179,7 +177,7 @@ def export_classifier(
     module = ClassifierModule(settings, train, bfloat16=False)
     run = load_run(module, runs / name)
     if settings.architecture == "transfer":
-        export_transfer(module, run, packed, clean, runs, root, real, worn, imagenet)
+        export_transfer(module, run, packed, clean, runs, root, real, worn)
     else:
         config = {
             **base_config(settings, run, packed, module.images),
@@ -338,7 +336,8 @@ def write_film(grids: list[Path], path: Path, frames: int = 24) -> None:
 
 def _write_image(path: Path, picture: np.ndarray) -> None:
     """RGB to PNG or JPEG, by the suffix."""
-    quality = [cv2.IMWRITE_PNG_COMPRESSION, 9, cv2.IMWRITE_JPEG_QUALITY, 90]
+    jpeg = path.suffix == ".jpg"
+    quality = [cv2.IMWRITE_JPEG_QUALITY, 90] if jpeg else [cv2.IMWRITE_PNG_COMPRESSION, 9]
     done, data = cv2.imencode(path.suffix, picture[..., ::-1], quality)
     if done:
         write_atomically(path, data.tobytes())

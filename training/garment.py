@@ -267,17 +267,14 @@ def train_garment(
         x, y, stems = _with_worn(x, y, network, view, worn, runs)
         for fold in range(HEAD_FOLDS):
             kept = np.array([not stem or head_fold(stem) != fold for stem in stems])
-            fitted = fit_head(
-                x[kept], y[kept], len(CLASSES), runs / "garment", _HEAD, network.widths
-            )
-            head = fitted.network
+            head = fit_head(x[kept], y[kept], len(CLASSES), runs / "garment", _HEAD).network
             path = garment_file(runs, fold)
             path.parent.mkdir(parents=True, exist_ok=True)
             raw = probabilities_of(head, x_val)
             heat = fit_temperature(raw, y_val)
             _raise_odds(head, soften(raw, heat), y_val, heat)
             torch.save(head.state_dict(), path)
-    module = fit_head(x, y, len(CLASSES), runs / "garment", _HEAD, network.widths)
+    module = fit_head(x, y, len(CLASSES), runs / "garment", _HEAD)
     found = probabilities_of(module.network, x_val)
     temperature = fit_temperature(found, y_val)
     offset = _raise_odds(module.network, soften(found, temperature), y_val, temperature)

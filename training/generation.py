@@ -27,6 +27,8 @@ from fashion_core.taxonomy import COLOUR, WISHES
 from training.dresses import encode_labels
 from training.heads import fit_head, probabilities_of
 from training.metrics import (
+    LITE2,
+    VGG,
     diversity,
     kernel_distance,
     nearest_distances,
@@ -47,7 +49,6 @@ SIDE = 64
 SAMPLES, PER_CLASS = 5000, 100
 #: The reader sees pictures of this side, enlarged to that of its input.
 READER_SIDE, READER_INPUT = 96, 192
-LITE2, VGG = "EfficientNet-Lite2", "VGG16 trunk"
 #: What a sheet can be asked for and a picture can answer. Fit and occasion nobody can read off a picture, and
 #: the neckline's `deep` has next to no labels.
 READ = ("colour", "sleeve_length", "pattern", "length")
@@ -182,13 +183,14 @@ def distances(fake: Mapping[str, np.ndarray], reals: Reals) -> dict[str, Any]:
             "diversity": diversity(features[: len(real)]) / diversity(real),
         }
     found["nearest training picture"] = _nearest(fake[LITE2], reals.learnt)
+    found["nearest to real"] = _nearest(reals.validation[LITE2], reals.learnt)
     return found
 
 
 def of_real(reals: Reals) -> dict[str, Any]:
     """What training pictures score as samples; nearest training pictures are those of validation pictures."""
     found = distances(reals.train, reals)
-    found["nearest training picture"] = _nearest(reals.validation[LITE2], reals.learnt)
+    found["nearest training picture"] = found["nearest to real"]
     return found
 
 

@@ -18,7 +18,6 @@ from torch.nn.functional import cross_entropy
 
 from fashion_core.networks import build
 from fashion_core.networks.folding import folded
-from fashion_core.networks.transfer import LinearHead
 from fashion_core.preprocess import network_input
 from training.steps import StepModule, fit, mix
 
@@ -81,64 +80,19 @@ class HeadModule(StepModule):
         return {"loss": loss.item()}
 
 
-@dataclass(frozen=True)
-class FittedHead:
-    """A head, ready to read.
-
-    Attributes:
-        network: reads features.
-        parts: the heads that it averages, one for each backbone.
-        history: the loss curve of the first of them.
-    """
-
-    network: nn.Module
-    parts: list[nn.Module]
-    history: list[dict[str, float]]
-
-
 def fit_head(
     features: np.ndarray,
     truth: np.ndarray,
     classes: int,
     run: Path,
     settings: HeadSettings | None = None,
-    widths: Sequence[int] = (),
-) -> FittedHead:
-    """Fit a head; seconds of work, so nothing is resumed.
-
-    Args:
-        features: ``[N, F]``.
-        truth: ``[N]``.
-        classes: how many.
-        run: folder of the run.
-        settings: hyper-parameters.
-        widths: features of each of several backbones. Each gets a head of its own and the logits are averaged:
-            on validation data that is worth more than one head on all features at once.
-    """
-    ends = np.cumsum(widths)[:-1] if len(widths) > 1 else ()
-    modules = []
-    for part in np.split(features, ends, axis=1):
-        module = HeadModule(settings or HeadSettings(), part, truth, classes)
-        (run / "last.ckpt").unlink(missing_ok=True)
-        fit(module, run, accelerator="cpu", quiet=True)
-        modules.append(module)
-    parts = [module.network.eval() for module in modules]
-    return FittedHead(merge_heads(parts), parts, modules[0].history)
-
-
-def merge_heads(parts: Sequence[nn.Module]) -> nn.Module:
-    """The :class:`LinearHead` on joined features whose logits are the mean of those of ``parts``."""
-    if len(parts) == 1:
-        return parts[0]
-    norms, layers = [part.norm for part in parts], [part.linear for part in parts]
-    merged = LinearHead(sum(n.num_features for n in norms), layers[0].out_features)
-    with torch.no_grad():
-        for name in ("weight", "bias", "running_mean", "running_var"):
-            joined = torch.cat([getattr(norm, name) for norm in norms])
-            getattr(merged.norm, name).copy_(joined)
-        merged.linear.weight.copy_(torch.cat([y.weight for y in layers], 1) / len(parts))
-        merged.linear.bias.copy_(torch.stack([y.bias for y in layers]).mean(0))
-    return merged.eval()
+) -> HeadModule:
+    """Fit a head; seconds of work, so nothing is resumed."""
+    module = HeadModule(settings or HeadSettings(), features, truth, classes)
+    (run / "last.ckpt").unlink(missing_ok=True)
+    fit(module, run, accelerator="cpu", quiet=True)
+    module.network.eval()
+    return module
 
 
 @torch.inference_mode()
@@ -164,15 +118,14 @@ def features_of(
 def kept_features(
     network: nn.Module, config: Mapping[str, Any], pictures: np.ndarray, name: str, runs: Path
 ) -> np.ndarray:
-    """The same, kept below ``runs`` by checksums of the backbones and of the pictures.
+    """The same, kept below ``runs`` by checksums of the backbone and of the pictures.
 
-    Other heads on the same backbones find them again, whatever ``name`` they were kept under.
+    Other heads on the same backbone find them again, whatever ``name`` they were kept under.
     """
     shown = hashlib.sha256(np.ascontiguousarray(pictures[:, ::16, ::16]).tobytes()).hexdigest()
-    weights = hashlib.sha256(str(config["input_size"]).encode())
-    for backbone in filter(None, (network.backbone, network.detail)):
-        for value in backbone.state_dict().values():
-            weights.update(value.numpy().tobytes())
+    weights = hashlib.sha256()
+    for value in network.backbone.state_dict().values():
+        weights.update(value.numpy().tobytes())
     folder, key = runs / "features", f"{weights.hexdigest()[:8]}-{shown[:8]}"
     path = next(folder.glob(f"*-{key}.npy"), folder / f"{name}-{key}.npy")
     if not path.exists():

@@ -11,6 +11,8 @@ from sklearn.metrics import cohen_kappa_score, confusion_matrix, precision_recal
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+#: The families of features under which generators are judged.
+LITE2, VGG = "EfficientNet-Lite2", "VGG16 trunk"
 #: Classes with fewer rows are listed but do not enter macro-F1.
 FEWEST_ROWS = 5
 #: Order of the lengths for the linearly weighted kappa.

@@ -15,20 +15,18 @@ import torch
 from torch import nn
 
 from fashion_core.checkpoint import load_checkpoint, save_checkpoint
-from fashion_core.networks import build
-from fashion_core.networks.transfer import LinearHead, load_imagenet
-from fashion_core.taxonomy import HEAD_CHECKPOINTS, PATTERN
+from fashion_core.networks.transfer import LinearHead
+from fashion_core.taxonomy import HEAD_CHECKPOINTS
 from training.dresses import encode_labels, merge_labels
-from training.errors import DataError
 from training.export import attribute_report, base_config, summary, write_reports
-from training.heads import FittedHead, fit_head, kept_features, merge_heads, probabilities_of
+from training.heads import fit_head, kept_features, probabilities_of
 from training.worn import HEAD_FOLDS, head_fold
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    from training.classifier import ClassifierModule, ClassifierSettings
+    from training.classifier import ClassifierModule
     from training.dresses import Packed
     from training.real import Real, RealPhotos
     from training.worn import WornExamples
@@ -39,9 +37,6 @@ WORN_REPEATS = 3
 #: validation dresses alone; pattern, sleeves and neckline gained at most two points on people and lost up to
 #: two on validation dresses and phone photos.
 FROM_WORN = ("length",)
-#: The second backbone and the pixels a side that it is shown. It stays as ImageNet left it: fine stripes want
-#: more pixels than fine-tuning at that size could be paid for.
-DETAIL, DETAIL_SIZE = "efficientnet-lite2", 320
 #: A set with fewer labels has no say in which head is kept.
 FEWEST_WATCHED = 30
 
@@ -89,12 +84,11 @@ def gather_examples(
             row if name in clean else {k: v for k, v in row.items() if k == "fit"}
             for row, name in zip(labels, names, strict=True)
         ]
-    pictures = packed.images[chosen]
-    found = [Examples(features("shop", pictures), labels, [""] * len(labels))]
-    looked = [i for i, row in enumerate(labels) if row.keys() - {"fit", "sample"}]
-    if looked:
-        turned = features("shop-mirrored", pictures[looked][:, :, ::-1])
-        found.append(Examples(turned, [labels[i] for i in looked], [""] * len(looked)))
+    pictures, nobody = packed.images[chosen], [""] * len(chosen)
+    found = [
+        Examples(features("shop", pictures), labels, nobody),
+        Examples(features("shop-mirrored", pictures[:, :, ::-1]), labels, nobody),
+    ]
     if real:
         views, photos = real.train_views, real.train
         nobody = [""] * len(views.labels)
@@ -113,8 +107,7 @@ def fit_attribute(
     classes: Sequence[str],
     run: Path,
     unseen: int | None = None,
-    widths: Sequence[int] = (),
-) -> FittedHead | None:
+) -> nn.Module | None:
     """A head for one attribute, without the people of the fold ``unseen``; none where nothing is labelled."""
     features, truth = [], []
     for part in examples:
@@ -129,7 +122,8 @@ def fit_attribute(
     if not sum(map(len, truth)):
         return None
     joined = np.concatenate(features), np.concatenate(truth)
-    return fit_head(*joined, len(classes), run, widths=widths)
+    head: nn.Module = fit_head(*joined, len(classes), run).network
+    return head
 
 
 def export_transfer(
@@ -141,45 +135,37 @@ def export_transfer(
     root: Path,
     real: Real | None,
     worn: WornExamples | None,
-    imagenet: Path | None,
 ) -> None:
     """Write ``transfer`` and the heads on its features; with ``worn`` also heads in folds, below ``runs``.
-
-    With the weights of ``DETAIL`` in ``imagenet`` it gets a second backbone.
 
     Each attribute keeps the head that was trained with the backbone or the fitted one, whichever is better on
     clean labels of validation styles and, by the mean of both, on phone photos of validation senders. What
     learns from street photos is always the fitted one.
     """
-    settings, classes = module.settings, module.settings.classes()
+    network, settings, classes = module.network, module.settings, module.settings.classes()
     base = _base(module, run, packed, real, worn)
-    joint = _joint_heads(module.network, classes)
-    network, base = _with_detail(module.network, settings, base, imagenet if clean else None)
+    heads = _joint_heads(network, classes)
     transfer = {
         **base,
         "architecture": "transfer",
-        "arguments": {
-            **settings.arguments,
-            "classes": {"pattern": len(classes["pattern"])},
-            **({"detail": DETAIL, "inner_size": settings.input_size} if network.detail else {}),
-        },
+        "arguments": {**settings.arguments, "classes": {"pattern": len(classes["pattern"])}},
         "attribute": "pattern",
         "classes": list(classes["pattern"]),
     }
+    _put_pattern(network, heads["pattern"])
     save_checkpoint(root / "transfer", network, transfer)
     backbone, view = load_checkpoint(root / "transfer")
-    heads = joint
     if clean:
         examples = gather_examples(backbone, view, packed, clean, runs, real, worn)
         watched = _watched(backbone, view, packed, clean, real, runs)
-        heads = {
-            attribute: _best_head(
-                joint[attribute], examples, watched, attribute, names, runs, network.widths
-            )
-            for attribute, names in classes.items()
-        }
+        for attribute, names in classes.items():
+            fitted = fit_attribute(examples, attribute, names, runs / f"head-{attribute}")
+            if fitted and worn and attribute in FROM_WORN:
+                heads[attribute] = fitted
+            elif fitted:
+                heads[attribute] = _better(heads[attribute], fitted, watched, attribute, names)
         if worn:
-            _fold_heads(examples, classes, runs, network.widths)
+            _fold_heads(examples, classes, runs)
     _put_pattern(network, heads["pattern"])
     digest = save_checkpoint(root / "transfer", network, transfer)["sha256"]
     pictures = packed.images[packed.select("validation")]
@@ -227,51 +213,23 @@ def _watched(
     return found
 
 
-def _best_head(
+def _better(
     joint: nn.Module,
-    examples: Sequence[Examples],
+    fitted: nn.Module,
     watched: Sequence[tuple[np.ndarray, Sequence[Mapping[str, str]]]],
     attribute: str,
     classes: Sequence[str],
-    runs: Path,
-    widths: Sequence[int],
 ) -> nn.Module:
-    """The fitted head, or the same with the ``joint`` one on the first backbone, where that does better."""
-    fitted = fit_attribute(examples, attribute, classes, runs / f"head-{attribute}", widths=widths)
-    if fitted is None:
-        if len(widths) > 1:
-            raise DataError(f"No labels of {attribute} to fit a head for the second backbone on.")
-        return joint
-    if attribute in FROM_WORN and any(stem for part in examples for stem in part.people):
-        return fitted.network
-    kept = merge_heads([joint, *fitted.parts[1:]])
     scores: list[list[float]] = [[], []]
     for features, labels in watched:
         truth = encode_labels(list(labels), attribute, classes)
         there = truth >= 0
         if there.sum() >= FEWEST_WATCHED:
-            for head, found in zip((kept, fitted.network), scores, strict=True):
+            for head, found in zip((joint, fitted), scores, strict=True):
                 right = probabilities_of(head, features[there]).argmax(1) == truth[there]
                 found.append(round(float(right.mean()), 4))
     print(f"{attribute}: joint head {scores[0]}, fitted head {scores[1]}")
-    better = not scores[0] or np.mean(scores[1]) > np.mean(scores[0])
-    return fitted.network if better and scores[0] else kept
-
-
-def _with_detail(
-    trained: nn.Module, settings: ClassifierSettings, base: dict[str, Any], imagenet: Path | None
-) -> tuple[nn.Module, dict[str, Any]]:
-    """The trained backbone in a network with a second one, whose input is larger."""
-    weights = imagenet / f"{DETAIL}.safetensors" if imagenet else None
-    arguments = {**settings.arguments, "classes": {"pattern": len(PATTERN.classes)}}
-    if weights is None or not weights.exists():
-        network = build("transfer", **arguments)
-    else:
-        network = build("transfer", **arguments, detail=DETAIL, inner_size=settings.input_size)
-        load_imagenet(network.detail, weights)
-        base = base | {"input_size": DETAIL_SIZE}
-    network.backbone.load_state_dict(trained.backbone.state_dict())
-    return network.eval(), base
+    return fitted if not scores[0] or np.mean(scores[1]) > np.mean(scores[0]) else joint
 
 
 def _base(
@@ -318,18 +276,14 @@ def fold_file(runs: Path, fold: int) -> Path:
 
 
 def _fold_heads(
-    examples: Sequence[Examples],
-    classes: Mapping[str, Sequence[str]],
-    runs: Path,
-    widths: Sequence[int],
+    examples: Sequence[Examples], classes: Mapping[str, Sequence[str]], runs: Path
 ) -> None:
     for fold in range(HEAD_FOLDS):
         states = {}
         for attribute in FROM_WORN:
             names = classes[attribute]
-            run = runs / "head-fold"
-            if head := fit_attribute(examples, attribute, names, run, fold, widths):
-                states[attribute] = head.network.state_dict()
+            if head := fit_attribute(examples, attribute, names, runs / "head-fold", unseen=fold):
+                states[attribute] = head.state_dict()
         path = fold_file(runs, fold)
         path.parent.mkdir(parents=True, exist_ok=True)
         torch.save(states, path)

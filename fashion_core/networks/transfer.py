@@ -208,32 +208,8 @@ class LinearHead(nn.Module):
         return logits
 
 
-def _pooled_width(backbone: EfficientNetLite, blocks: Sequence[int]) -> int:
-    channels = backbone.block_channels
-    if any(not 0 <= i < len(channels) for i in blocks):
-        raise ValueError(f"This backbone has blocks 0 to {len(channels) - 1}, not {blocks}.")
-    return 2 * sum(channels[i] for i in blocks) + 4 * HEAD_CHANNELS
-
-
-def _pooled(backbone: EfficientNetLite, images: Tensor, blocks: Sequence[int]) -> Tensor:
-    """Average and maximum of each map; of the last one, the averages of both halves too.
-
-    Where a garment's length, sleeves and neckline sit is read from the upper and lower half. Both hold the
-    middle row when the rows are odd.
-    """
-    maps = backbone.maps(images, blocks)
-    pools = [pool for x in maps for pool in (x.mean((2, 3)), x.amax((2, 3)))]
-    last = maps[-1]
-    rows = last.shape[2]
-    upper, lower = last[:, :, : (rows + 1) // 2], last[:, :, rows // 2 :]
-    return torch.cat([*pools, upper.mean((2, 3)), lower.mean((2, 3))], dim=1)
-
-
 class TransferClassifier(nn.Module):
-    """One backbone or two, pools of several depths, one linear layer an attribute.
-
-    A second backbone (``detail``) sees the same picture larger: what it answers is right and wrong about other
-    pictures than the first.
+    """One backbone, pools of several depths, one linear layer an attribute.
 
     Args:
         classes: attribute -> number of classes.
@@ -241,8 +217,6 @@ class TransferClassifier(nn.Module):
         pool_blocks: the blocks (from 0) whose maps are pooled; the default ends stages 3 to 6 of
             Lite1 and Lite2.
         dropout: between features and heads.
-        detail: the variant of the second backbone, if there is one.
-        inner_size: pixels a side that the first backbone is shown where there is a second.
     """
 
     def __init__(
@@ -251,32 +225,31 @@ class TransferClassifier(nn.Module):
         variant: str = "efficientnet-lite1",
         pool_blocks: Sequence[int] = (6, 10, 14, 19),
         dropout: float = 0.2,
-        detail: str | None = None,
-        inner_size: int = 224,
     ) -> None:
         super().__init__()
         self.backbone = EfficientNetLite(variant, classes=0)
-        self.detail = EfficientNetLite(detail, classes=0) if detail else None
-        self.pool_blocks, self.inner_size = tuple(sorted(set(pool_blocks))), inner_size
-        backbones = [b for b in (self.backbone, self.detail) if b is not None]
-        #: Features of each backbone, in their order.
-        self.widths = [_pooled_width(b, self.pool_blocks) for b in backbones]
-        self.out_features = sum(self.widths)
+        channels = self.backbone.block_channels
+        if any(not 0 <= i < len(channels) for i in pool_blocks):
+            raise ValueError(f"{variant} has blocks 0 to {len(channels) - 1}, not {pool_blocks}.")
+        self.pool_blocks = tuple(sorted(set(pool_blocks)))
+        # Average and maximum of each map; of the last one, the averages of both halves too.
+        self.out_features = 2 * sum(channels[i] for i in self.pool_blocks) + 4 * HEAD_CHANNELS
         self.norm = nn.BatchNorm1d(self.out_features, eps=1e-3)
         self.dropout = nn.Dropout(dropout)
         self.heads = nn.ModuleDict({k: nn.Linear(self.out_features, n) for k, n in classes.items()})
 
     def features(self, images: Tensor) -> Tensor:
-        """Pooled features ``[N, out_features]``, not yet standardised."""
-        if self.detail is None:
-            return _pooled(self.backbone, images, self.pool_blocks)
-        size = (self.inner_size, self.inner_size)
-        small = F.interpolate(images, size, mode="bilinear", align_corners=False, antialias=True)
-        found = (
-            _pooled(self.backbone, small, self.pool_blocks),
-            _pooled(self.detail, images, self.pool_blocks),
-        )
-        return torch.cat(found, dim=1)
+        """Pooled features ``[N, out_features]``, not yet standardised.
+
+        Where a garment's length, sleeves and neckline sit is read from the upper and lower half of
+        the last map. Both hold its middle row when the rows are odd.
+        """
+        maps = self.backbone.maps(images, self.pool_blocks)
+        pools = [pool for x in maps for pool in (x.mean((2, 3)), x.amax((2, 3)))]
+        last = maps[-1]
+        rows = last.shape[2]
+        upper, lower = last[:, :, : (rows + 1) // 2], last[:, :, rows // 2 :]
+        return torch.cat([*pools, upper.mean((2, 3)), lower.mean((2, 3))], dim=1)
 
     def classify(self, features: Tensor) -> dict[str, Tensor]:
         """Features ``[N, out_features]`` to logits ``[N, classes]`` for every attribute."""

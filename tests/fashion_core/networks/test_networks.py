@@ -62,7 +62,7 @@ CASES = [
     Case("stack", 376, (30,), (6,), other=({"members": 6, "classes": 4}, (24,), (4,))),
     Case("transfer", 4_284_903, (3, 64, 64), LOGITS, {"classes": ATTRIBUTES},
          {"classes": ATTRIBUTES},
-         ({"classes": {"fit": 3}, "detail": "efficientnet-lite2", "inner_size": 48}, (3, 75, 61), {"fit": (3,)})),
+         ({"classes": {"fit": 3}, "variant": "efficientnet-lite2"}, (3, 75, 61), {"fit": (3,)})),
     Case("linear_head", 47_750, (40,), (4,), {"in_features": 40, "classes": 4},
          {"in_features": 5968, "classes": 6}),
     Case("efficientnet_lite", 5_416_680, (3, 64, 64), (1280,), {"classes": 0},
