@@ -64,6 +64,9 @@ def generation_command(
     imagenet: Annotated[Path, typer.Option(help="Weights of EfficientNet-Lite2 and VGG16.")],
     models: Annotated[str | None, typer.Option(help="Comma-separated; all by default.")] = None,
     samples: Annotated[int, typer.Option(help="Drawn of each.")] = 5000,
+    sides: Annotated[
+        str, typer.Option(help="Pixels a side at which pictures are compared.")
+    ] = "64,96",
     runs: Annotated[Path, typer.Option(help="Holds weights that are not shipped.")] = Path("runs"),
     packs: Annotated[Path, typer.Option(help="Where packed data is kept.")] = Path("packed"),
     checkpoints: Annotated[Path, typer.Option(help="Folder of checkpoints.")] = DEFAULT_ROOT,
@@ -72,8 +75,9 @@ def generation_command(
     from benchmarks import generation
 
     chosen = tuple(models.split(",")) if models else generation.MODELS
+    compared = tuple(int(side) for side in sides.split(","))
     for line in generation.generation(
-        data, labels, imagenet, runs, packs, checkpoints, chosen, samples
+        data, labels, imagenet, runs, packs, checkpoints, chosen, samples, compared
     ):
         typer.echo(line)
 

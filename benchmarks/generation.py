@@ -53,6 +53,7 @@ def generation(
     root: Path,
     models: tuple[str, ...] = MODELS,
     samples: int = SAMPLES,
+    sides: tuple[int, ...] = (SIDE, READER_SIDE),
 ) -> Iterator[str]:
     """Lines of the tables; the figures are kept as ``generation.json`` beside each checkpoint.
 
@@ -65,8 +66,9 @@ def generation(
         root: checkpoints.
         models: names; those that are nowhere are said to be missing.
         samples: drawn of each.
+        sides: pixels a side at which pictures are compared.
     """
-    packed = {side: prepare(data, packs, side) for side in (SIDE, READER_SIDE, 256)}
+    packed = {side: prepare(data, packs, side) for side in {*sides, READER_SIDE, 256}}
     clean = read_clean_labels(labels, "dresses")
     known = kept_wishes(runs / "studio", packed[256], clean, root, packs)
     wished = known[np.random.default_rng(1).integers(len(known), size=samples)]
@@ -77,8 +79,19 @@ def generation(
         except CheckpointError as error:
             yield f"{name}: {error}"
     figures: dict[str, dict[str, Any]] = {name: {} for name in networks}
+    for name, found in figures.items():
+        if (root / name / "config.json").exists():
+            found["ms for 16"] = _milliseconds(root, name)
+            yield f"{name}: 16 designs in {found['ms for 16']:.0f} ms, {torch.get_num_threads()} threads"
+    reader = Reader(imagenet)
+    read = reader.fit(packed[READER_SIDE], clean, runs)
+    yield from _reader_lines(read)
+    for name, network in networks.items():
+        if _obeys(network):
+            figures[name] |= {"reader": read, "obedience": obedience(network, reader)}
+            yield from _obedience_lines(name, figures[name]["obedience"])
     judges = families(imagenet)
-    for side in (SIDE, READER_SIDE):
+    for side in sides:
         reals = real_features(packed[side], judges, packs)
         yield f"\n{samples} samples at {side} x {side} pixels; real: training pictures in their place"
         yield _HEAD
@@ -88,20 +101,9 @@ def generation(
             found = distances({k: j.features(pictures) for k, j in judges.items()}, reals)
             figures[name][f"at {side} pixels"] = found
             yield _line(name, found)
+            if (root / name).exists():
+                write_json(root / name / "generation.json", figures[name])
         yield from _ratios({n: f[f"at {side} pixels"] for n, f in figures.items()})
-    reader = Reader(imagenet)
-    read = reader.fit(packed[READER_SIDE], clean, runs)
-    yield from _reader_lines(read)
-    for name, network in networks.items():
-        if _obeys(network):
-            figures[name] |= {"reader": read, "obedience": obedience(network, reader)}
-            yield from _obedience_lines(name, figures[name]["obedience"])
-    for name, found in figures.items():
-        if (root / name / "config.json").exists():
-            found["ms for 16"] = _milliseconds(root, name)
-            yield f"{name}: 16 designs in {found['ms for 16']:.0f} ms, {torch.get_num_threads()} threads"
-        if (root / name).exists():
-            write_json(root / name / "generation.json", found)
 
 
 def _obeys(network: nn.Module) -> bool:
