@@ -283,7 +283,7 @@ def gan(
     from training.steps import fit
 
     if name == "studio":
-        module = _studio_module(data, labels, imagenet, packs, runs, root, epochs)
+        module = _studio_module(data, labels, imagenet, packs, runs, root, epochs, dyed=True)
     elif name == "studio-upsampler":
         module = _upsampler_module(data, imagenet, packs, epochs)
     else:
@@ -300,9 +300,10 @@ def _upsampler_module(data, imagenet, packs, epochs):
     return UpsamplerModule(settings, packed.images[packed.select("train")], imagenet)
 
 
-def _studio_module(data, labels, imagenet, packs, runs, root, epochs):
+def _studio_module(data, labels, imagenet, packs, runs, root, epochs, *, dyed=False):
     from training.dresses import prepare as pack
     from training.dresses import read_clean_labels
+    from training.recolour import with_dyed
     from training.studio import StudioModule, StudioSettings
     from training.wishes import kept_wishes
 
@@ -311,6 +312,8 @@ def _studio_module(data, labels, imagenet, packs, runs, root, epochs):
     wishes = kept_wishes(runs / "studio", pack(data, packs, 256), clean, root, packs)
     packed = pack(data, packs, settings.image_size)
     pictures = packed.images[packed.select("train")]
+    if dyed:
+        pictures, wishes = with_dyed(pictures, wishes)
     return StudioModule(settings, pictures, wishes, imagenet, runs / "studio" / "grids")
 
 

