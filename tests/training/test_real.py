@@ -9,10 +9,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import safetensors.torch
 import torch
 
 from fashion_core.checkpoint import load_checkpoint
 from fashion_core.cutout import GarmentFinder, box_of
+from fashion_core.networks import build
 from tests.conftest import VIEW, blind_segmenter
 from tests.drawing import draw_dress
 from tests.training.conftest import SENDERS, table
@@ -165,12 +167,24 @@ def test_heads_learn_from_worn_dresses_and_are_measured_in_folds(
     call("garment", *map(str, [*data, *worn, *runs]))
     _, config = load_checkpoint(root / "garment")
     assert "outfit" in config["classes"]
+    _second_opinion([*data, "--labels", labels, *runs], monkeypatch, tmp_path)
+    _, config = load_checkpoint(root / "detail")
+    assert set(config["joint_temperatures"]) == {"pattern", "sleeve_length"}
     rows = evaluated("--split", "worn", *worn, *runs)
     attributes = ["pattern", "sleeve_length", "length", "neckline", "dress"]
     assert [row["attribute"] for row in rows] == attributes
     taught = [i for i, s in enumerate(real_sources["stems"]) if may_train_on(s)]
     assert rows[-1]["n"] == len(taught)
     assert rows[0]["n"] == sum(i % 4 > 0 for i in taught)
+
+
+def _second_opinion(words: list[object], monkeypatch, imagenet) -> None:
+    """Fit ``detail`` anew beside a new transfer model, on small pictures and random weights."""
+    torch.manual_seed(1)
+    backbone = build("efficientnet_lite", variant="efficientnet-lite2")
+    safetensors.torch.save_file(backbone.state_dict(), imagenet / "efficientnet-lite2.safetensors")
+    monkeypatch.setattr("training.detail.SIDE", 64)
+    call("detail", *map(str, [*words, "--imagenet", imagenet]))
 
 
 def test_folds_that_are_not_trained_are_asked_for(tiny_root, tmp_path):
