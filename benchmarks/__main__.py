@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import statistics
-import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 from PIL import Image
 
+from benchmarks.timing import median_ms
 from fashion_core import Analyser, Designer
 from fashion_core.checkpoint import DEFAULT_ROOT
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, help=__doc__)
 EXAMPLES = Path(__file__).resolve().parents[1] / "demo" / "examples"
@@ -50,8 +47,8 @@ def speed(
     typer.echo(f"fast takes {totals['fast'] / totals['full']:.2f} of full")
     designer = Designer.load(checkpoints, device=device)
     recipes = designer.sample(16, seed=7)
-    exact = _median_ms(lambda: [designer.render(r) for r in recipes], rounds)
-    batched = _median_ms(lambda: designer.preview(recipes), rounds)
+    exact = median_ms(lambda: [designer.render(r) for r in recipes], rounds)
+    batched = median_ms(lambda: designer.preview(recipes), rounds)
     typer.echo(
         f"sixteen designs of {designer.name}: one by one {exact:.0f}, in one batch {batched:.0f}"
     )
@@ -115,15 +112,6 @@ def vision_command(
     finders = {name: GarmentFinder.load(checkpoints, "cpu", name) for name in ("full", "fast")}
     for line in vision.report(sources, baseline, finders, checkpoints, chosen, runs):
         typer.echo(line)
-
-
-def _median_ms(work: Callable[[], object], rounds: int) -> float:
-    spent = []
-    for _ in range(rounds + 1):
-        start = time.perf_counter()
-        work()
-        spent.append(time.perf_counter() - start)
-    return statistics.median(spent[1:]) * 1000
 
 
 if __name__ == "__main__":

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import statistics
-import time
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
 
+from benchmarks.timing import median_ms
 from fashion_core import Designer
 from fashion_core.checkpoint import load_checkpoint
 from fashion_core.errors import CheckpointError
@@ -156,12 +155,7 @@ def _ratios(figures: dict[str, dict[str, Any]]) -> Iterator[str]:
             yield f"{name}: {shares[0]:.2f} and {shares[1]:.2f} of the KID of {BASELINE}"
 
 
-def _milliseconds(root: Path, name: str, rounds: int = 7) -> float:
+def _milliseconds(root: Path, name: str) -> float:
     designer = Designer.load(root, name)
     recipes = designer.sample(16, seed=7)
-    spent = []
-    for _ in range(rounds + 1):
-        start = time.perf_counter()
-        designer.preview(recipes)
-        spent.append(time.perf_counter() - start)
-    return statistics.median(spent[1:]) * 1000
+    return median_ms(lambda: designer.preview(recipes))

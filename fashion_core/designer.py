@@ -23,6 +23,7 @@ from fashion_core.checkpoint import (
     read_config,
 )
 from fashion_core.errors import CheckpointError, RecipeError, WishError
+from fashion_core.preprocess import to_pixels
 from fashion_core.recipe import DesignRecipe
 from fashion_core.taxonomy import WISHES
 
@@ -251,8 +252,7 @@ class Designer:
             values: Tensor = self._network.draw(latent, wished)
         else:
             values = self._network(latent)
-        pixels = ((values.float() + 1) * 127.5).round().clamp(0, 255).to(torch.uint8)
-        return [Image.fromarray(p) for p in pixels.permute(0, 2, 3, 1).cpu().numpy()]
+        return [Image.fromarray(p) for p in to_pixels(values).cpu().numpy()]
 
 
 def enlarge(image: Image.Image, least: int = DOWNLOAD_SIDE) -> Image.Image:

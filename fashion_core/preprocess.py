@@ -38,6 +38,17 @@ def to_unit(pictures: Tensor) -> Tensor:
     return pictures.permute(0, 3, 1, 2).float().div(255)
 
 
+def to_signed(pictures: Tensor) -> Tensor:
+    """uint8 ``[N, H, W, 3]`` to float32 ``[N, 3, H, W]`` in -1..1, as generators draw."""
+    return pictures.permute(0, 3, 1, 2).float().div(127.5).sub(1)
+
+
+def to_pixels(images: Tensor) -> Tensor:
+    """The way back: ``[N, 3, H, W]`` in -1..1 to uint8 ``[N, H, W, 3]``."""
+    pixels = ((images.float() + 1) * 127.5).round().clamp(0, 255).to(torch.uint8)
+    return pixels.permute(0, 2, 3, 1)
+
+
 def normalise(images: Tensor, mean: Sequence[float], std: Sequence[float]) -> Tensor:
     """``[N, 3, H, W]`` less ``mean`` and divided by ``std``, a channel each."""
     m, s = (torch.tensor(v, device=images.device).view(1, 3, 1, 1) for v in (mean, std))

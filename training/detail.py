@@ -18,13 +18,13 @@ from fashion_core.networks import build
 from fashion_core.networks.transfer import MEAN, STD, load_imagenet
 from fashion_core.opinion import pooled
 from fashion_core.taxonomy import ATTRIBUTES, HEAD_CHECKPOINTS, PATTERN
-from training.dresses import encode_labels
 from training.errors import DataError
-from training.export import attribute_report, calibrate, write_reports
-from training.heads import fit_head, kept_features, probabilities_of
+from training.export import attribute_report, write_reports
+from training.heads import kept_features, probabilities_of
 from training.metrics import soften
 from training.provenance import data_statement
 from training.report import write_json
+from training.transfer_heads import Examples, fit_attribute
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -69,20 +69,23 @@ def train_detail(
     save_checkpoint(root / NAME, network, config)
     network, config = load_checkpoint(root / NAME)
     examples = _examples(network, config, packed, clean, runs, real)
-    heads = {key: _fit(examples, key, names, runs) for key, names in classes.items()}
+    heads = {
+        key: fit_attribute(examples, key, names, runs / f"head-{NAME}")
+        for key, names in classes.items()
+    }
     _put_heads(network, heads)
     rows = packed.images[packed.select("validation")]
     features = kept_features(network, config, rows, "detail-dresses", runs)
     reports = {}
     for key, names in classes.items():
         alone = probabilities_of(heads[key], features)
-        temperature = calibrate(packed, clean, key, names, alone).temperature
-        config["temperatures"][key] = temperature
-        first = first_opinion(key, root, packed.images[packed.select("validation")], runs)
-        both = pooled(first, soften(alone, temperature).astype(np.float32))
+        own = attribute_report(packed, clean, key, names, alone)
+        config["temperatures"][key] = own["temperature"]
+        first = first_opinion(key, root, rows, runs)
+        both = pooled(first, soften(alone, own["temperature"]).astype(np.float32))
         reports[key] = attribute_report(packed, clean, key, names, both)
         config["joint_temperatures"][key] = reports[key]["temperature"]
-        reports[key]["alone"] = attribute_report(packed, clean, key, names, alone)["validation"]
+        reports[key]["alone"] = own["validation"]
     save_checkpoint(root / NAME, network, config)
     shown = {"classes": list(classes[PATTERN.key])}
     write_reports(root / NAME, NAME, PATTERN.key, shown, reports[PATTERN.key])
@@ -125,40 +128,24 @@ def _examples(
     clean: Mapping[str, Mapping[str, str]],
     runs: Path,
     real: Real | None,
-) -> list[tuple[np.ndarray, Sequence[Mapping[str, str]]]]:
-    """Features and labels: checked shop photos, the same as a phone would see them, phone photos twice."""
+) -> list[Examples]:
+    """Checked shop photos, the same as a phone would see them, phone photos twice."""
 
-    def features(name: str, pictures: np.ndarray) -> np.ndarray:
-        return kept_features(network, config, pictures, f"{NAME}-{name}", runs)
+    def seen(name: str, pictures: np.ndarray, labels: Sequence[Mapping[str, str]]) -> Examples:
+        features = kept_features(network, config, pictures, f"{NAME}-{name}", runs)
+        return Examples(features, labels, [""] * len(labels))
 
     looked = [i for i in packed.select("train") if packed.rows[i].image in clean]
     if not looked:
         raise DataError("The second opinion learns from clean labels, and there are none.")
     labels = [clean[packed.rows[i].image] for i in looked]
-    found = [(features("shop", packed.images[looked]), labels)]
+    found = [seen("shop", packed.images[looked], labels)]
     if real:
         views, photos = real.train_views, real.train
-        found.append((features("views", views.pictures), views.labels))
-        found.append((features("photos", photos.pictures), photos.labels))
-        turned = photos.pictures[:, :, ::-1]
-        found.append((features("photos-mirrored", turned), photos.labels))
+        found.append(seen("views", views.pictures, views.labels))
+        found.append(seen("photos", photos.pictures, photos.labels))
+        found.append(seen("photos-mirrored", photos.pictures[:, :, ::-1], photos.labels))
     return found
-
-
-def _fit(
-    examples: Sequence[tuple[np.ndarray, Sequence[Mapping[str, str]]]],
-    attribute: str,
-    classes: Sequence[str],
-    runs: Path,
-) -> nn.Module:
-    features, truth = [], []
-    for part, labels in examples:
-        encoded = encode_labels([dict(row) for row in labels], attribute, classes)
-        features.append(part[encoded >= 0])
-        truth.append(encoded[encoded >= 0])
-    joined = np.concatenate(features), np.concatenate(truth)
-    head: nn.Module = fit_head(*joined, len(classes), runs / f"head-{NAME}").network
-    return head
 
 
 @torch.no_grad()

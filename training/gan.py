@@ -19,6 +19,7 @@ from torch import Tensor, nn
 from torch.nn.functional import binary_cross_entropy_with_logits
 
 from fashion_core.networks import build
+from fashion_core.preprocess import to_pixels, to_signed
 from training.steps import StepModule, fast_bfloat16, mix, update_average
 
 if TYPE_CHECKING:
@@ -106,8 +107,7 @@ class GANModule(StepModule):
     def step(self, step: int, indices: Tensor) -> dict[str, float]:
         """One step of the discriminator, then one of the generator on the same fakes."""
         for_generator, for_discriminator = self.optimizers()
-        batch = self.pictures[indices.to(self.pictures.device)]
-        real = batch.permute(0, 3, 1, 2).float().div(127.5).sub(1)
+        real = to_signed(self.pictures[indices.to(self.pictures.device)])
         latent = torch.randn(len(real), self.latent_dim).to(real.device)
         with torch.autocast(real.device.type, torch.bfloat16, enabled=self.bfloat16):
             fake = self.generator(latent)
@@ -151,12 +151,11 @@ def sample_grid(
     was_training = generator.training
     generator.eval()
     asked = () if wishes is None else (wishes,)
-    images = ((generator(latents, *asked).float() + 1) * 127.5).round().clamp(0, 255)
+    pixels = to_pixels(generator(latents, *asked))
     generator.train(was_training)
-    count, channels, height, width = images.shape
-    rows = images.reshape(count // columns, columns, channels, height, width)
-    grid = rows.permute(0, 3, 1, 4, 2).reshape(-1, columns * width, channels)
-    return grid.to(torch.uint8).cpu().numpy()
+    count, height, width, channels = pixels.shape
+    rows = pixels.reshape(count // columns, columns, height, width, channels)
+    return rows.transpose(1, 2).reshape(-1, columns * width, channels).cpu().numpy()
 
 
 @torch.no_grad()

@@ -22,10 +22,10 @@ from fashion_core.networks.transfer import MEAN, STD, load_imagenet
 from fashion_core.networks.vgg import MEAN as VGG_MEAN
 from fashion_core.networks.vgg import STD as VGG_STD
 from fashion_core.networks.vgg import load_imagenet as load_vgg
-from fashion_core.preprocess import network_input, resize_square
+from fashion_core.preprocess import network_input, resize_square, to_pixels
 from fashion_core.taxonomy import COLOUR, WISHES
-from training.dresses import encode_labels
-from training.heads import fit_head, probabilities_of
+from training.dresses import UNSEEN_LABELS, encode_labels
+from training.heads import features_of, fit_head, kept_features, probabilities_of
 from training.metrics import (
     LITE2,
     VGG,
@@ -52,8 +52,6 @@ READER_SIDE, READER_INPUT = 96, 192
 #: What a sheet can be asked for and a picture can answer. Fit and occasion nobody can read off a picture, and
 #: the neckline's `deep` has next to no labels.
 READ = ("colour", "sleeve_length", "pattern", "length")
-#: Classes that cannot be learnt: 11 images.
-UNREAD = {("length", "normal")}
 
 Pictures = np.ndarray
 
@@ -113,8 +111,7 @@ def draw(
     for start in range(0, count, 50):
         latent = torch.randn(min(50, count - start), network.latent_dim, generator=random)
         asked = () if wishes is None else (torch.from_numpy(wishes[start : start + 50]),)
-        pixels = ((network(latent, *asked).float() + 1) * 127.5).round().clamp(0, 255)
-        parts.append(pixels.to(torch.uint8).permute(0, 2, 3, 1).numpy())
+        parts.append(to_pixels(network(latent, *asked)).numpy())
     return np.concatenate(parts)
 
 
@@ -209,14 +206,13 @@ class Reader:
     def __init__(self, imagenet: Path) -> None:
         network = build("transfer", classes={}, variant="efficientnet-lite2")
         load_imagenet(network, imagenet / "efficientnet-lite2.safetensors")
-        network = folded(network).to(memory_format=torch.channels_last)
-        enlarged = READER_INPUT // READER_SIDE
-        self.family = Family(network.features, enlarged, MEAN, STD)
+        self.network = network.eval()
+        self.view = {"input_size": READER_INPUT, "mean": MEAN, "std": STD}
         self.heads: dict[str, nn.Module] = {}
 
     def features(self, pictures: Pictures) -> np.ndarray:
         """Features of uint8 pictures of any size and form, ``[N, H, W, 3]``."""
-        return self.family.features(squares(pictures, READER_SIDE), batch=16)
+        return features_of(self.network, self.view, squares(pictures, READER_SIDE))
 
     def fit(
         self, packed: Packed, clean: Mapping[str, Mapping[str, str]], runs: Path
@@ -232,7 +228,10 @@ class Reader:
             split: [i for i in packed.select(split) if packed.rows[i].image in clean]
             for split in ("train", "validation")
         }
-        seen = {split: self._kept(packed, rows, split, runs) for split, rows in looked.items()}
+        seen = {
+            split: kept_features(self.network, self.view, packed.images[rows], "reader", runs)
+            for split, rows in looked.items()
+        }
         accuracy = {}
         for key in READ:
             if key == COLOUR.key:
@@ -259,15 +258,6 @@ class Reader:
         found: np.ndarray = probabilities_of(self.heads[key], features).argmax(1)
         return found
 
-    def _kept(self, packed: Packed, rows: Sequence[int], split: str, runs: Path) -> np.ndarray:
-        names = "".join(packed.rows[i].image for i in rows)
-        digest = hashlib.sha256(f"{packed.fingerprint}{names}".encode()).hexdigest()[:8]
-        path = runs / "features" / f"reader-{split}-{digest}.npy"
-        if not path.exists():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            np.save(path, self.features(packed.images[list(rows)]).astype(np.float16))
-        return np.load(path).astype(np.float32)
-
 
 def obedience(network: nn.Module, reader: Reader, per_class: int = PER_CLASS) -> dict[str, Any]:
     """How often a wish that was asked for alone is read back: of each class, and the mean over classes."""
@@ -276,7 +266,7 @@ def obedience(network: nn.Module, reader: Reader, per_class: int = PER_CLASS) ->
     for key in READ:
         right = {}
         for value, name in enumerate(WISHES[key].classes):
-            if (key, name) in UNREAD:
+            if (key, name) in UNSEEN_LABELS:
                 continue
             wishes = np.full((per_class, len(columns)), -1)
             wishes[:, columns.index(key)] = value

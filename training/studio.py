@@ -26,6 +26,7 @@ from torch.nn.utils.parametrizations import spectral_norm
 from fashion_core.networks import build
 from fashion_core.networks.folding import folded
 from fashion_core.networks.transfer import MEAN, STD, EfficientNetLite, load_imagenet
+from fashion_core.preprocess import normalise, to_signed
 from fashion_core.taxonomy import WISHES
 from training.gan import sample_grid
 from training.steps import StepModule, mix, update_average
@@ -138,8 +139,7 @@ class Projection(nn.Module):
 
     def forward(self, images: Tensor) -> list[Tensor]:
         """Images ``[N, 3, H, W]`` in -1..1 to maps, fine to coarse."""
-        mean, std = (images.new_tensor(v)[:, None, None] for v in (MEAN, STD))
-        maps = self.backbone.maps(((images + 1) / 2 - mean) / std, self.levels)
+        maps = self.backbone.maps(normalise((images + 1) / 2, MEAN, STD), self.levels)
         mixed, coarser = [], None
         for across, scale, x in zip(
             reversed(self.across), reversed(self.scales), reversed(maps), strict=True
@@ -289,7 +289,7 @@ class StudioModule(StepModule):
         """One step of the discriminators, then one of the generator on the same fakes."""
         for_generator, for_judges = self.optimizers()
         indices = indices.to(self.pictures.device)
-        real = self.pictures[indices].permute(0, 3, 1, 2).float().div(127.5).sub(1)
+        real = to_signed(self.pictures[indices])
         mirrored = torch.rand(len(real), 1, 1, 1).to(real.device) < 0.5
         real = torch.where(mirrored, real.flip(3), real)
         known = self.shown[indices]

@@ -21,6 +21,7 @@ from fashion_core.networks import build
 from fashion_core.networks.folding import folded
 from fashion_core.networks.transfer import MEAN, STD, EfficientNetLite, load_imagenet
 from fashion_core.networks.upsampler import SCALE
+from fashion_core.preprocess import normalise, to_signed
 from training.steps import StepModule, mix
 
 if TYPE_CHECKING:
@@ -90,8 +91,8 @@ class UpsamplerModule(StepModule):
 
     def _maps(self, images: Tensor) -> list[Tensor]:
         self.backbone.eval()  # no stochastic depth
-        mean, std = (images.new_tensor(v)[:, None, None] for v in (MEAN, STD))
-        return self.backbone.maps(((images + 1) / 2 - mean) / std, self.backbone.level_blocks)
+        shown = normalise((images + 1) / 2, MEAN, STD)
+        return self.backbone.maps(shown, self.backbone.level_blocks)
 
     def _pieces(self, step: int, indices: Tensor) -> tuple[Tensor, Tensor]:
         """Small and large pieces ``[N, 3, S, S]`` in -1..1 of the same pictures."""
@@ -106,7 +107,9 @@ class UpsamplerModule(StepModule):
             piece = np.asarray(picture[top : top + side, left : left + side])
             large.append(piece[:, ::-1] if random.random() < 0.5 else piece)
         small = [_shrunk(piece, random) for piece in large]
-        return tuple(_signed(np.stack(part)) for part in (small, large))  # type: ignore[return-value]
+        return to_signed(torch.from_numpy(np.stack(small))), to_signed(
+            torch.from_numpy(np.stack(large))
+        )
 
 
 def _shrunk(piece: np.ndarray, random: np.random.Generator) -> np.ndarray:
@@ -116,7 +119,3 @@ def _shrunk(piece: np.ndarray, random: np.random.Generator) -> np.ndarray:
     if random.random() < 0.5:
         small = cv2.GaussianBlur(small, (3, 3), float(random.uniform(0.2, 0.6)))
     return np.asarray(small)
-
-
-def _signed(pictures: np.ndarray) -> Tensor:
-    return torch.from_numpy(pictures).permute(0, 3, 1, 2).float().div(127.5).sub(1)
