@@ -275,6 +275,11 @@ def gan(
     root: Root = ROOT,
     epochs: Epochs = None,
     max_time: MaxTime = None,
+    *,
+    onward: Annotated[
+        bool,
+        typer.Option(help="studio: go on from the shipped generator, with fresh discriminators."),
+    ] = False,
 ) -> None:
     """Train a generator; the same call resumes it.
 
@@ -283,7 +288,8 @@ def gan(
     from training.steps import fit
 
     if name == "studio":
-        module = _studio_module(data, labels, imagenet, packs, runs, root, epochs, dyed=True)
+        start = _shipped_studio(root, runs) if onward else None
+        module = _studio_module(data, labels, imagenet, packs, runs, root, epochs, start, dyed=True)
     elif name == "studio-upsampler":
         module = _upsampler_module(data, imagenet, packs, epochs)
     else:
@@ -300,7 +306,21 @@ def _upsampler_module(data, imagenet, packs, epochs):
     return UpsamplerModule(settings, packed.images[packed.select("train")], imagenet)
 
 
-def _studio_module(data, labels, imagenet, packs, runs, root, epochs, *, dyed=False):
+def _shipped_studio(root, runs):
+    from fashion_core.checkpoint import load_checkpoint
+    from training.report import write_json
+    from training.studio import START_FILE
+
+    network, config = load_checkpoint(root / "studio")
+    start = runs / "studio" / START_FILE
+    if not start.exists():
+        start.parent.mkdir(parents=True, exist_ok=True)
+        seen = json.loads((root / "studio/report.json").read_text(encoding="utf-8"))["images seen"]
+        write_json(start, {"sha256": config["sha256"], "images seen": seen})
+    return network.generator
+
+
+def _studio_module(data, labels, imagenet, packs, runs, root, epochs, start=None, *, dyed=False):
     from training.dresses import prepare as pack
     from training.dresses import read_clean_labels
     from training.recolour import with_dyed
@@ -314,7 +334,7 @@ def _studio_module(data, labels, imagenet, packs, runs, root, epochs, *, dyed=Fa
     pictures = packed.images[packed.select("train")]
     if dyed:
         pictures, wishes = with_dyed(pictures, wishes)
-    return StudioModule(settings, pictures, wishes, imagenet, runs / "studio" / "grids")
+    return StudioModule(settings, pictures, wishes, imagenet, runs / "studio" / "grids", start)
 
 
 def _gan_module(name: str, data: Path, packs: Path, runs: Path, epochs: float | None = None):

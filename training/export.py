@@ -6,6 +6,7 @@ Figures are measured on the exported float16 weights, not on the run's, so that 
 from __future__ import annotations
 
 import io
+import json
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -25,7 +26,7 @@ from training.metrics import classification_scores, confusion, cross_softened, f
 from training.provenance import data_statement
 from training.report import plot_confusion, plot_curves, write_json
 from training.steps import state_of
-from training.studio import StudioModule, opened
+from training.studio import START_FILE, StudioModule, opened
 from training.upsampler import UpsamplerSettings
 
 if TYPE_CHECKING:
@@ -271,12 +272,18 @@ def export_studio(module: StudioModule, packed: Packed, runs: Path, root: Path) 
     settle_batch_norm(module.average, module.latent_dim, batches=128, wishes=asked)
     settings, folder, steps = module.settings, root / "studio", int(run["state_dict"]["steps_done"])
     network, shape = _with_upsampler(module, runs / "studio-upsampler")
+    path = runs / "studio" / START_FILE
+    start = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
     config = {
         **shape,
         "latent_dim": module.latent_dim,
         "image_size": list(network.image_size),
         "conditions": _learnt(known.numpy()),
-        "training": {**asdict(settings), "steps": steps},
+        "training": {
+            **asdict(settings),
+            "steps": steps,
+            **({"went on from": start} if start else {}),
+        },
         "data": data_statement(packed, module.images),
     }
     save_checkpoint(folder, network, config)
@@ -293,7 +300,8 @@ def export_studio(module: StudioModule, packed: Packed, runs: Path, root: Path) 
     plot_curves(run["history"], folder / "curves.png", "studio")
     if grids := sorted((runs / "studio" / "grids").glob("*.png")):
         write_film(grids, folder / "training.gif")
-    write_json(folder / "report.json", {"name": "studio", "images seen": steps * settings.batch})
+    seen = steps * settings.batch + start.get("images seen", 0)
+    write_json(folder / "report.json", {"name": "studio", "images seen": seen})
 
 
 def _with_upsampler(module: StudioModule, run: Path) -> tuple[nn.Module, dict[str, Any]]:

@@ -86,8 +86,10 @@ class GANModule(StepModule):
         self.bfloat16 = fast_bfloat16() if bfloat16 is None else bfloat16
         generator = build(settings.generator, **settings.generator_arguments)
         discriminator = build(settings.discriminator, **settings.discriminator_arguments)
-        self.generator = generator.to(memory_format=torch.channels_last)
-        self.discriminator = discriminator.to(memory_format=torch.channels_last)
+        # In float32 on a CPU transposed convolutions are faster contiguous (a step: .68 to .87 s).
+        layout = torch.channels_last if self.bfloat16 else torch.contiguous_format
+        self.generator = generator.to(memory_format=layout)
+        self.discriminator = discriminator.to(memory_format=layout)
         self.average = copy.deepcopy(self.generator).requires_grad_(False)
         self.register_buffer("pictures", torch.from_numpy(np.array(pictures)), persistent=False)
 

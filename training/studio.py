@@ -6,8 +6,9 @@ little for hue, so a small discriminator on the pixels stands beside them, with 
 (Karras et al., "Progressive growing of GANs", ICLR 2018) against sheets of one design. Wishes enter by
 projection (Miyato, Koyama, "cGANs with projection discriminator", ICLR 2018), and a classifier on the same
 features holds the generator to them (Odena et al., "Conditional image synthesis with auxiliary classifier
-GANs", ICML 2017). All pictures are varied before they are judged (Zhao et al., "Differentiable
-augmentation", NeurIPS 2020), in colour only a little: a strong change would hide it.
+GANs", ICML 2017); colours are held to the Analyser's own rule (:mod:`training.colour_rule`). All pictures
+are varied before they are judged (Zhao et al., "Differentiable augmentation", NeurIPS 2020), in colour only
+a little: a strong change would hide it.
 """
 
 from __future__ import annotations
@@ -27,16 +28,19 @@ from fashion_core.networks import build
 from fashion_core.networks.folding import folded
 from fashion_core.networks.transfer import MEAN, STD, EfficientNetLite, load_imagenet
 from fashion_core.preprocess import normalise, to_signed
-from fashion_core.taxonomy import WISHES
+from fashion_core.taxonomy import COLOUR, WISHES
+from training.colour_rule import ColourRule, colour_loss
 from training.gan import sample_grid
 from training.steps import StepModule, mix, update_average
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
 #: Columns of a square pack's side that a portrait keeps.
 PORTRAIT = 2 / 3
+#: In the folder of a run that went on from a shipped generator: which one, and what that had seen.
+START_FILE = "start.json"
 CLASSES = {key: len(wish.classes) for key, wish in WISHES.items()}
 
 
@@ -55,9 +59,13 @@ class StudioSettings:
     betas: tuple[float, float] = (0.0, 0.99)
     ema: float = 0.998
     #: Pictures are drawn by the rarity of what they show to this power: rare classes want practice too.
-    balance: float = 0.4
+    balance: float = 0.5
     #: Weight of the classifier's word in the generator's loss.
-    obedience: float = 0.3
+    obedience: float = 0.5
+    #: Weight in the same of the Analyser's rule for colours.
+    colour: float = 1.0
+    #: Steps that fresh discriminators learn alone when the generator is not fresh.
+    judges_first: int = 150
     seed: int = 1
 
 
@@ -236,6 +244,7 @@ class StudioModule(StepModule):
         wishes: int64 ``[N, K]``, what each shows, -1 where it is not known (:mod:`training.wishes`).
         imagenet: folder with the weights of the backbone; random ones without it (for tests).
         grids: folder for a sheet after every epoch.
+        start: a generator to go on from.
     """
 
     pictures: Tensor
@@ -248,11 +257,15 @@ class StudioModule(StepModule):
         wishes: np.ndarray,
         imagenet: Path | None = None,
         grids: Path | None = None,
+        start: nn.Module | None = None,
     ) -> None:
         super().__init__(len(pictures), settings.batch, settings.epochs, settings.seed)
         torch.manual_seed(mix(settings.seed, "weights"))
         self.settings, self.grids = settings, grids
         self.generator = build("studio_generator", **self.arguments)
+        self.judges_first = settings.judges_first if start else 0
+        if start:
+            self.generator.load_state_dict(start.state_dict())
         self.discriminators = Discriminators(settings, self.generator.image_size)
         if imagenet:
             path = imagenet / f"{settings.backbone}.safetensors"
@@ -265,6 +278,7 @@ class StudioModule(StepModule):
         self.register_buffer("pictures", seen, persistent=False)
         self.register_buffer("shown", torch.from_numpy(wishes), persistent=False)
         self.odds = torch.from_numpy(rarity(wishes, settings.balance))
+        self.rule = ColourRule()
 
     @property
     def arguments(self) -> dict[str, Any]:
@@ -308,20 +322,24 @@ class StudioModule(StepModule):
         for_judges.zero_grad()
         self.manual_backward(loss_d + learnt)
         for_judges.step()
+        if step < self.judges_first:
+            return _numbers({"loss_d": loss_d, "loss_read": learnt})
         frozen = [p for p in self.discriminators.parameters() if p.requires_grad]
         for p in frozen:
             p.requires_grad_(requires_grad=False)
         judged, read = self.discriminators(vary(fake), wishes)
         obeyed = _reading_loss(read, wishes)
+        named = colour_loss(self.rule, fake, wishes[:, list(CLASSES).index(COLOUR.key)])
         loss_g = -sum(scores.mean() for scores in judged)
+        asked = self.settings.obedience * len(judged) * obeyed + self.settings.colour * named
         for_generator.zero_grad()
-        self.manual_backward(loss_g + self.settings.obedience * len(judged) * obeyed)
+        self.manual_backward(loss_g + asked)
         for_generator.step()
         for p in frozen:
             p.requires_grad_(requires_grad=True)
         update_average(self.average, self.generator, step, self.settings.ema)
         found = {"loss_d": loss_d, "loss_g": loss_g, "loss_read": learnt, "loss_obeyed": obeyed}
-        return {name: float(value.detach()) for name, value in found.items()}
+        return _numbers({**found, "loss_colour": named})
 
     def batch_indices(self, step: int) -> Tensor:
         """Indices ``[batch]``, drawn with replacement: rare patterns, sleeves and colours more often."""
@@ -347,6 +365,10 @@ class StudioModule(StepModule):
             wishes[start:stop, names.index(key)] = places
         device = self.pictures.device
         return sample_grid(self.average, latents.to(device), wishes.to(device))
+
+
+def _numbers(losses: Mapping[str, Tensor]) -> dict[str, float]:
+    return {name: float(value.detach()) for name, value in losses.items()}
 
 
 def _reading_loss(logits: Sequence[Tensor], wishes: Tensor) -> Tensor:

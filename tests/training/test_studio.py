@@ -80,6 +80,22 @@ def test_a_step_teaches_generator_and_judges_and_leaves_the_backbone_alone(mater
     assert (tmp_path / "0000001.png").exists()
 
 
+def test_fresh_judges_learn_alone_before_a_generator_that_is_not_fresh(material):
+    start = StudioModule(replace(SMALL, seed=5), *material).generator
+    module = StudioModule(replace(SMALL, judges_first=1), *material, start=start)
+    optimisers = module.configure_optimizers()
+    module.optimizers = lambda: optimisers
+    module.manual_backward = lambda loss: loss.backward()
+
+    def moved() -> bool:
+        return not torch.equal(module.generator.last.weight, start.last.weight)
+
+    module.step(0, module.batch_indices(0))
+    assert not moved()
+    module.step(1, module.batch_indices(1))
+    assert moved()
+
+
 def test_batches_follow_the_seed(material):
     first, again = (StudioModule(SMALL, *material).batch_indices(3) for _ in range(2))
     assert torch.equal(first, again)
