@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 
     from torch import nn
 
+FIGURES = "generation.json"
 #: The one that all others are compared with: the report's DCGAN on its 2,000 pictures.
 BASELINE = "dcgan-64-2k"
 MODELS = ("studio", BASELINE, "dcgan-64", "dcgan-64-readme", "dense-gan-256")
@@ -88,6 +89,7 @@ def generation(
     for name, network in networks.items():
         if _obeys(network):
             figures[name] |= {"reader": read, "obedience": obedience(network, reader)}
+            _keep(root / name, figures[name])
             yield from _obedience_lines(name, figures[name]["obedience"])
     judges = families(imagenet)
     for side in sides:
@@ -100,9 +102,14 @@ def generation(
             found = distances({k: j.features(pictures) for k, j in judges.items()}, reals)
             figures[name][f"at {side} pixels"] = found
             yield _line(name, found)
-            if (root / name).exists():
-                write_json(root / name / "generation.json", figures[name])
+            _keep(root / name, figures[name])
         yield from _ratios({n: f[f"at {side} pixels"] for n, f in figures.items()})
+
+
+def _keep(folder: Path, found: dict[str, Any]) -> None:
+    """At once, as what follows takes minutes; a model that ships no weights has no folder."""
+    if folder.exists():
+        write_json(folder / FIGURES, found)
 
 
 def _obeys(network: nn.Module) -> bool:

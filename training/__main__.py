@@ -111,12 +111,10 @@ def ensemble(
 
     With --labels the shipped stack (pattern-stack), without the benchmark's (pattern-stack-shop).
     """
-    from fashion_core.cutout import GarmentFinder
     from fashion_core.taxonomy import MEMBERS
     from training.dresses import prepare as pack
     from training.dresses import read_clean_labels
     from training.ensemble import train_honest, train_report
-    from training.real import read_real
 
     _known(protocol, {"honest": None, "report": None})
     default = [m for m in MEMBERS if labels or m != "transfer"]
@@ -129,11 +127,7 @@ def ensemble(
     else:
         name = "pattern-stack" if labels else "pattern-stack-shop"
         clean = read_clean_labels(labels, "dresses") if labels else {}
-        real = None
-        if labels and photos:
-            real = read_real(
-                pack(data, packs, 256), photos, labels, GarmentFinder.load(root), packs
-            )
+        real = _real_photos(pack(data, packs, 256), photos, labels, packs, root)
         report = train_honest(name, chosen, packed, clean, root, packs, runs, real=real)
     typer.echo(json.dumps(report, indent=2))
 
@@ -228,14 +222,12 @@ def detail(
     root: Root = ROOT,
 ) -> None:
     """Fit and export the second opinion: a larger, frozen backbone on larger pictures, clean labels."""
-    from fashion_core.cutout import GarmentFinder
     from training.detail import train_detail
     from training.dresses import prepare as pack
     from training.dresses import read_clean_labels
-    from training.real import read_real
 
     packed, clean = pack(data, packs, 256), read_clean_labels(labels, "dresses")
-    real = read_real(packed, photos, labels, GarmentFinder.load(root), packs) if photos else None
+    real = _real_photos(packed, photos, labels, packs, root)
     for key, report in train_detail(packed, clean, imagenet, root, runs, real).items():
         scores = report["validation"][-1]
         alone = report["alone"][-1]
@@ -252,14 +244,12 @@ def ablation(
     root: Root = ROOT,
 ) -> None:
     """Measure what each means of the classifiers is worth on its own; RESULTS.md shows the table."""
-    from fashion_core.cutout import GarmentFinder
     from training.ablation import gather, measure, write_ablation
     from training.dresses import prepare as pack
     from training.dresses import read_clean_labels
-    from training.real import read_real
 
     packed = pack(data, packs, 256)
-    real = read_real(packed, photos, labels, GarmentFinder.load(root), packs)
+    real = _real_photos(packed, photos, labels, packs, root)
     material = gather(packed, read_clean_labels(labels, "dresses"), real, root, runs)
     typer.echo(write_ablation(list(measure(material, runs)), root))
 
@@ -362,13 +352,11 @@ def export(
     root: Root = ROOT,
 ) -> None:
     """Write the checkpoint of a finished (or cut short) run, measured on validation data."""
-    from fashion_core.cutout import GarmentFinder
     from training.classifier import SETTINGS
     from training.dresses import prepare as pack
     from training.dresses import read_clean_labels
     from training.export import export_classifier, export_gan, export_studio
     from training.gan import GENERATORS
-    from training.real import read_real
 
     _known(name, {**SETTINGS, **GENERATORS, "studio": None})
     if name == "studio":
@@ -381,11 +369,19 @@ def export(
         return
     clean = read_clean_labels(labels, "dresses") if labels else {}
     settings = SETTINGS[name]
-    packed, real = pack(data, packs, settings.pack_size), None
-    if settings.phone and photos and labels:
-        real = read_real(packed, photos, labels, GarmentFinder.load(root), packs)
+    packed = pack(data, packs, settings.pack_size)
+    real = _real_photos(packed, photos, labels, packs, root) if settings.phone else None
     people = _worn_examples(packed, worn, labels, packs, runs, root) if settings.phone else None
     export_classifier(name, packed, clean, runs, root, real, people)
+
+
+def _real_photos(packed, photos, labels, packs, root):
+    from fashion_core.cutout import GarmentFinder
+    from training.real import read_real
+
+    if not photos or not labels:
+        return None
+    return read_real(packed, photos, labels, GarmentFinder.load(root), packs)
 
 
 def _worn_examples(packed, worn, labels, packs, runs, root):
