@@ -7,16 +7,12 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from PIL import Image
 
-from benchmarks.timing import median_ms
+from benchmarks.timing import example_photo, median_ms
 from fashion_core import Analyser, Designer
 from fashion_core.checkpoint import DEFAULT_ROOT
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, help=__doc__)
-EXAMPLES = Path(__file__).resolve().parents[1] / "demo" / "examples"
-#: A phone's photo: 12 megapixels.
-PHONE = (3000, 4000)
 
 
 @app.callback()
@@ -31,7 +27,7 @@ def speed(
     checkpoints: Annotated[Path, typer.Option(help="Folder of checkpoints.")] = DEFAULT_ROOT,
 ) -> None:
     """Milliseconds a photo by step and profile, and a sheet of sixteen; profiles taken in turn."""
-    photo = Image.open(next(EXAMPLES.glob("*.jpg"))).resize(PHONE)
+    photo = example_photo()
     profiles = {name: Analyser.load(checkpoints, device, name) for name in ("full", "fast")}
     spent: dict[str, list[dict[str, float]]] = {name: [] for name in profiles}
     for _ in range(rounds + 1):

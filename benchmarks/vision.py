@@ -14,6 +14,7 @@ import numpy as np
 from PIL import Image
 from tqdm import tqdm
 
+from benchmarks.timing import example_photo
 from fashion_core.analyser import Analyser
 from fashion_core.colour import (
     FAMILY_FILE,
@@ -266,9 +267,7 @@ def worn_colours(sources: Sources, root: Path, runs: Path) -> list[tuple[str, st
 
 def speed_table(root: Path, rounds: int = 31) -> Iterator[str]:
     """Milliseconds for a 12-megapixel picture after decoding; profiles in turn."""
-    from benchmarks.__main__ import EXAMPLES, PHONE
-
-    photo = Image.open(next(EXAMPLES.glob("*.jpg"))).convert("RGB").resize(PHONE)
+    photo = example_photo()
     finders = {name: GarmentFinder.load(root, "cpu", name) for name in ("full", "fast")}
     spent: dict[tuple[str, str], list[float]] = {}
     for _ in range(rounds + 2):

@@ -24,7 +24,6 @@ from fashion_core.taxonomy import MEMBER_CHECKPOINTS, PATTERN
 from training.classifier import SETTINGS, predict, view_of
 from training.detail import both_opinions, has_detail, joint_temperature
 from training.dresses import encode_labels, halves, load_packed
-from training.export import score_rows, summary
 from training.metrics import (
     classification_scores,
     confusion,
@@ -34,6 +33,7 @@ from training.metrics import (
 )
 from training.provenance import data_statement
 from training.report import plot_confusion, plot_curves, write_json
+from training.scoring import score_rows, summary
 from training.steps import StepModule, fit, mix
 
 if TYPE_CHECKING:

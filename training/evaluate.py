@@ -35,11 +35,12 @@ from training.dresses import (
 )
 from training.ensemble import member_temperature, raw_predictions
 from training.errors import DataError
-from training.export import UNSHIPPED, calibrate, score_rows
+from training.export import UNSHIPPED
 from training.garment import garment_file
 from training.heads import kept_features, probabilities_of
 from training.metrics import classification_scores, soften
 from training.photos import Photo, read_photos
+from training.scoring import calibrate, score_rows
 from training.shop_heads import SHOP_HEADS
 from training.transfer_heads import fold_file
 from training.worn import HEAD_FOLDS, head_fold

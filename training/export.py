@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import io
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 import cv2
@@ -20,13 +20,13 @@ from fashion_core.checkpoint import load_checkpoint, save_checkpoint, write_atom
 from fashion_core.networks import build
 from fashion_core.taxonomy import HEAD_CHECKPOINTS, WISHES
 from training.classifier import SETTINGS, ClassifierModule, ClassifierSettings, labelled, predict
-from training.dresses import encode_labels, halves, merge_labels
 from training.gan import GANModule, sample_grid, settle_batch_norm
-from training.metrics import classification_scores, confusion, cross_softened, fit_temperature
 from training.provenance import data_statement
-from training.report import plot_confusion, plot_curves, write_json
+from training.report import plot_curves, write_json
+from training.scoring import attribute_report, base_config, summary, write_reports
 from training.steps import state_of
 from training.studio import START_FILE, StudioModule, opened
+from training.transfer_heads import export_transfer
 from training.upsampler import UpsamplerSettings
 
 if TYPE_CHECKING:
@@ -36,12 +36,8 @@ if TYPE_CHECKING:
     from training.real import Real
     from training.worn import WornExamples
 
-#: Bins of the calibration error on clean labels, which are fewer.
-CLEAN_BINS = 10
 #: Folder of runs for the weights of models that lose to a better one, which are measured but not shipped.
 UNSHIPPED = "unshipped"
-#: Clean labels that are enough to fit a temperature on; with fewer the shop's are taken too.
-ENOUGH_CLEAN = 200
 
 
 def load_run(module: torch.nn.Module, run: Path) -> dict[str, Any]:
@@ -49,113 +45,6 @@ def load_run(module: torch.nn.Module, run: Path) -> dict[str, Any]:
     content: dict[str, Any] = torch.load(run / "last.ckpt", map_location="cpu", weights_only=False)
     module.load_state_dict(content["state_dict"], strict=False)
     return content
-
-
-def score_rows(
-    packed: Packed,
-    clean: dict[str, dict[str, str]],
-    split: str,
-    attribute: str,
-    classes: tuple[str, ...],
-    probabilities: np.ndarray,
-) -> list[dict[str, Any]]:
-    """Rows of scores on shop labels and on clean ones, for probabilities of the rows of ``split``.
-
-    Accuracy on clean labels is over the rows drawn at random, macro-F1 and the rest over all of them.
-    """
-    rows = [packed.rows[i] for i in packed.select(split)]
-    shop = encode_labels([r.labels for r in rows], attribute, classes)
-    found = [{"labels": "shop", **classification_scores(probabilities, shop, classes, attribute)}]
-    labels = [clean.get(r.image, {}) for r in rows]
-    truth = encode_labels(labels, attribute, classes)
-    if (truth >= 0).any():
-        scores = classification_scores(probabilities, truth, classes, attribute, CLEAN_BINS)
-        drawn = np.array([row.get("sample") == "random" for row in labels])
-        random = classification_scores(
-            probabilities, np.where(drawn, truth, -1), classes, attribute
-        )
-        for key in ("n", "accuracy", "accuracy_ci95"):
-            scores[f"{key}_random"] = random[key]
-        found.append({"labels": "clean", **scores})
-    return found
-
-
-@dataclass(frozen=True)
-class Calibration:
-    """Probabilities of all validation rows, calibrated.
-
-    Attributes:
-        truth: what the temperatures are fitted on, int64 ``[N]``: clean labels where they are enough.
-        temperature: fitted on all rows.
-        crossed: ``[N, classes]``, each half of the styles at the temperature of the other.
-    """
-
-    truth: np.ndarray
-    temperature: float
-    crossed: np.ndarray
-
-
-def calibrate(
-    packed: Packed,
-    clean: dict[str, dict[str, str]],
-    attribute: str,
-    classes: tuple[str, ...],
-    probabilities: np.ndarray,
-) -> Calibration:
-    """Calibrate raw probabilities ``[N, classes]`` of all validation rows."""
-    rows = [packed.rows[i] for i in packed.select("validation")]
-    truth = encode_labels([clean.get(r.image, {}) for r in rows], attribute, classes)
-    if (truth >= 0).sum() < ENOUGH_CLEAN:
-        merged, _ = merge_labels(rows, clean)
-        truth = encode_labels(merged, attribute, classes)
-    crossed = cross_softened(probabilities, truth, halves(r.style for r in rows))
-    return Calibration(truth, fit_temperature(probabilities, truth), crossed)
-
-
-def attribute_report(
-    packed: Packed,
-    clean: dict[str, dict[str, str]],
-    attribute: str,
-    classes: tuple[str, ...],
-    probabilities: np.ndarray,
-) -> dict[str, Any]:
-    """Temperature, fitted on validation, and scores of each half at the temperature of the other."""
-    calibration = calibrate(packed, clean, attribute, classes, probabilities)
-    scores = score_rows(packed, clean, "validation", attribute, classes, calibration.crossed)
-    raw = score_rows(packed, clean, "validation", attribute, classes, probabilities)
-    return {
-        "temperature": calibration.temperature,
-        "ece before": {row["labels"]: row["ece"] for row in raw},
-        "validation": scores,
-        "confusion": confusion(calibration.crossed, calibration.truth, len(classes)).tolist(),
-    }
-
-
-def write_reports(
-    folder: Path, name: str, attribute: str, config: dict[str, Any], report: dict[str, Any]
-) -> None:
-    """``report.json`` and ``confusion.png`` of a checkpoint."""
-    counts = np.array(report["confusion"])
-    plot_confusion(
-        counts, config["classes"], folder / "confusion.png", f"{name}: {attribute}, validation"
-    )
-    write_json(folder / "report.json", {"name": name, "attribute": attribute, **report})
-
-
-def base_config(
-    settings: ClassifierSettings, run: dict[str, Any], packed: Packed, images: int
-) -> dict[str, Any]:
-    """What the config of every classifier says: its input, its training and its data."""
-    return {
-        "input_size": settings.input_size,
-        "mean": list(settings.mean),
-        "std": list(settings.std),
-        "training": {
-            **{k: v for k, v in asdict(settings).items() if k not in {"mean", "std"}},
-            "steps": int(run["state_dict"]["steps_done"]),
-        },
-        "data": data_statement(packed, images),
-    }
 
 
 def export_classifier(
@@ -171,8 +60,6 @@ def export_classifier(
 
     ``real`` are phone photos and ``worn`` street photos: heads learn from them too.
     """
-    from training.transfer_heads import export_transfer
-
     settings = SETTINGS[name]
     train = labelled(settings, packed, clean, "train")
     module = ClassifierModule(settings, train, bfloat16=False)
@@ -216,15 +103,6 @@ def _save_measured(
     config |= {"temperature": report["temperature"], "metrics": summary(report)}
     save_checkpoint(folder, network, config)
     write_reports(reports, reports.name, attribute, config, report)
-
-
-def summary(report: dict[str, Any]) -> dict[str, Any]:
-    """The few figures of a report that go into ``config.json``."""
-    keys = ("n", "accuracy", "macro_f1", "ece", "ece_perfect", "n_random", "accuracy_random")
-    return {
-        f"validation {row['labels']}": {k: row[k] for k in keys if row.get(k) is not None}
-        for row in report["validation"]
-    }
 
 
 def export_gan(name: str, module: GANModule, packed: Packed, runs: Path, root: Path) -> None:

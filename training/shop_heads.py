@@ -13,11 +13,11 @@ import numpy as np
 from fashion_core.checkpoint import load_checkpoint, save_checkpoint
 from fashion_core.taxonomy import HEAD_CHECKPOINTS
 from training.dresses import SHOP_CLASSES, encode_labels
-from training.export import attribute_report, summary, write_reports
 from training.heads import HeadSettings, fit_head, kept_features, probabilities_of
 from training.metrics import classification_scores
 from training.provenance import data_statement
 from training.report import plot_curves
+from training.scoring import attribute_report, summary, write_reports
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -18,8 +18,8 @@ from fashion_core.checkpoint import load_checkpoint, save_checkpoint
 from fashion_core.networks.transfer import LinearHead
 from fashion_core.taxonomy import HEAD_CHECKPOINTS
 from training.dresses import encode_labels, merge_labels
-from training.export import attribute_report, base_config, summary, write_reports
 from training.heads import fit_head, kept_features, probabilities_of
+from training.scoring import attribute_report, base_config, summary, write_reports
 from training.worn import HEAD_FOLDS, head_fold
 
 if TYPE_CHECKING:
