@@ -58,7 +58,7 @@ class StudioSettings:
     discriminator_rate: float = 3e-4
     betas: tuple[float, float] = (0.0, 0.99)
     ema: float = 0.998
-    #: Pictures are drawn by the rarity of what they show to this power: rare classes want practice too.
+    #: Rare classes want practice too: how far the draw of pictures goes towards equal classes (:func:`raked`).
     balance: float = 0.5
     #: Weight of the classifier's word in the generator's loss.
     obedience: float = 0.5
@@ -217,21 +217,33 @@ def opened(wishes: Tensor) -> Tensor:
     return wishes.masked_fill(left.to(wishes.device), -1)
 
 
-def rarity(wishes: np.ndarray, power: float) -> np.ndarray:
-    """Odds ``[N]`` of drawing each row of ``wishes [N, K]``, by how rare its classes are.
+def raked(wishes: np.ndarray, power: float, most: float = 8.0, rounds: int = 20) -> np.ndarray:
+    """Odds ``[N]`` of drawing each row of ``wishes [N, K]``, so that the rare classes of every wish are met.
 
-    The mean over the wishes that are known of (frequency of the class) ** -power.
+    Raking (Deming, Stephan, "On a least squares adjustment of a sampled frequency table", 1940): rows are
+    weighted until each class of each wish is drawn in proportion to (its frequency) ** (1 - ``power``).
 
-    >>> rarity(np.array([[0], [0], [0], [1]]), 1.0).round(2).tolist()
+    Args:
+        wishes: classes, -1 where a row shows none that is known.
+        power: 0 leaves the frequencies as they are, 1 makes the classes of a wish equal.
+        most: times the even odds that a row is drawn at most, lest a few are learnt by heart.
+        rounds: over all wishes.
+
+    >>> raked(np.array([[0], [0], [0], [1]]), 1.0).round(2).tolist()
     [0.17, 0.17, 0.17, 0.5]
     """
-    total, known = np.zeros(len(wishes)), np.zeros(len(wishes))
-    for column in wishes.T:
-        shown = column >= 0
-        frequency = np.bincount(column[shown]) / max(1, shown.sum())
-        total[shown] += frequency[column[shown]] ** -power
-        known += shown
-    odds = np.where(known > 0, total / np.maximum(known, 1), 1.0)
+    odds = np.full(len(wishes), 1 / len(wishes))
+    for _ in range(rounds):
+        for column in wishes.T:
+            shown = column >= 0
+            if not shown.any():
+                continue
+            counts = np.bincount(column[shown])
+            wanted = np.where(counts > 0, np.maximum(counts, 1.0) ** (1 - power), 0)
+            met = np.bincount(column[shown], odds[shown])
+            factor = wanted / wanted.sum() * met.sum() / np.maximum(met, 1e-12)
+            odds[shown] *= factor[column[shown]]
+        odds = np.minimum(odds / odds.sum(), most / len(wishes))
     return odds / odds.sum()
 
 
@@ -277,7 +289,7 @@ class StudioModule(StepModule):
         seen = torch.from_numpy(portraits(pictures))
         self.register_buffer("pictures", seen, persistent=False)
         self.register_buffer("shown", torch.from_numpy(wishes), persistent=False)
-        self.odds = torch.from_numpy(rarity(wishes, settings.balance))
+        self.odds = torch.from_numpy(raked(wishes, settings.balance))
         self.rule = ColourRule()
 
     @property

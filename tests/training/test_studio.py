@@ -8,7 +8,7 @@ import torch
 
 from fashion_core.checkpoint import load_checkpoint
 from fashion_core.taxonomy import WISHES
-from training.studio import StudioModule, StudioSettings, opened, portraits, rarity, vary
+from training.studio import StudioModule, StudioSettings, opened, portraits, raked, vary
 
 SMALL = replace(StudioSettings(), batch=4, epochs=2, projected=8)
 
@@ -41,10 +41,17 @@ def test_some_wishes_are_left_open_and_none_is_made_up():
 
 def test_rare_classes_are_drawn_more_often():
     wishes = np.array([[0, -1]] * 9 + [[1, -1]])
-    odds = rarity(wishes, 0.5)
+    odds = raked(wishes, 0.5)
     assert odds.sum() == pytest.approx(1)
-    assert odds[-1] == pytest.approx(odds[0] * 3)
-    assert rarity(wishes, 0.0) == pytest.approx(np.full(10, 0.1))
+    assert odds[-1] == pytest.approx(odds[0] * 3, rel=0.01)
+    assert raked(wishes, 0.0) == pytest.approx(np.full(10, 0.1))
+
+
+def test_no_row_is_drawn_too_often():
+    wishes = np.array([[0, 0]] * 996 + [[0, 1]] * 3 + [[1, 1]])
+    odds = raked(wishes, 1.0, most=8)
+    assert odds.max() < 0.02
+    assert raked(np.full((3, 2), -1), 0.5) == pytest.approx(np.full(3, 1 / 3))
 
 
 def test_variation_keeps_the_ground_white_and_lets_gradients_through():
