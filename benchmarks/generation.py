@@ -81,8 +81,8 @@ def generation(
     figures: dict[str, dict[str, Any]] = {name: {} for name in networks}
     for name, found in figures.items():
         if (root / name / "config.json").exists():
-            found["ms for 16"] = _milliseconds(root, name)
-            yield f"{name}: 16 designs in {found['ms for 16']:.0f} ms, {torch.get_num_threads()} threads"
+            found |= {"ms for 16": _milliseconds(root, name), "threads": torch.get_num_threads()}
+            yield f"{name}: 16 designs in {found['ms for 16']:.0f} ms, {found['threads']} threads"
     reader = Reader(imagenet)
     read = reader.fit(packed[READER_SIDE], clean, runs)
     yield from _reader_lines(read)

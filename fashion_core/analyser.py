@@ -23,7 +23,7 @@ from fashion_core.imaging import open_image
 from fashion_core.networks.folding import folded
 from fashion_core.opinion import pooled
 from fashion_core.preprocess import network_input
-from fashion_core.taxonomy import ATTRIBUTES, HEAD_CHECKPOINTS, MEMBER_CHECKPOINTS
+from fashion_core.taxonomy import ATTRIBUTES, GARMENT_DETAIL, HEAD_CHECKPOINTS, MEMBER_CHECKPOINTS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -152,6 +152,7 @@ class Analyser:
         backbone: _Model,
         detail: _Model,
         heads: Mapping[str, _Model],
+        garment_detail: _Model,
         members: Mapping[str, _Model],
         stack: _Model | None,
         finder: GarmentFinder,
@@ -159,7 +160,7 @@ class Analyser:
     ) -> None:
         self.finder = finder
         self._backbone, self._detail = backbone, detail
-        self._heads, self._members = heads, members
+        self._heads, self._garment_detail, self._members = heads, garment_detail, members
         self._stack, self.device = stack, device
 
     @property
@@ -196,8 +197,12 @@ class Analyser:
         heads = {key: load(folder) for key, folder in HEAD_CHECKPOINTS.items()}
         heads["garment"] = load("garment")
         backbone, detail = load("transfer"), load("detail")
+        garment_detail = load(GARMENT_DETAIL)
         fitted_for = {head.config.get("features") for head in heads.values()}
-        if fitted_for | {detail.config.get("beside")} != {backbone.config["sha256"]}:
+        if (
+            fitted_for | {detail.config.get("beside")} != {backbone.config["sha256"]}
+            or garment_detail.config.get("features") != detail.config["sha256"]
+        ):
             raise CheckpointError(
                 "The heads were fitted on another transfer model. Fetch all of checkpoints/ again."
             )
@@ -210,7 +215,7 @@ class Analyser:
                 if key != "transfer"
             }
         finder = GarmentFinder.load(folder, device, profile)
-        return cls(backbone, detail, heads, members, stack, finder, where)
+        return cls(backbone, detail, heads, garment_detail, members, stack, finder, where)
 
     def analyse(
         self,
@@ -347,8 +352,12 @@ class Analyser:
         self, first: Mapping[str, NDArray[np.float32]], images: Tensor
     ) -> dict[str, NDArray[np.float32]]:
         """Each answer that ``detail`` has a say in, together with its own."""
-        config, answers = self._detail.config, self._detail.network(images)
-        both = {}
+        config, network = self._detail.config, cast("TransferClassifier", self._detail.network)
+        features = network.features(images)
+        answers = network.classify(features)
+        head = self._garment_detail
+        second = head.probabilities(head.network(features))
+        both = {"garment": pooled(first["garment"], second, head.config["joint_temperature"])}
         for key, logits in answers.items():
             second = (logits.float() / config["temperatures"][key]).softmax(1).cpu().numpy()
             both[key] = pooled(first[key], second, config["joint_temperatures"][key])

@@ -14,7 +14,7 @@ from torch import nn
 
 from fashion_core.checkpoint import save_checkpoint
 from fashion_core.networks import build
-from fashion_core.taxonomy import ATTRIBUTES, WISHES
+from fashion_core.taxonomy import ATTRIBUTES, GARMENT_DETAIL, WISHES
 
 REPO = Path(__file__).resolve().parents[1]
 VIEW = {"mean": [0.5] * 3, "std": [0.5] * 3, "temperature": 1.0}
@@ -46,9 +46,10 @@ def write_tiny_root(root: Path) -> Path:
         "variant": "efficientnet-lite0",
         "pool_blocks": [2],
     }
-    save_checkpoint(
+    second = build("transfer", **arguments)
+    detail = save_checkpoint(
         root / "detail",
-        build("transfer", **arguments),
+        second,
         {
             "architecture": "transfer",
             "arguments": arguments,
@@ -61,17 +62,21 @@ def write_tiny_root(root: Path) -> Path:
         },
     )
     classes = {k: a.classes for k, a in ATTRIBUTES.items() if k != "pattern"}
-    for key, names in {**classes, "garment": CATEGORIES}.items():
-        shape = {"in_features": transfer.out_features, "classes": len(names)}
+    heads = {k.replace("_", "-"): (names, transfer, backbone) for k, names in classes.items()}
+    heads["garment"] = CATEGORIES, transfer, backbone
+    heads[GARMENT_DETAIL] = CATEGORIES, second, detail
+    for name, (names, network, below) in heads.items():
+        shape = {"in_features": network.out_features, "classes": len(names)}
         save_checkpoint(
-            root / key.replace("_", "-"),
+            root / name,
             build("linear_head", **shape),
             {
                 "architecture": "linear_head",
                 "arguments": shape,
-                "features": backbone["sha256"],
+                "features": below["sha256"],
                 "classes": list(names),
                 "temperature": 1.0,
+                "joint_temperature": 1.0,
             },
         )
     save_checkpoint(

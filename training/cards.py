@@ -51,11 +51,13 @@ NOTES = {
     "neckline-report": "Row 9 as the report had it (VGG16 fine-tuned whole, 2 epochs), at 64 px, split by style.",
     "fit": "A linear head on the transfer features. Two photos of one garment carry the same shop label only 56 % of "
     "the time; read it as a hint.",
-    "garment": "A linear head on the transfer features. Dresses are shop photos, three of four as a phone would see them; "
-    "other garments are phone photos, half of them a second time on the same made grounds; outfits and some dresses are street "
-    "photos; no garment: rooms with the garment painted over, made grounds, drawings. All are cut out and framed alike. The odds "
-    "of a dress are raised until 5 % of the other garments of validation senders pass for one, because most uploads are dresses. "
-    "It has never learnt from a phone photo of a dress, as all of those are kept for scoring, and doubts many of them.",
+    "garment": "A linear head on the transfer features, asked together with `garment-detail`. Dresses are shop photos, three of four as a "
+    "phone would see them; other garments are phone photos, half of them a second time on the same made grounds; outfits and some dresses "
+    "are street photos; no garment: rooms with the garment painted over, made grounds, drawings. All are cut out and framed alike. The odds "
+    "of a dress are raised until 10 % of the other garments of validation senders pass for one, because most uploads are dresses. "
+    "It has never learnt from a phone photo of a dress, as all of those are kept for scoring. The figures are those of both heads.",
+    "garment-detail": "The same on the frozen features of `detail`, which never saw a shop's camera: dresses of `dev` against other garments "
+    "rise from AUROC .944 to .964 with it. Bodies and longsleeves pass for dresses most often.",
     "cutout": "Which pixels are the garment: an EfficientNet-Lite0 encoder (ImageNet, Apache-2.0) with a small U-Net decoder, "
     "on the picture squeezed to 256 px (fast: 160 px); a guided filter draws the edge. Learnt from dresses composited on "
     "grounds they were never photographed on, from phone photos under the masks of u2netp, and from 165 street photos, half "
@@ -76,7 +78,7 @@ NOTES = {
     "grey panel of the shop photos still in (a bug in finding it) and 4.5 more with it whitened, after which no panel "
     "was seen in the samples; 100 epochs are printed. Ships the moving average of the generator. It blurs prints, "
     "melts some sleeves and hems, draws mostly dark plain dresses, fewer patterns than the shops sell, and takes no "
-    "wishes. Not yet measured by KID or diversity.",
+    "wishes.",
 }
 
 
@@ -208,7 +210,9 @@ def _generation(figures: dict[str, Any]) -> str:
             named = ", ".join(f"{name} {share:.2f}" for name, share in worst)
             lines.append(f"| {key} | {row['mean']:.3f} | {named} |")
     if "ms for 16" in figures:
-        lines += ["", f"Sixteen designs in one batch: {figures['ms for 16']:.0f} ms on two cores."]
+        threads = figures.get("threads", 1)
+        spent = f"Sixteen designs in one batch: {figures['ms for 16']:.0f} ms on a CPU"
+        lines += ["", f"{spent}, {threads} thread{'s' * (threads > 1)}."]
     return "\n".join(lines).rstrip()
 
 

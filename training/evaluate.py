@@ -367,9 +367,7 @@ def _fold_analyser(root: Path, runs: Path, fold: int) -> Analyser:
             f"Worn dresses are measured in folds, and {files[0].parent} has no heads for fold {fold}. "
             "Write them with: python -m training export transfer --worn ..., then garment --worn ..."
         )
-    states = torch.load(files[0], weights_only=True) | {
-        "garment": torch.load(files[1], weights_only=True)
-    }
+    states = {k: v for path in files for k, v in torch.load(path, weights_only=True).items()}
     with tempfile.TemporaryDirectory() as folder:
         for path in root.iterdir():
             if path.is_dir():

@@ -164,12 +164,14 @@ def test_heads_learn_from_worn_dresses_and_are_measured_in_folds(
     for name in ("transfer-base", "transfer"):
         call("classifier", name, *map(str, [*data, "--labels", labels, *runs]))
     call("export", "transfer", *map(str, [*data, *worn, *runs]))
-    call("garment", *map(str, [*data, *worn, *runs]))
-    _, config = load_checkpoint(root / "garment")
-    assert "outfit" in config["classes"]
     _second_opinion([*data, "--labels", labels, *runs], monkeypatch, tmp_path)
     _, config = load_checkpoint(root / "detail")
     assert set(config["joint_temperatures"]) == {"pattern", "sleeve_length"}
+    call("garment", *map(str, [*data, *worn, *runs]))
+    for name in ("garment", "garment-detail"):
+        _, config = load_checkpoint(root / name)
+        assert "outfit" in config["classes"]
+    assert config["joint_temperature"] > 0
     rows = evaluated("--split", "worn", *worn, *runs)
     attributes = ["pattern", "sleeve_length", "length", "neckline", "dress"]
     assert [row["attribute"] for row in rows] == attributes
