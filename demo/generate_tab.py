@@ -12,7 +12,7 @@ import gradio as gr
 from demo import widgets, wording
 from demo.service import kindly
 from fashion_core.designer import enlarge, gif_bytes, png_bytes
-from fashion_core.taxonomy import WISHES
+from fashion_core.taxonomy import COLOUR, WISHES
 
 if TYPE_CHECKING:
     from demo.service import Service
@@ -46,7 +46,7 @@ class GenerateTab:
 
     def __init__(self, service: Service) -> None:
         self.service = service
-        self.wishes: dict[str, gr.Dropdown] = {}
+        self.wishes: dict[str, gr.Dropdown | gr.Radio] = {}
         self.sheet_recipes, self.variation_recipes = gr.State([]), gr.State([])
         self.on_stand = gr.State(["", ""])
         self.ends = gr.State(["", "", "", ""])
@@ -83,13 +83,24 @@ class GenerateTab:
             '<p class="t-under">A seed draws a sheet; the same seed draws it again.</p>',
             apply_default_css=False,
         )
+        conditions = self.service.default.conditions
+        choices = {
+            key: [(ANY, ""), *((WISHES[key].words[c], c) for c in classes)]
+            for key, classes in conditions.items()
+        }
         with gr.Row(elem_classes="t-wishes"):
-            for key, classes in self.service.default.conditions.items():
-                words = WISHES[key].words
-                choices = [(ANY, ""), *((words[c], c) for c in classes)]
+            for key in (k for k in conditions if k != COLOUR.key):
                 self.wishes[key] = gr.Dropdown(
-                    choices, value="", label=WISHES[key].title, filterable=False
+                    choices[key], value="", label=WISHES[key].title, filterable=False
                 )
+        if COLOUR.key in conditions:
+            self.wishes[COLOUR.key] = gr.Radio(
+                choices[COLOUR.key],
+                value="",
+                label=COLOUR.title,
+                interactive=True,
+                elem_id="colour-wish",
+            )
         self.model = gr.Dropdown(
             list(self.service.designers),
             value=self.service.default.name,
@@ -140,7 +151,7 @@ class GenerateTab:
             taken = self.service.designer(model).conditions
         return [
             self._origin_line(model),
-            *(gr.Dropdown(visible=key in taken) for key in self.wishes),
+            *(type(field)(visible=key in taken) for key, field in self.wishes.items()),
         ]
 
     def _stand_layout(self) -> None:

@@ -72,11 +72,15 @@ def test_the_choice_of_generators_is_hidden_where_there_is_one():
 
 
 def test_wishes_leave_with_the_generator_that_takes_them():
-    studio = DrawingDesigner("studio", conditions={"pattern": ["floral", "lace"]})
+    studio = DrawingDesigner(
+        "studio", conditions={"colour": ["red", "blue"], "pattern": ["floral", "lace"]}
+    )
     with gr.Blocks():
         tab = GenerateTab(Service(KnownAnalyser(), [studio, DrawingDesigner("classic")]))
-    assert [tab._show_generator(name)[1].visible for name in ("classic", "studio")] == [False, True]
-    drawn = list(tab.draw_sheet("classic", 4, 1, "floral"))
+    for name, shown in (("classic", False), ("studio", True)):
+        fields = tab._show_generator(name)[1:]
+        assert [(type(f), f.visible) for f in fields] == [(gr.Dropdown, shown), (gr.Radio, shown)]
+    drawn = list(tab.draw_sheet("classic", 4, 1, "floral", "red"))
     assert [DesignRecipe.decode(text).wishes for text in drawn[-1][1][0]] == [{}] * 4
 
 
