@@ -101,8 +101,12 @@ class GenerateTab:
                 interactive=True,
                 elem_id="colour-wish",
             )
+        # What takes no wishes is one of the networks that came before.
+        names = {
+            n: n if d.conditions else f"{n} (classic)" for n, d in self.service.designers.items()
+        }
         self.model = gr.Dropdown(
-            list(self.service.designers),
+            [(label, name) for name, label in names.items()],
             value=self.service.default.name,
             label="Generator",
             filterable=False,
