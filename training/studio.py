@@ -31,7 +31,7 @@ from fashion_core.preprocess import normalise, to_signed
 from fashion_core.taxonomy import COLOUR, WISHES
 from training.colour_rule import ColourRule, colour_loss
 from training.gan import sample_grid
-from training.steps import StepModule, mix, update_average
+from training.steps import StepModule, fast_bfloat16, mix, update_average
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -257,6 +257,8 @@ class StudioModule(StepModule):
         imagenet: folder with the weights of the backbone; random ones without it (for tests).
         grids: folder for a sheet after every epoch.
         start: a generator to go on from.
+        bfloat16: autocast of the generator, by default where the machine gains from it. The frozen features
+            and the rule for colours stay in single precision.
     """
 
     pictures: Tensor
@@ -270,10 +272,13 @@ class StudioModule(StepModule):
         imagenet: Path | None = None,
         grids: Path | None = None,
         start: nn.Module | None = None,
+        *,
+        bfloat16: bool | None = None,
     ) -> None:
         super().__init__(len(pictures), settings.batch, settings.epochs, settings.seed)
         torch.manual_seed(mix(settings.seed, "weights"))
         self.settings, self.grids = settings, grids
+        self.bfloat16 = fast_bfloat16() if bfloat16 is None else bfloat16
         self.generator = build("studio_generator", **self.arguments)
         self.judges_first = settings.judges_first if start else 0
         if start:
@@ -323,7 +328,9 @@ class StudioModule(StepModule):
         latent = torch.randn(len(real), self.latent_dim).to(real.device)
         self.discriminators.train()
         self.discriminators.projection.eval()  # no stochastic depth
-        fake = self.generator(latent, wishes)
+        with torch.autocast(real.device.type, torch.bfloat16, enabled=self.bfloat16):
+            fake = self.generator(latent, wishes)
+        fake = fake.float()
         on_real, read = self.discriminators(vary(real), wishes)
         on_fake, _ = self.discriminators(vary(fake.detach()), wishes)
         loss_d = sum(
