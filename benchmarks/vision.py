@@ -28,12 +28,12 @@ from fashion_core.cutout import GarmentFinder, box_iou, box_of, iou
 from training.composites import Grounds, draw_composite, foreground_of, sane_border_mask
 from training.cutout import FOLDS, Teacher, fold_finders, grounds_of, read_worn, squeeze, worn_fold
 from training.dresses import decode, is_validation, read_clean_labels, read_worn_labels
-from training.metrics import wilson_interval
+from training.metrics import mean_interval, wilson_interval
 from training.photos import read_photos
 from training.real import framed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from training.dresses import Packed
 
@@ -134,13 +134,6 @@ def validation_composites(
     grounds = Grounds(grounds_of(np.stack(pictures), np.stack(soft), random))
     drawn = [draw_composite(foregrounds, i, grounds, COMPOSITE_SIDE, random) for i in range(count)]
     return [(picture, alpha > 127) for picture, alpha in drawn]
-
-
-def mean_interval(values: Iterable[float]) -> tuple[float, float, float]:
-    """Mean and its 95 % bootstrap interval (2,000 draws)."""
-    x = np.array(list(values), float)
-    draws = np.random.default_rng(1).choice(x, (2000, len(x))).mean(1)
-    return float(x.mean()), *(float(v) for v in np.percentile(draws, [2.5, 97.5]))
 
 
 def iou_table(

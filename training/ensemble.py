@@ -33,11 +33,11 @@ from training.metrics import (
 )
 from training.provenance import data_statement
 from training.report import plot_confusion, plot_curves, write_json
-from training.scoring import score_rows, summary
+from training.scoring import Rival, against, score_rows, summary
 from training.steps import StepModule, fit, mix
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from training.dresses import Packed
@@ -215,14 +215,17 @@ def train_honest(
     temperature = fit_temperature(crossed, truth)
     everything, shop = cross_softened(crossed, truth, half), len(rows)
     calibrated = everything[:shop]
-    scores = score_rows(packed, clean, "validation", "pattern", PATTERN.classes, calibrated)
     members_scores = _score_members(members, inputs[:shop], packed, clean)
+    best = best_member(members_scores)
+    theirs = dict(zip(members, np.split(inputs, len(members), axis=1), strict=True))
+    rival = Rival(MEMBER_CHECKPOINTS[best], theirs[best][:shop])
+    scores = score_rows(packed, clean, "validation", "pattern", PATTERN.classes, calibrated, rival)
     if real:
-        count = len(real.validation.pictures)
-        last = slice(len(inputs) - count, None)
-        scores.append(_score_photos(everything[last], truth[last]))
-        for key, part in zip(members, np.split(inputs[last], len(members), axis=1), strict=True):
-            members_scores[key].append(_score_photos(part, truth[last]))
+        last = slice(len(inputs) - len(real.validation.pictures), None)
+        rival = Rival(rival.name, theirs[best][last])
+        scores.append(_score_photos(everything[last], truth[last], rival))
+        for key, part in theirs.items():
+            members_scores[key].append(_score_photos(part[last], truth[last]))
     report = {
         "temperature": temperature,
         "protocol": "honest: fitted on one half of the validation styles, scored on the other",
@@ -240,6 +243,16 @@ def train_honest(
     return report
 
 
+def best_member(scores: Mapping[str, Sequence[Mapping[str, Any]]]) -> str:
+    """The member with the highest accuracy on validation dresses: on clean labels, where there are any."""
+
+    def accuracy(key: str) -> float:
+        named = {row["labels"]: row["accuracy"] for row in scores[key]}
+        return float(named.get("clean", named["shop"]))
+
+    return max(scores, key=accuracy)
+
+
 def _weighted(real: Real | None, settings: StackSettings) -> list[tuple[RealPhotos, int]]:
     """What the stack is fitted on beside shop photos, and how often each is seen; photos come last."""
     if real is None:
@@ -247,8 +260,11 @@ def _weighted(real: Real | None, settings: StackSettings) -> list[tuple[RealPhot
     return [(real.validation_views, 1), (real.validation, settings.photo_repeats)]
 
 
-def _score_photos(found: np.ndarray, truth: np.ndarray) -> dict[str, Any]:
-    return {"labels": "photos", **classification_scores(found, truth, PATTERN.classes, "pattern")}
+def _score_photos(
+    found: np.ndarray, truth: np.ndarray, rival: Rival | None = None
+) -> dict[str, Any]:
+    scores = classification_scores(found, truth, PATTERN.classes, "pattern")
+    return {"labels": "photos", **scores, **against(rival, found, truth)}
 
 
 def _score_members(

@@ -6,6 +6,7 @@ whole way of :class:`fashion_core.Analyser`.
 
 from __future__ import annotations
 
+import json
 import shutil
 import tempfile
 import zipfile
@@ -33,14 +34,14 @@ from training.dresses import (
     read_worn_labels,
     worn_without_dress,
 )
-from training.ensemble import member_temperature, raw_predictions
+from training.ensemble import best_member, member_temperature, raw_predictions
 from training.errors import DataError
 from training.export import UNSHIPPED
 from training.garment import garment_file
 from training.heads import kept_features, probabilities_of
 from training.metrics import classification_scores, soften
 from training.photos import Photo, read_photos
-from training.scoring import calibrate, score_rows
+from training.scoring import Rival, calibrate, score_rows
 from training.shop_heads import SHOP_HEADS
 from training.transfer_heads import fold_file
 from training.worn import HEAD_FOLDS, head_fold
@@ -129,8 +130,6 @@ def _stacks(
     members: dict[str, np.ndarray],
 ) -> Iterator[dict[str, Any]]:
     """The stacks; on validation their cross-fitted scores, as fitting them used that split."""
-    import json
-
     for name in ("pattern-stack", "pattern-stack-shop"):
         if not (root / name / "config.json").exists():
             continue
@@ -145,8 +144,11 @@ def _stacks(
             logits = network(torch.from_numpy(joined)) / config["temperature"]
         packed = prepare(data, packs, 128)
         found = logits.softmax(1).numpy()
+        report = json.loads((root / name / "report.json").read_text(encoding="utf-8"))
+        best = MEMBER_CHECKPOINTS[best_member(report["members"])]
+        rival = Rival(best, members[best])
         for scores in score_rows(
-            packed, clean, split, "pattern", ATTRIBUTES["pattern"].classes, found
+            packed, clean, split, "pattern", ATTRIBUTES["pattern"].classes, found, rival
         ):
             yield _row(name, "pattern", split, scores)
 

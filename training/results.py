@@ -75,15 +75,18 @@ def _table(rows: Sequence[dict[str, Any]]) -> str:
         floor = row.get("ece_perfect")
         error = "" if row["ece"] is None else f"{row['ece']:.3f}"
         error += "" if floor is None else f" ({floor:.3f})"
-        other = "; ".join(
+        other = [
             f"{name} {row[name]:.3f}"
             for name in ("kappa", "auroc", "warned_dresses", "warned_others")
             if row.get(name) is not None
-        )
+        ]
+        if "rival" in row:
+            low, high = row["less_rival_ci95"]
+            other.append(f"{row['less_rival']:+.3f} ({low:+.3f} to {high:+.3f}) on {row['rival']}")
         f1 = "" if row["macro_f1"] is None else f"{row['macro_f1']:.3f}"
         lines.append(
             f"| {row['model']} | {row['attribute']} | {row['labels']} | {row['n']} | {accuracy} | {f1} "
-            f"| {error} | {other} |"
+            f"| {error} | {'; '.join(other)} |"
         )
     return "\n".join(lines)
 

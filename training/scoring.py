@@ -8,7 +8,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from training.dresses import encode_labels, halves, merge_labels
-from training.metrics import classification_scores, confusion, cross_softened, fit_temperature
+from training.metrics import (
+    classification_scores,
+    confusion,
+    cross_softened,
+    fit_temperature,
+    paired_difference,
+)
 from training.provenance import data_statement
 from training.report import plot_confusion, write_json
 
@@ -24,6 +30,14 @@ CLEAN_BINS = 10
 ENOUGH_CLEAN = 200
 
 
+@dataclass(frozen=True)
+class Rival:
+    """Whom a model is compared with on the same rows: a name and its probabilities ``[N, classes]``."""
+
+    name: str
+    probabilities: np.ndarray
+
+
 def score_rows(
     packed: Packed,
     clean: dict[str, dict[str, str]],
@@ -31,14 +45,17 @@ def score_rows(
     attribute: str,
     classes: tuple[str, ...],
     probabilities: np.ndarray,
+    rival: Rival | None = None,
 ) -> list[dict[str, Any]]:
     """Rows of scores on shop labels and on clean ones, for probabilities of the rows of ``split``.
 
-    Accuracy on clean labels is over the rows drawn at random, macro-F1 and the rest over all of them.
+    Accuracy on clean labels is over the rows drawn at random, macro-F1 and the rest over all of them. With a
+    ``rival`` each row also says how much better the probabilities are than the rival's on the same pictures.
     """
     rows = [packed.rows[i] for i in packed.select(split)]
     shop = encode_labels([r.labels for r in rows], attribute, classes)
     found = [{"labels": "shop", **classification_scores(probabilities, shop, classes, attribute)}]
+    found[0] |= against(rival, probabilities, shop)
     labels = [clean.get(r.image, {}) for r in rows]
     truth = encode_labels(labels, attribute, classes)
     if (truth >= 0).any():
@@ -49,8 +66,16 @@ def score_rows(
         )
         for key in ("n", "accuracy", "accuracy_ci95"):
             scores[f"{key}_random"] = random[key]
-        found.append({"labels": "clean", **scores})
+        found.append({"labels": "clean", **scores, **against(rival, probabilities, truth)})
     return found
+
+
+def against(rival: Rival | None, probabilities: np.ndarray, truth: np.ndarray) -> dict[str, Any]:
+    """What a row says of a rival: its name, the difference in accuracy and its paired interval."""
+    if rival is None or not (truth >= 0).any():
+        return {}
+    difference, *interval = paired_difference(probabilities, rival.probabilities, truth)
+    return {"rival": rival.name, "less_rival": difference, "less_rival_ci95": interval}
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from training.dresses import halves
-from training.ensemble import StackModule, StackSettings
+from training.ensemble import StackModule, StackSettings, best_member
 from training.steps import fit
 
 
@@ -46,3 +46,15 @@ def test_a_time_limit_ends_a_call_and_the_next_one_goes_on(tmp_path):
     first = run(max_time=timedelta(0))
     assert 0 < int(first.steps_done) < first.total_steps
     assert run(max_time=timedelta(minutes=5)).finished
+
+
+def test_the_best_member_is_told_by_clean_labels_where_there_are_any():
+    def rows(**accuracy: float) -> list[dict[str, object]]:
+        return [{"labels": labels, "accuracy": value} for labels, value in accuracy.items()]
+
+    assert best_member({"a": rows(shop=0.7), "b": rows(shop=0.6)}) == "a"
+    looked = {
+        "a": rows(shop=0.7, clean=0.7, photos=0.9),
+        "b": rows(shop=0.6, clean=0.8, photos=0.5),
+    }
+    assert best_member(looked) == "b"

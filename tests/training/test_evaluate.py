@@ -12,11 +12,19 @@ KEYS = {
     "model", "attribute", "labels", "split", "n", "accuracy", "accuracy_ci95", "macro_f1", "ece",
     "kappa", "auroc", "per_class",
 }  # fmt: skip
+#: Of a stack, as fitting it leaves it: the transfer model was best on validation.
+REPORT = {
+    "validation": [],
+    "members": {
+        "cnn1": [{"labels": "shop", "accuracy": 0.5}],
+        "transfer": [{"labels": "shop", "accuracy": 0.6}],
+    },
+}
 
 
 @pytest.mark.parametrize("split", ["test", "validation"])
 def test_every_model_gets_its_rows(drawn_zip, tiny_root, tmp_path, split):
-    (tiny_root / "pattern-stack" / "report.json").write_text(json.dumps({"validation": []}))
+    (tiny_root / "pattern-stack" / "report.json").write_text(json.dumps(REPORT))
     result = CliRunner().invoke(
         app,
         ["evaluate", "--json", "--split", split, "--data", str(drawn_zip), "--root", str(tiny_root),
@@ -29,6 +37,11 @@ def test_every_model_gets_its_rows(drawn_zip, tiny_root, tmp_path, split):
     models = {row["model"] for row in rows}
     assert {"pattern-cnn1", "transfer", "sleeve-length", "fit"} <= models
     assert ("pattern-stack" in models) == (split == "test")
+    for row in rows:
+        if row["model"] == "pattern-stack":
+            low, high = row["less_rival_ci95"]
+            assert row["rival"] == "transfer"
+            assert low <= row["less_rival"] <= high
 
 
 def test_a_split_without_its_data_is_refused(tmp_path):
@@ -48,6 +61,7 @@ def test_results_keep_every_split_and_say_what_models_cost(tiny_root, tmp_path):
     (root / "results.json").unlink(missing_ok=True)
     row = {"model": "transfer", "attribute": "length", "labels": "clean", "n": 10, "accuracy": 0.5}
     row |= {"accuracy_ci95": [0.2, 0.8], "macro_f1": None, "ece": 0.1, "ece_perfect": 0.05}
+    row |= {"rival": "detail", "less_rival": 0.1, "less_rival_ci95": [-0.05, 0.25]}
     keep_rows(root, "dev", [{**row, "kappa": 0.4}])
     keep_rows(root, "validation", [row])
     kept = keep_rows(root, "validation", [{**row, "accuracy": 0.6}])
@@ -57,6 +71,7 @@ def test_results_keep_every_split_and_say_what_models_cost(tiny_root, tmp_path):
     assert "0.500 (0.200 to 0.800)" in text
     assert "kappa 0.400" in text
     assert "0.100 (0.050)" in text
+    assert "+0.100 (-0.050 to +0.250) on detail" in text
     assert "| pattern-cnn1 |" in text
     assert text.endswith("The last word.\n")
 
@@ -65,7 +80,7 @@ def test_benchmark_heads_and_the_reports_models_are_measured_on_shop_labels(
     drawn_zip, tiny_root, tmp_path
 ):
     root = shutil.copytree(tiny_root, tmp_path / "root")
-    (root / "pattern-stack" / "report.json").write_text(json.dumps({"validation": []}))
+    (root / "pattern-stack" / "report.json").write_text(json.dumps(REPORT))
     data = ["--data", str(drawn_zip), "--packs", str(tmp_path / "packs")]
     runs = ["--runs", str(tmp_path / "runs")]
 

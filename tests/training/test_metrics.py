@@ -11,6 +11,7 @@ from training.metrics import (
     fit_temperature,
     kernel_distance,
     nearest_distances,
+    paired_difference,
     perfect_calibration_error,
     precision_recall,
     soften,
@@ -111,6 +112,22 @@ def test_kernel_distance_agrees_with_its_definition():
     value, half = kernel_distance(real, fake, groups=10)
     assert value == pytest.approx(expected * 1000, rel=1e-3)
     assert half > 0
+
+
+def test_a_paired_difference_is_of_the_same_rows():
+    """Two models err on the same hard rows: their difference is known far better than either's accuracy."""
+    random = np.random.default_rng(5)
+    truth = random.integers(0, 3, 400)
+    hard = random.random(400) < 0.4
+    found = np.where(hard, (truth + 1) % 3, truth)
+    theirs, ours = np.eye(3)[found], np.eye(3)[found]
+    ours[:40] = np.eye(3)[truth[:40]]
+    difference, low, high = paired_difference(ours, theirs, truth)
+    assert difference == pytest.approx(hard[:40].sum() / 400)
+    assert 0 < low < difference < high < difference + 0.03
+    assert paired_difference(ours, ours, truth) == (0.0, 0.0, 0.0)
+    unknown = np.where(np.arange(400) < 40, -1, truth)
+    assert paired_difference(ours, theirs, unknown)[0] == 0
 
 
 def test_kernel_distance_of_one_distribution_is_nothing_within_its_interval():
