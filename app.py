@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import logging
 import os
+import signal
 import sys
 from pathlib import Path
 
@@ -31,6 +32,7 @@ def main() -> None:
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(message)s")
     from demo.build import build
     from demo.service import Service
+    from demo.shelf import keep_swept, take_folder
     from demo.theme import CSS, HEAD, theme
     from fashion_core import ToileError
     from fashion_core.checkpoint import DEFAULT_ROOT
@@ -39,7 +41,12 @@ def main() -> None:
         service = Service.load(arguments.checkpoints or DEFAULT_ROOT, arguments.device)
     except ToileError as error:
         sys.exit(str(error))
-    build(service).launch(
+    # A stopped container cleans up like a pressed Ctrl-C.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    take_folder()
+    page = build(service)
+    keep_swept(page)
+    page.launch(
         share=arguments.share,
         server_name=arguments.host,
         server_port=arguments.port,

@@ -16,6 +16,10 @@ if TYPE_CHECKING:
 class Upload(gr.File):
     """A file that reaches us by its path, checked by Gradio to lie in its own upload folder."""
 
+    def preprocess(self, payload: Any) -> str | None:
+        """The path of the uploaded file; Gradio would leave an empty one beside it."""
+        return payload.path if payload else None
+
     def get_block_name(self) -> str:
         """Rendered as Gradio's file."""
         return "file"

@@ -15,8 +15,6 @@ from demo.generate_tab import QUIET, UNCHANGED, GenerateTab
 if TYPE_CHECKING:
     from demo.service import Service
 
-#: Pages kept by a visitor are deleted after an hour, as the page says.
-KEPT_SECONDS = 3600
 #: One visitor's flood waits or is turned away; it never takes the page down.
 MOST_WAITING = 64
 
@@ -30,7 +28,6 @@ def build(service: Service) -> gr.Blocks:
         title="Toile",
         analytics_enabled=False,
         fill_width=True,
-        delete_cache=(600, KEPT_SECONDS),
     ) as page:
         gr.HTML(widgets.masthead(), apply_default_css=False)
         with gr.Tabs(elem_id="tabs", selected="analyse") as tabs:
@@ -42,7 +39,6 @@ def build(service: Service) -> gr.Blocks:
         generated.opens_with(generate_tab)
         _connect(page, tabs, analysed, generated)
         add_endpoints(service)
-    page.temp_file_sets.append(service.shelf.paths)
     page.queue(max_size=MOST_WAITING, default_concurrency_limit=4)
     return page
 

@@ -1,33 +1,82 @@
-"""Files for visitors to download. What is kept here is deleted with the page's other files."""
+"""Files of visitors, for a while: what they sent, and what they may download.
+
+Gradio forgets on its own only the files that it remembers, one component at a time, and stops for good when two
+visitors collide. So the page has a folder to itself, and everything in it that is too old goes.
+"""
 
 from __future__ import annotations
 
+import atexit
+import contextlib
+import logging
+import os
 import secrets
+import shutil
+import tempfile
+import threading
+import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import gradio as gr
 from gradio.data_classes import FileData
 
+if TYPE_CHECKING:
+    from collections.abc import Container
+
+#: Files of a visitor are deleted after an hour, as the page says.
+KEPT_SECONDS = 3600
+#: Seconds between two looks for old ones.
+SWEPT_EVERY = 600
+
 
 class Shelf:
-    """Keeps files in Gradio's cache, the one folder that it serves.
-
-    Gradio deletes only what it copied itself; ``build`` adds :attr:`paths` to its list, so that
-    these files go as soon as they are as old as the page says.
-    """
-
-    def __init__(self) -> None:
-        self.paths: set[str] = set()
+    """Keeps files in Gradio's cache, the one folder that it serves."""
 
     def keep(self, content: bytes | str, name: str) -> str:
         """Write a file under a folder that nobody can guess; returns its path."""
         path = Path(gr.utils.get_upload_folder()) / secrets.token_hex(16) / name
         path.parent.mkdir(parents=True)
         path.write_bytes(content.encode() if isinstance(content, str) else content)
-        self.paths.add(str(path))
         return str(path)
 
     def serve(self, content: bytes, name: str) -> dict[str, object]:
         """Keep a file and describe it as Gradio's clients download it."""
         path = self.keep(content, name)
         return FileData(path=path, orig_name=name, url=f"/gradio_api/file={path}").model_dump()
+
+
+def take_folder() -> None:
+    """Give Gradio's cache a folder of this process, which goes with it; before the page is built."""
+    folder = tempfile.mkdtemp(prefix="toile-")
+    os.environ["GRADIO_TEMP_DIR"] = folder
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+
+
+def sweep(folder: Path, spared: Container[str] = (), seconds: float = KEPT_SECONDS) -> None:
+    """Delete the files below ``folder`` that are older than ``seconds``, and older folders left empty."""
+    now = time.time()
+    for parent, _, names in os.walk(folder, topdown=False):
+        for path in (Path(parent, name) for name in names):
+            # Another visitor's thread, or Gradio itself, may have been faster.
+            with contextlib.suppress(OSError):
+                if str(path) not in spared and now - path.lstat().st_ctime > seconds:
+                    path.unlink()
+        with contextlib.suppress(OSError):
+            if Path(parent) != folder and now - Path(parent).stat().st_mtime > seconds:
+                Path(parent).rmdir()
+
+
+def keep_swept(page: gr.Blocks) -> None:
+    """Sweep Gradio's cache as long as the process lives; the page's own pictures stay."""
+
+    def work() -> None:
+        while True:
+            time.sleep(SWEPT_EVERY)
+            own = [getattr(b, "keep_in_cache", set()) for b in page.blocks.values()]
+            try:
+                sweep(Path(gr.utils.get_upload_folder()), set().union(*own))
+            except Exception:
+                logging.exception("Old files could not be deleted; trying again later.")
+
+    threading.Thread(target=work, name="sweeper", daemon=True).start()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -10,13 +11,15 @@ import cv2
 import gradio as gr
 import numpy as np
 import pytest
-from gradio.route_utils import delete_files_created_by_app
+from gradio.data_classes import FileData
 
 from demo.analyse_tab import AnalyseTab, Place, example_path
+from demo.api import Upload
 from demo.build import build
 from demo.examples.draw import EXAMPLES, draw
 from demo.generate_tab import GenerateTab
 from demo.service import Service
+from demo.shelf import Shelf, sweep
 from fashion_core import DesignRecipe
 from tests.demo.fakes import DrawingDesigner, KnownAnalyser
 
@@ -84,15 +87,40 @@ def test_wishes_leave_with_the_generator_that_takes_them():
     assert [DesignRecipe.decode(text).wishes for text in drawn[-1][1][0]] == [{}] * 4
 
 
-def test_kept_files_go_with_the_pages_other_files():
-    service = Service(KnownAnalyser(), [DrawingDesigner()])
-    page = build(service)
-    path = Path(service.shelf.keep("secret", "readings.json"))
-    delete_files_created_by_app(page, 3600)
-    assert path.read_text() == "secret"
-    delete_files_created_by_app(page, 0)
-    assert not path.exists()
-    assert page.delete_cache[1] == 3600
+def test_files_of_visitors_go_when_they_are_old_and_the_pages_own_stay(tmp_path, monkeypatch):
+    monkeypatch.setenv("GRADIO_TEMP_DIR", str(tmp_path))
+    shelf = Shelf()
+    kept, sent, own = (Path(shelf.keep("secret", name)) for name in ("a.json", "b.jpg", "c.png"))
+    (tmp_path / "left-by-gradio").touch()
+    sweep(tmp_path)
+    assert kept.read_text() == "secret"
+    sweep(tmp_path, {str(own)}, seconds=-1)
+    assert [p for p in tmp_path.rglob("*") if p.is_file()] == [own]
+    assert not kept.parent.exists()
+    assert not sent.parent.exists()
+
+
+def test_files_are_swept_while_visitors_keep_new_ones(tmp_path, monkeypatch):
+    monkeypatch.setenv("GRADIO_TEMP_DIR", str(tmp_path))
+    shelf = Shelf()
+
+    def visit() -> None:
+        for _ in range(100):
+            shelf.keep("new", "new.txt")
+
+    visitors = [threading.Thread(target=visit) for _ in range(3)]
+    for visitor in visitors:
+        visitor.start()
+    while any(visitor.is_alive() for visitor in visitors):
+        sweep(tmp_path)
+    assert [path.read_text() for path in tmp_path.rglob("new.txt")] == ["new"] * 300
+
+
+def test_an_upload_leaves_no_empty_file_behind(tmp_path):
+    sent = tmp_path / "sent.jpg"
+    sent.touch()
+    assert Upload().preprocess(FileData(path=str(sent))) == str(sent)
+    assert Upload().preprocess(None) is None
 
 
 def corrected(choice: str, box: list[float]) -> str:
