@@ -107,7 +107,7 @@ def generation(
 
 
 def _keep(folder: Path, found: dict[str, Any]) -> None:
-    """At once, as what follows takes minutes; a model that ships no weights has no folder."""
+    """At once, as what follows takes minutes."""
     if folder.exists():
         write_json(folder / FIGURES, found)
 

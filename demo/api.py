@@ -59,7 +59,7 @@ def add_endpoints(service: Service) -> None:
             other, b = service.designer_of(recipe_b)
             if other is not designer:
                 raise gr.Error("The two recipes were drawn by two generators. Send two of one.")
-            content = gif_bytes(designer.interpolate(a, b, int(frames)))
+            content = gif_bytes(designer.interpolate(a, b, int(frames)), designer)
         return service.shelf.serve(content, "morph.gif")
 
     with gr.Column(visible=False):

@@ -144,8 +144,9 @@ class GenerateTab:
         height, width = designer.image_size
         return (
             f'<p class="t-note">{escape(designer.learnt_from)} {wording.NOT_DESIGNED}</p>'
-            '<details class="t-note t-saw"><summary>What drew them</summary><p>'
-            f"The network {escape(designer.name)}, weights {designer.weights}, "
+            '<details class="t-note t-saw"><summary>What drew them</summary>'
+            f"<p>{escape(designer.card)}</p>"
+            f"<p>The network {escape(designer.name)}, weights {designer.weights}, "
             f"{width} by {height} pixels a design.</p></details>"
         )
 
@@ -400,7 +401,9 @@ class GenerateTab:
             # Until the new film is written the button would save the film before it, or nothing.
             waiting = gr.DownloadButton(interactive=False)
             yield widgets.morph(sources, caption_a, caption_b), waiting, gr.skip()
-            path = self.service.shelf.keep(gif_bytes(pictures), "toile-a-to-b-upscaled.gif")
+            path = self.service.shelf.keep(
+                gif_bytes(pictures, designer), "toile-a-to-b-upscaled.gif"
+            )
         yield gr.skip(), gr.DownloadButton(value=path, interactive=True), list(ends)
 
 

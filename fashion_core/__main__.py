@@ -51,7 +51,8 @@ def _say(line: str) -> None:
 
 
 def _print(content: dict[str, Any]) -> None:
-    sys.stdout.write(json.dumps(content, ensure_ascii=False) + "\n")
+    # Escaped, as the names of files may hold what the terminal's encoding does not.
+    sys.stdout.write(json.dumps(content) + "\n")
     sys.stdout.flush()
 
 
@@ -172,7 +173,7 @@ def interpolate(
 
     a, b = DesignRecipe.decode(recipe_a), DesignRecipe.decode(recipe_b)
     designer = Designer.load(_root(checkpoints), a.model, device)
-    write_atomically(out, gif_bytes(designer.interpolate(a, b, frames)))
+    write_atomically(out, gif_bytes(designer.interpolate(a, b, frames), designer))
     _print({"file": str(out), "frames": frames, "model": designer.name})
 
 

@@ -405,11 +405,13 @@ def _report(
 ) -> GarmentReport:
     verdict = readings["garment"]
     dress = verdict.probabilities["dress"]
+    # Likelier than any other kind, a dress may still be less likely than not.
+    named = {kind: p for kind, p in verdict.probabilities.items() if kind != "dress"}
     photo, cut = same_frame(picture, found)
     garment = Garment(
         is_dress=dress >= IS_DRESS,
         probability=dress,
-        category=verdict.label,
+        category="dress" if dress >= IS_DRESS else max(named, key=named.__getitem__),
         cutout=found.box,
         cutout_confidence=found.confidence,
     )

@@ -19,7 +19,7 @@ import safetensors.torch
 import torch
 from torch import nn
 
-from fashion_core.errors import CheckpointError
+from fashion_core.errors import CheckpointError, DeviceError
 from fashion_core.networks import build
 
 #: Where the shipped checkpoints lie; ``TOILE_CHECKPOINTS`` names another folder.
@@ -149,11 +149,32 @@ def load_checkpoint(folder: Path, device: torch.device | str = "cpu") -> tuple[n
 
 
 def choose_device(wish: str = "auto") -> torch.device:
-    """The device to compute on: ``auto`` takes CUDA, then MPS, then the CPU."""
-    if wish != "auto":
-        return torch.device(wish)
-    if torch.cuda.is_available():
-        return torch.device("cuda")
-    if torch.backends.mps.is_available():
-        return torch.device("mps")
-    return torch.device("cpu")
+    """The device to compute on: ``auto`` takes CUDA, then MPS, then the CPU.
+
+    Raises:
+        DeviceError: it is not there.
+    """
+    there = {
+        "cuda": torch.cuda.is_available(),
+        "mps": torch.backends.mps.is_available(),
+        "cpu": True,
+    }
+    if wish == "auto":
+        wish = next(kind for kind, found in there.items() if found)
+    kind, _, number = wish.partition(":")
+    if number and not (number.isdecimal() and int(number) < torch.cuda.device_count()):
+        kind = ""
+    if not there.get(kind):
+        found = ", ".join(["auto", *(kind for kind, found in there.items() if found)])
+        raise DeviceError(f"There is no device {wish!r} here; there are: {found}.")
+    return torch.device(wish)
+
+
+def card_of(root: Path, name: str) -> str:
+    """What the model cards below ``root`` say of a checkpoint in words; empty where they don't."""
+    try:
+        text = (root / "README.md").read_text(encoding="utf-8")
+    except OSError:
+        return ""
+    _, _, card = text.partition(f"\n## {name}\n")
+    return card.strip().partition("\n\n")[0].replace("`", "")

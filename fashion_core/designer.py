@@ -18,6 +18,7 @@ from fashion_core import latent as latents
 from fashion_core.checkpoint import (
     DEFAULT_ROOT,
     Config,
+    card_of,
     choose_device,
     load_checkpoint,
     read_config,
@@ -43,8 +44,15 @@ DOWNLOAD_SIDE, FILM_SIDE = 1024, 384
 class Designer:
     """A loaded generator. Build it with :meth:`load`; it may be used from several threads."""
 
-    def __init__(self, name: str, network: nn.Module, config: Config, device: torch.device) -> None:
-        self.name, self.config, self.device = name, config, device
+    def __init__(
+        self,
+        name: str,
+        network: nn.Module,
+        config: Config,
+        device: torch.device,
+        card: str = "",
+    ) -> None:
+        self.name, self.config, self.device, self.card = name, config, device, card
         self._network: Any = network
 
     @classmethod
@@ -64,7 +72,8 @@ class Designer:
             raise CheckpointError(f"There is no generator {name!r} here; there are: {there}.")
         where = choose_device(device)
         network, config = load_checkpoint(Path(root) / name, where)
-        return cls(name, network.to(memory_format=torch.channels_last), config, where)
+        network = network.to(memory_format=torch.channels_last)
+        return cls(name, network, config, where, card_of(Path(root), name))
 
     @staticmethod
     def available(root: Path | str = DEFAULT_ROOT) -> list[str]:
@@ -282,18 +291,24 @@ def origin(designer: Designer, size: tuple[int, int] | None = None) -> str:
     """One line for every export: what drew it, what that learnt from, and whether it was enlarged."""
     height, width = designer.image_size
     line = f"Drawn by the network {designer.name}; no person designed it. {designer.learnt_from}"
+    line += f" Its card: checkpoints/README.md#{designer.name}."
     if size and size != (width, height):
         line += f" Upscaled from {width} x {height} pixels."
     return line
 
 
 def gif_bytes(
-    images: Sequence[Image.Image], seconds: float = 2.4, *, back_and_forth: bool = True
+    images: Sequence[Image.Image],
+    designer: Designer | None = None,
+    seconds: float = 2.4,
+    *,
+    back_and_forth: bool = True,
 ) -> bytes:
     """An endless animated GIF, enlarged to at least ``FILM_SIDE`` pixels.
 
     Args:
         images: the frames.
+        designer: which drew them; the film then carries its origin as a comment.
         seconds: from the first to the last.
         back_and_forth: return the same way instead of jumping to the start.
     """
@@ -301,6 +316,9 @@ def gif_bytes(
     if back_and_forth:
         frames += frames[-2:0:-1]
     each = max(20, round(seconds * 1000 / max(1, len(images)) / 10) * 10)
+    note = {"comment": origin(designer, frames[0].size).encode()} if designer else {}
     file = io.BytesIO()
-    frames[0].save(file, "GIF", save_all=True, append_images=frames[1:], duration=each, loop=0)
+    frames[0].save(
+        file, "GIF", save_all=True, append_images=frames[1:], duration=each, loop=0, **note
+    )
     return file.getvalue()

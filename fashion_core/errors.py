@@ -17,5 +17,9 @@ class WishError(ToileError):
     """A wish names an attribute or a value that the generator does not know."""
 
 
+class DeviceError(ToileError):
+    """There is no such device on this machine."""
+
+
 class CheckpointError(ToileError):
     """A checkpoint is missing, incomplete or does not match its checksum."""

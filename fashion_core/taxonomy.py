@@ -110,9 +110,6 @@ WISHES: Mapping[str, Attribute] = MappingProxyType(
 #: The six neckline classes of the shop tags (benchmark models only).
 SHOP_NECKLINES: tuple[str, ...] = ("back", "deep", "lined", "round", "v", "wide")
 
-#: The head that tells garments on the features of the second opinion, beside ``garment``.
-GARMENT_DETAIL = "garment-detail"
-
 #: Members of the pattern stack: key of the vote -> name in the page.
 MEMBERS: Mapping[str, str] = MappingProxyType(
     {

@@ -412,6 +412,7 @@ def evaluate(
     Choices belong on validation; test and dev are for releases.
     """
     from training.evaluate import evaluate as rows
+    from training.report import decimals
     from training.results import keep_rows, write_results
 
     places = {"root": root, "packs": packs, "runs": runs}
@@ -424,8 +425,8 @@ def evaluate(
             low, high = row["accuracy_ci95"]
             typer.echo(
                 f"{row['model']:28} {row['attribute']:14} {row['labels']:7} n={row['n']:5} "
-                f"accuracy {row['accuracy']:.3f} ({low:.3f}..{high:.3f}) macro-F1 {row['macro_f1']:.3f} "
-                f"ECE {row['ece']:.3f}"
+                f"accuracy {row['accuracy']:.3f} ({low:.3f}..{high:.3f}) "
+                f"macro-F1 {decimals(row['macro_f1'])} ECE {decimals(row['ece'])}"
             )
     write_results(root, keep_rows(root, split, found), Path(__file__).with_name("discussion.md"))
 

@@ -28,6 +28,7 @@ from fashion_core.cutout import GarmentFinder
 from fashion_core.networks import build
 from fashion_core.networks.transfer import MEAN, STD, load_imagenet
 from fashion_core.preprocess import normalise, to_unit
+from training.cache import save_arrays, weights_digest
 from training.composites import (
     Foreground,
     Grounds,
@@ -183,8 +184,7 @@ def teacher_masks(photos: Path, onnx: Path, cache: Path) -> tuple[list[str], Pix
                 teacher.soft_mask(decode(archive.read(f"garment-photos/{n}"), n))
                 for n in tqdm(names, desc="teacher", unit="photo")
             ]
-        path.parent.mkdir(parents=True, exist_ok=True)
-        np.savez(path, names=np.array(names), masks=np.stack(masks))
+        save_arrays(path, names=np.array(names), masks=np.stack(masks))
     found = np.load(path)
     return [str(n) for n in found["names"]], found["masks"]
 
@@ -261,8 +261,7 @@ def sane_masks(packed: Packed, split: str, cache: Path, most: int | None = None)
     found = [sane_border_mask(np.asarray(p)) for p in pictures]
     empty = np.zeros(packed.images.shape[1:3], np.bool_)
     masks = np.packbits([empty if mask is None else mask for mask in found], axis=-1)
-    cache.mkdir(parents=True, exist_ok=True)
-    np.savez(path, masks=masks)
+    save_arrays(path, masks=masks)
     return masks
 
 
@@ -441,10 +440,13 @@ def fold_finders(root: Path, runs: Path) -> list[GarmentFinder]:
             f"Worn dresses are measured in folds, and {runs} has no run cutout-fold-{missing[0]}. "
             "Train them with: python -m training cutout cutout-fold-0 (and 1, 2)."
         )
-    return [
-        GarmentFinder(load_average(runs / f"cutout-fold-{i}"), shipped.config, shipped.device)
-        for i in range(FOLDS)
-    ]
+    found = []
+    for i in range(FOLDS):
+        network = load_average(runs / f"cutout-fold-{i}")
+        # What is kept of its cut-outs goes by its own weights.
+        config = {**shipped.config, "sha256": weights_digest(network)}
+        found.append(GarmentFinder(network, config, shipped.device))
+    return found
 
 
 def segmentation_loss(logits: Tensor, targets: Tensor) -> Tensor:

@@ -21,6 +21,7 @@ from torch.nn.functional import cross_entropy
 from fashion_core.checkpoint import load_checkpoint, read_config, save_checkpoint
 from fashion_core.networks import build
 from fashion_core.taxonomy import MEMBER_CHECKPOINTS, PATTERN
+from training.cache import save_array
 from training.classifier import SETTINGS, predict, view_of
 from training.detail import both_opinions, has_detail, joint_temperature
 from training.dresses import encode_labels, halves, load_packed
@@ -155,8 +156,7 @@ def _predictions(folder: Path, pictures: np.ndarray, source: bytes, runs: Path) 
     if not cache.exists():
         network, config = load_checkpoint(folder)
         raw = predict(network, ["pattern"], view_of(config), pictures)["pattern"]
-        cache.parent.mkdir(parents=True, exist_ok=True)
-        np.save(cache, raw.astype(np.float32))
+        save_array(cache, raw.astype(np.float32))
     return np.asarray(np.load(cache), np.float32)
 
 

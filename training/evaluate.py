@@ -70,8 +70,8 @@ def evaluate(
     """Rows of scores for ``split``.
 
     ``validation`` and ``test`` are dresses, ``dev`` and ``category`` phone photos, ``worn`` the annotated
-    worn dresses, each cut out by the network of a fold that never saw it (below ``runs``); no classifier
-    learns from them.
+    worn dresses, each cut out by the network, and read by the heads, of a fold that never saw it (below
+    ``runs``).
 
     Raises:
         DataError: the split needs a file that was not given.

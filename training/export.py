@@ -22,7 +22,7 @@ from fashion_core.taxonomy import HEAD_CHECKPOINTS, WISHES
 from training.classifier import SETTINGS, ClassifierModule, ClassifierSettings, labelled, predict
 from training.gan import GANModule, sample_grid, settle_batch_norm
 from training.provenance import data_statement
-from training.report import plot_curves, write_json
+from training.report import plot_curves, write_json, write_picture
 from training.scoring import attribute_report, base_config, summary, write_reports
 from training.steps import state_of
 from training.studio import START_FILE, StudioModule, opened
@@ -33,7 +33,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from training.dresses import Packed
+    from training.gan import GANSettings
     from training.real import Real
+    from training.studio import StudioSettings
     from training.worn import WornExamples
 
 #: Folder of runs for the weights of models that lose to a better one, which are measured but not shipped.
@@ -106,32 +108,44 @@ def _save_measured(
 
 
 def export_gan(name: str, module: GANModule, packed: Packed, runs: Path, root: Path) -> None:
-    """Write the averaged generator with its curves, 64 uncurated samples and the film of training."""
+    """Write the averaged generator with its curves, 64 uncurated samples and the film of training.
+
+    Of a generator that does not ship the weights stay below ``runs``.
+    """
     run = load_run(module, runs / name)
     settle_batch_norm(module.average, module.latent_dim)
-    settings = module.settings
+    settings, steps = module.settings, int(run["state_dict"]["steps_done"])
     folder = root / name
+    weights = folder if settings.ships else runs / UNSHIPPED / name
     save_checkpoint(
-        folder,
+        weights,
         module.average,
         {
             "architecture": settings.generator,
             "arguments": settings.generator_arguments,
             "latent_dim": module.latent_dim,
             "image_size": list(module.average.image_size),
-            "training": {**asdict(settings), "steps": int(run["state_dict"]["steps_done"])},
+            "training": _done(settings, steps, module.images),
             "data": data_statement(packed, module.images),
         },
     )
-    generator, _ = load_checkpoint(folder)
+    generator, _ = load_checkpoint(weights)
     latents = torch.randn(64, module.latent_dim, generator=torch.Generator().manual_seed(20261124))
-    _write_image(folder / "samples.png", sample_grid(generator, latents))
+    folder.mkdir(parents=True, exist_ok=True)
+    _write_samples(folder, sample_grid(generator, latents))
     plot_curves(run["history"], folder / "curves.png", name)
     grids = sorted((runs / name / "grids").glob("*.png"))
     if grids:
         write_film(grids, folder / "training.gif")
-    seen = int(run["state_dict"]["steps_done"]) * settings.batch
-    write_json(folder / "report.json", {"name": name, "images seen": seen})
+    seen = steps * settings.batch
+    data = data_statement(packed, module.images)["statement"]
+    write_json(folder / "report.json", {"name": name, "images seen": seen, "data": data})
+
+
+def _done(settings: GANSettings | StudioSettings, steps: int, images: int) -> dict[str, Any]:
+    """Hyper-parameters of a run, and how far it went, which may be less or more than they say."""
+    epochs = round(steps * settings.batch / images, 2)
+    return {**asdict(settings), "epochs": epochs, "steps": steps}
 
 
 #: A class is offered as a wish when at least this many training pictures show it.
@@ -158,8 +172,7 @@ def export_studio(module: StudioModule, packed: Packed, runs: Path, root: Path) 
         "image_size": list(network.image_size),
         "conditions": _learnt(known.numpy()),
         "training": {
-            **asdict(settings),
-            "steps": steps,
+            **_done(settings, steps, module.images),
             **({"went on from": start} if start else {}),
         },
         "data": data_statement(packed, module.images),
@@ -169,12 +182,7 @@ def export_studio(module: StudioModule, packed: Packed, runs: Path, root: Path) 
     random = torch.Generator().manual_seed(20261124)
     latents = torch.randn(64, module.latent_dim, generator=random)
     rows = torch.randint(len(known), (64,), generator=random)
-    grid = sample_grid(generator, latents, known[rows])
-    height = round(grid.shape[0] * SAMPLES_WIDTH / grid.shape[1])
-    _write_image(
-        folder / "samples.jpg",
-        cv2.resize(grid, (SAMPLES_WIDTH, height), interpolation=cv2.INTER_AREA),
-    )
+    _write_samples(folder, sample_grid(generator, latents, known[rows]))
     plot_curves(run["history"], folder / "curves.png", "studio")
     if grids := sorted((runs / "studio" / "grids").glob("*.png")):
         write_film(grids, folder / "training.gif")
@@ -220,10 +228,12 @@ def write_film(grids: list[Path], path: Path, frames: int = 24) -> None:
     write_atomically(path, film.getvalue())
 
 
-def _write_image(path: Path, picture: np.ndarray) -> None:
-    """RGB to PNG or JPEG, by the suffix."""
-    jpeg = path.suffix == ".jpg"
-    quality = [cv2.IMWRITE_JPEG_QUALITY, 90] if jpeg else [cv2.IMWRITE_PNG_COMPRESSION, 9]
-    done, data = cv2.imencode(path.suffix, picture[..., ::-1], quality)
-    if done:
-        write_atomically(path, data.tobytes())
+def _write_samples(folder: Path, grid: np.ndarray) -> None:
+    """RGB ``[H, W, 3]`` as ``samples.png``; a wide grid shrunk, as ``samples.jpg``."""
+    height, width, _ = grid.shape
+    if width > SAMPLES_WIDTH:
+        size = SAMPLES_WIDTH, round(height * SAMPLES_WIDTH / width)
+        shrunk = cv2.resize(grid, size, interpolation=cv2.INTER_AREA)
+        write_picture(folder / "samples.jpg", np.asarray(shrunk))
+    else:
+        write_picture(folder / "samples.png", grid)

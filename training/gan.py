@@ -12,7 +12,6 @@ import copy
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-import cv2
 import numpy as np
 import torch
 from torch import Tensor, nn
@@ -20,6 +19,7 @@ from torch.nn.functional import binary_cross_entropy_with_logits
 
 from fashion_core.networks import build
 from fashion_core.preprocess import to_pixels, to_signed
+from training.report import write_picture
 from training.steps import StepModule, fast_bfloat16, mix, update_average
 
 if TYPE_CHECKING:
@@ -42,12 +42,14 @@ class GANSettings:
     ema: float = 0.999
     images: int | None = None
     seed: int = 1
+    #: Of those that do not, samples, curves and figures are shown, and the weights stay below ``runs``.
+    ships: bool = True
 
 
 #: Every generator that can be trained by name.
 GENERATORS: dict[str, GANSettings] = {
     "dcgan-64": GANSettings(),
-    "dcgan-64-2k": GANSettings(images=2000),
+    "dcgan-64-2k": GANSettings(images=2000, ships=False),
     "dcgan-64-readme": GANSettings(
         discriminator_arguments={"normalised": (True, True, False)},
     ),
@@ -134,9 +136,8 @@ class GANModule(StepModule):
         if self.grids is None:
             return
         latents = torch.randn(64, self.latent_dim, generator=torch.Generator().manual_seed(1))
-        self.grids.mkdir(parents=True, exist_ok=True)
         grid = sample_grid(self.average, latents.to(self.pictures.device))
-        cv2.imwrite(str(self.grids / f"{step:07d}.png"), grid[..., ::-1])
+        write_picture(self.grids / f"{step:07d}.png", grid)
 
 
 def _bce(logits: Tensor, target: float) -> Tensor:

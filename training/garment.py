@@ -24,6 +24,7 @@ from fashion_core.cutout import GarmentFinder, frame
 from fashion_core.imaging import open_image
 from fashion_core.opinion import pooled
 from fashion_core.taxonomy import GARMENT_DETAIL
+from training.cache import save_arrays, save_states
 from training.composites import PROCEDURAL, foreground_of, paint_over, procedural_ground
 from training.cutout import sane_masks
 from training.detail import NAME as DETAIL
@@ -31,7 +32,6 @@ from training.heads import HeadSettings, fit_head, kept_features, probabilities_
 from training.metrics import (
     classification_scores,
     confusion,
-    cross_softened,
     fit_temperature,
     soften,
 )
@@ -114,8 +114,7 @@ def framed_pictures(
         nothing = empty_pictures(rooms, finder, EMPTY[split], random)
         found.extend((_frame(picture, finder), NOTHING) for picture in nothing)
         truth = np.array([CLASSES.index(name) for _, name in found], np.int64)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        np.savez(path, pictures=np.stack([p for p, _ in found]), truth=truth)
+        save_arrays(path, pictures=np.stack([p for p, _ in found]), truth=truth)
     kept = np.load(path)
     return kept["pictures"], kept["truth"]
 
@@ -316,14 +315,13 @@ def train_garment(
         opinions.append(_fitted(x, truth, x_val, y_val, runs / head))
     for fold, (first, second) in enumerate(in_folds):
         _agreed(first, second, y_val)
-        path = garment_file(runs, fold)
-        path.parent.mkdir(parents=True, exist_ok=True)
         heads = zip(HEADS.values(), (first, second), strict=True)
-        torch.save({head: o.module.network.state_dict() for head, o in heads}, path)
+        states = {head: o.module.network.state_dict() for head, o in heads}
+        save_states(garment_file(runs, fold), states)
     first, second = opinions
-    found, temperature, offset = _agreed(first, second, y_val)
-    # By turns: the pictures stand in no order that matters, but neighbours may share a sender.
-    found = cross_softened(found, y_val, np.arange(len(y_val)) // 50 % 2)
+    raw, temperature, offset = _agreed(first, second, y_val)
+    # As shipped: a temperature fitted anew would not be that of the raised odds.
+    found = soften(raw, temperature)
     scores = {"labels": "photos", **classification_scores(found, y_val, CLASSES)}
     scores["auroc"] = _auroc(found, y_val)
     report = {

@@ -24,6 +24,7 @@ from fashion_core.networks.vgg import STD as VGG_STD
 from fashion_core.networks.vgg import load_imagenet as load_vgg
 from fashion_core.preprocess import network_input, resize_square, to_pixels
 from fashion_core.taxonomy import COLOUR, WISHES
+from training.cache import save_array
 from training.dresses import UNSEEN_LABELS, encode_labels
 from training.heads import features_of, fit_head, kept_features, probabilities_of
 from training.metrics import (
@@ -150,7 +151,7 @@ def real_features(
         path = cache / f"judged-{hashlib.sha256(key).hexdigest()[:8]}.npy"
         if not path.exists():
             cache.mkdir(parents=True, exist_ok=True)
-            np.save(path, judges[name].features(packed.images[rows]))
+            save_array(path, judges[name].features(packed.images[rows]))
         return np.load(path)
 
     learnt = kept(LITE2, train)

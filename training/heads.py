@@ -19,6 +19,7 @@ from torch.nn.functional import cross_entropy
 from fashion_core.networks import build
 from fashion_core.networks.folding import folded
 from fashion_core.preprocess import network_input
+from training.cache import save_array, weights_digest
 from training.steps import StepModule, fit, mix
 
 if TYPE_CHECKING:
@@ -118,17 +119,15 @@ def features_of(
 def kept_features(
     network: nn.Module, config: Mapping[str, Any], pictures: np.ndarray, name: str, runs: Path
 ) -> np.ndarray:
-    """The same, kept below ``runs`` by checksums of the backbone and of the pictures.
+    """The same, kept below ``runs`` by checksums of the backbone, of its view and of the pictures.
 
     Other heads on the same backbone find them again, whatever ``name`` they were kept under.
     """
     shown = hashlib.sha256(np.ascontiguousarray(pictures[:, ::16, ::16]).tobytes()).hexdigest()
-    weights = hashlib.sha256()
-    for value in network.backbone.state_dict().values():
-        weights.update(value.numpy().tobytes())
-    folder, key = runs / "features", f"{weights.hexdigest()[:8]}-{shown[:8]}"
+    view = f"{config['input_size']} {config['mean']} {config['std']}"
+    seer = hashlib.sha256(f"{weights_digest(network.backbone)} {view}".encode()).hexdigest()
+    folder, key = runs / "features", f"{seer[:8]}-{shown[:8]}"
     path = next(folder.glob(f"*-{key}.npy"), folder / f"{name}-{key}.npy")
     if not path.exists():
-        folder.mkdir(parents=True, exist_ok=True)
-        np.save(path, features_of(network, config, pictures).astype(np.float16))
+        save_array(path, features_of(network, config, pictures).astype(np.float16))
     return np.load(path).astype(np.float32)

@@ -19,6 +19,7 @@ from tqdm import tqdm
 
 from fashion_core.analyser import FRAME
 from fashion_core.cutout import Cutout, box_of, frame
+from training.cache import save_array
 from training.composites import (
     PROCEDURAL,
     Foreground,
@@ -128,7 +129,7 @@ def phone_views(
         for i, bits in tqdm(rows, desc="phone views", unit="image"):
             mask = np.unpackbits(bits, axis=-1).astype(np.bool_)
             seen.append(phone_view(foreground_of(np.asarray(packed.images[i]), mask), random))
-        np.save(path, np.stack(seen))
+        save_array(path, np.stack(seen))
     styles = [packed.rows[i].style for i, _ in rows]
     return RealPhotos(names, styles, np.load(path), [clean[n] for n in names])
 
@@ -143,8 +144,7 @@ def _cut_out(
         for _, pixels in tqdm(sources, desc="cutting out", unit="photo", total=count):
             image = Image.fromarray(pixels)
             found.append(np.asarray(frame(image, finder.find(image), FRAME)))
-        kept.parent.mkdir(parents=True, exist_ok=True)
-        np.save(kept, np.stack(found))
+        save_array(kept, np.stack(found))
     return np.load(kept)
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from itertools import cycle
 from typing import TYPE_CHECKING, Any
 
+import cv2
 import matplotlib as mpl
 import numpy as np
 
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 INK, ACCENT, GROUND = "#1B1A18", "#A5182F", "#F8F7F4"
+#: Of losses, in the order of their names.
+COLOURS = (INK, ACCENT, "#3F6B8A", "#B07D2B", "#5E7D4F", "#7A5B8C")
 STYLE = {
     "figure.facecolor": GROUND,
     "axes.facecolor": GROUND,
@@ -37,6 +41,19 @@ def write_json(path: Path, content: object) -> None:
     write_atomically(path, text.encode() + b"\n")
 
 
+def write_picture(path: Path, picture: np.ndarray) -> None:
+    """Write RGB uint8 ``[H, W, 3]`` as PNG or JPEG, by the suffix, atomically."""
+    jpeg = path.suffix == ".jpg"
+    quality = [cv2.IMWRITE_JPEG_QUALITY, 90] if jpeg else [cv2.IMWRITE_PNG_COMPRESSION, 9]
+    _, data = cv2.imencode(path.suffix, picture[..., ::-1], quality)
+    write_atomically(path, data.tobytes())
+
+
+def decimals(value: float | None) -> str:
+    """Three decimals; a dash where there is nothing to score."""
+    return "-" if value is None else f"{value:.3f}"
+
+
 def plot_curves(history: Sequence[Mapping[str, float]], path: Path, title: str) -> None:
     """Losses a step (thin) with their running mean, and validation scores where there are any."""
     losses = sorted({k for row in history for k in row if k.startswith("loss")})
@@ -45,7 +62,7 @@ def plot_curves(history: Sequence[Mapping[str, float]], path: Path, title: str) 
         figure, axes = plt.subplots(
             1, 2 if scores else 1, figsize=(9 if scores else 5.5, 3.2), squeeze=False
         )
-        for key, colour in zip(losses, (INK, ACCENT), strict=False):
+        for key, colour in zip(losses, cycle(COLOURS), strict=False):
             _plot_loss(axes[0, 0], [(r["step"], r[key]) for r in history if key in r], key, colour)
         axes[0, 0].set(xlabel="step", ylabel="loss", title=title)
         axes[0, 0].legend(frameon=False)

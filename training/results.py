@@ -28,7 +28,7 @@ SPLITS = {
     "test": "Test rows (once a release candidate)",
     "dev": "Phone photos of set `dev` (once a release candidate)",
     "category": "Other garments of validation senders",
-    "worn": "Worn dresses, cut out in folds (no classifier learns from them)",
+    "worn": "Worn dresses, in folds (neither cut-out nor heads that learn from people saw them)",
 }
 _COLUMNS = "| model | attribute | labels | n | accuracy (95 %) | macro-F1 | ECE (perfect) | other |"
 

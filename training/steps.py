@@ -36,9 +36,9 @@ def state_of(content: dict[str, Any], part: str) -> dict[str, Tensor]:
     return {k.removeprefix(prefix): v for k, v in found if k.startswith(prefix)}
 
 
-def fast_bfloat16(device: torch.device | None = None) -> bool:
+def fast_bfloat16() -> bool:
     """Whether bfloat16 pays: on CUDA, or on a CPU with AVX512-BF16 or AMX (without them it crawls)."""
-    if device is not None and device.type == "cuda":
+    if torch.cuda.is_available():  # where Lightning then computes
         return True
     try:
         flags = Path("/proc/cpuinfo").read_text(encoding="utf-8")

@@ -17,7 +17,6 @@ import copy
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import cv2
 import numpy as np
 import torch
 import torch.nn.functional as F
@@ -31,6 +30,7 @@ from fashion_core.preprocess import normalise, to_signed
 from fashion_core.taxonomy import COLOUR, WISHES
 from training.colour_rule import ColourRule, colour_loss
 from training.gan import sample_grid
+from training.report import write_picture
 from training.steps import StepModule, fast_bfloat16, mix, update_average
 
 if TYPE_CHECKING:
@@ -369,10 +369,9 @@ class StudioModule(StepModule):
         """Draw the same latents and wishes again: a row each for a few colours, patterns and sleeves."""
         if self.grids is None:
             return
-        self.grids.mkdir(parents=True, exist_ok=True)
         random = torch.Generator().manual_seed(1)
         latents = torch.randn(64, self.latent_dim, generator=random)
-        cv2.imwrite(str(self.grids / f"{step:07d}.png"), self.sheet(latents)[..., ::-1])
+        write_picture(self.grids / f"{step:07d}.png", self.sheet(latents))
 
     def sheet(self, latents: Tensor) -> np.ndarray:
         """64 designs: four rows of open wishes, two of colours, one of patterns, one of sleeves."""

@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import torch
 from torch import nn
 
 from fashion_core.checkpoint import load_checkpoint, save_checkpoint
 from fashion_core.networks.transfer import LinearHead
 from fashion_core.taxonomy import HEAD_CHECKPOINTS
+from training.cache import save_states
 from training.dresses import encode_labels, merge_labels
 from training.heads import fit_head, kept_features, probabilities_of
 from training.scoring import attribute_report, base_config, summary, write_reports
@@ -284,6 +284,4 @@ def _fold_heads(
             names = classes[attribute]
             if head := fit_attribute(examples, attribute, names, runs / "head-fold", unseen=fold):
                 states[attribute] = head.state_dict()
-        path = fold_file(runs, fold)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        torch.save(states, path)
+        save_states(fold_file(runs, fold), states)

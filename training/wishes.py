@@ -16,9 +16,10 @@ from torch import nn
 from tqdm import tqdm
 
 from fashion_core.checkpoint import load_checkpoint, read_config
-from fashion_core.colour import garment_family, garment_lab
+from fashion_core.colour import FAMILY_FILE, garment_family, garment_lab
 from fashion_core.cutout import border_mask
 from fashion_core.taxonomy import COLOUR, HEAD_CHECKPOINTS, PATTERN, WISHES
+from training.cache import save_array, save_arrays
 from training.dresses import UNSEEN_LABELS, encode_labels
 from training.heads import features_of, probabilities_of
 from training.metrics import soften
@@ -73,8 +74,7 @@ def kept_wishes(
     """:func:`wishes_of` training rows, kept with the ``run``: better classifiers must not change it midway."""
     path = run / "wishes.npy"
     if not path.exists():
-        run.mkdir(parents=True, exist_ok=True)
-        np.save(path, wishes_of(packed, clean, root, cache))
+        save_array(path, wishes_of(packed, clean, root, cache))
     found: np.ndarray = np.load(path)
     return found
 
@@ -108,15 +108,16 @@ def _read(packed: Packed, root: Path, cache: Path, split: str) -> dict[str, np.n
     networks |= {attribute: root / folder for attribute, folder in HEAD_CHECKPOINTS.items()}
     there = {a: f for a, f in networks.items() if (f / "config.json").exists()}
     hashes = "".join(read_config(f)["sha256"] for f in there.values())
-    key = hashlib.sha256(f"{packed.fingerprint}{hashes}".encode()).hexdigest()[:8]
+    # Colours are read by a rule with a file of its own.
+    made = f"{packed.fingerprint}{hashes}".encode() + FAMILY_FILE.read_bytes()
+    key = hashlib.sha256(made).hexdigest()[:8]
     path = cache / f"wishes-{split}-{key}.npz"
     if not path.exists():
         rows = packed.select(split)
         found = {COLOUR.key: _colours(packed.images, rows)}
         if PATTERN.key in there:
             found |= _attributes(packed.images, rows, there)
-        cache.mkdir(parents=True, exist_ok=True)
-        np.savez(path, **found)
+        save_arrays(path, **found)
     with np.load(path) as content:
         return dict(content)
 

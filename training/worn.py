@@ -18,6 +18,7 @@ from tqdm import tqdm
 from fashion_core.analyser import FRAME
 from fashion_core.cutout import frame
 from fashion_core.taxonomy import PATTERN
+from training.cache import save_arrays
 from training.composites import foreground_of, reclothed
 from training.cutout import read_worn, sane_masks, worn_fold
 from training.dresses import read_clean_labels, read_worn_labels, worn_without_dress
@@ -88,14 +89,20 @@ def read_worn_examples(
     people = read_worn(worn, training=True)
     dresses = [w for w in people if clean.get(w.stem, {}).keys() - {"sample"}]
     others = [w for w in people if w.stem in bare]
-    made = "".join(f.config["sha256"] for f in finders[:1]) + packed.fingerprint + str(COPIES)
+    # Whoever is annotated anew is cut out anew, lest labels and pictures part.
+    stems = [w.stem for w in dresses], [w.stem for w in others]
+    made = f"{[f.config['sha256'] for f in finders]} {packed.fingerprint} {COPIES} {stems}"
     path = cache / f"worn-{hashlib.sha256(made.encode()).hexdigest()[:12]}.npz"
     if not path.exists():
         shown = _reclothed(people, packed, read_clean_labels(labels, "dresses"), cache)
         parts = {f"{k}_pictures": _cut_out(v, finders) for k, v in (("d", dresses), ("o", others))}
-        path.parent.mkdir(parents=True, exist_ok=True)
-        np.savez(path, **parts, pictures=np.stack([p for p, _, _ in shown]),
-                 stems=[s for _, s, _ in shown], patterns=[p for _, _, p in shown])  # fmt: skip
+        save_arrays(
+            path,
+            **parts,
+            pictures=np.stack([p for p, _, _ in shown]),
+            stems=np.array([s for _, s, _ in shown]),
+            patterns=np.array([p for _, _, p in shown]),
+        )
     with np.load(path) as kept:
         stems, patterns = kept["stems"].tolist(), kept["patterns"].tolist()
         shapes = [{k: v for k, v in clean.get(s, {}).items() if k in _SHAPE} for s in stems]

@@ -15,7 +15,7 @@ def client(url) -> Client:
     return Client(url, verbose=False)
 
 
-def test_only_the_contracts_endpoints_are_listed(client):
+def test_nothing_but_endpoints_of_the_contract_is_listed(client):
     named = client.view_api(return_format="dict")["named_endpoints"]
     assert set(named) == {"/analyse", "/generate", "/interpolate"}
     defaults = {

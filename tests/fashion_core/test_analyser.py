@@ -7,6 +7,9 @@ import numpy as np
 import pytest
 
 from fashion_core import Analyser, CheckpointError, ImageError
+from fashion_core.analyser import Reading, _report
+from fashion_core.colour import palette
+from fashion_core.cutout import GarmentFinder
 from fashion_core.taxonomy import ATTRIBUTES
 from tests.drawing import draw_dress
 
@@ -109,3 +112,16 @@ def test_an_unknown_attribute_is_refused(analyser):
         analyser.explain(draw_dress()[0], "mood", "gay")
     with pytest.raises(ValueError, match="stripes"):
         analyser.explain(draw_dress()[0], "pattern", "tartan")
+
+
+def test_what_is_less_likely_a_dress_than_not_is_named_otherwise():
+    """Of eleven kinds a dress may lead with .44."""
+    odds = {"dress": 0.44, "top": 0.3, "skirt": 0.26}
+    garment = Reading("dress", 0.44, odds)
+    readings = {"garment": garment, **dict.fromkeys(ATTRIBUTES, Reading("any", 0.5, {"any": 0.5}))}
+    image, _ = draw_dress()
+    found = GarmentFinder.load(device="cpu").find(image)
+    for dress, category in ((0.44, "top"), (0.5, "dress")):
+        odds["dress"] = dress
+        told = _report(image, found, readings, palette(image), {}).garment
+        assert (told.is_dress, told.category) == (dress >= 0.5, category)

@@ -8,10 +8,13 @@ import torch
 from fashion_core import checkpoint
 from fashion_core.checkpoint import (
     CheckpointError,
+    card_of,
+    choose_device,
     load_checkpoint,
     save_checkpoint,
     write_atomically,
 )
+from fashion_core.errors import DeviceError
 from fashion_core.networks import build
 
 CONFIG = {"architecture": "dcgan_generator", "arguments": {"width": 4}}
@@ -89,3 +92,19 @@ def test_a_failed_write_leaves_the_old_file_and_no_litter(tmp_path, monkeypatch)
         write_atomically(path, b"new")
     assert path.read_bytes() == b"old"
     assert [p.name for p in tmp_path.iterdir()] == ["a.txt"]
+
+
+def test_a_device_that_is_not_there_is_refused_in_words():
+    assert choose_device("cpu") == torch.device("cpu")
+    for wish in ("gpu", "cuda:99", "cuda:x", ""):
+        with pytest.raises(DeviceError, match="auto"):
+            choose_device(wish)
+
+
+def test_a_card_is_told_by_its_first_words(tmp_path):
+    assert card_of(tmp_path, "studio") == ""
+    (tmp_path / "README.md").write_text(
+        "# Cards\n\n## studio\n\nTakes `wishes`.\n\nFigures.\n\n## z\n\nZ.\n"
+    )
+    assert card_of(tmp_path, "studio") == "Takes wishes."
+    assert card_of(tmp_path, "stud") == ""

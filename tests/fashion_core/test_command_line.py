@@ -151,3 +151,21 @@ def test_as_a_program_stdout_holds_json_only(tiny_root, tmp_path):
         "b.png",
     ]
     assert "photo" in done.stderr
+
+
+def test_a_name_that_no_encoding_knows_is_printed_and_the_rest_goes_on(run, tmp_path):
+    odd = tmp_path / os.fsdecode(b"caf\xe9.png")
+    draw_dress()[0].save(tmp_path / "z.png")
+    (tmp_path / "z.png").replace(odd)
+    draw_dress()[0].save(tmp_path / "z.png")
+    code, lines, _ = run("analyse", tmp_path)
+    assert code == 0
+    assert [line["file"] for line in lines] == [str(odd), str(tmp_path / "z.png")]
+
+
+def test_a_device_that_is_not_there_ends_with_one_sentence(run, tmp_path):
+    draw_dress()[0].save(tmp_path / "a.png")
+    code, _, said = run("analyse", tmp_path / "a.png", "--device", "gpu")
+    assert code == 2
+    assert "There is no device 'gpu' here" in said
+    assert "Traceback" not in said

@@ -127,6 +127,9 @@ def test_a_film_returns_to_its_start(designer):
     film = Image.open(io.BytesIO(gif_bytes(designer.interpolate(a, b, 5))))
     assert film.n_frames == 8
     assert min(film.size) >= 256
+    film = Image.open(io.BytesIO(gif_bytes(designer.interpolate(a, b, 5), designer)))
+    assert b"Learnt from drawn dresses." in film.info["comment"]
+    assert b"Upscaled from 64 x 64" in film.info["comment"]
     assert gif_bytes(designer.interpolate(a, b, 5)) == gif_bytes(designer.interpolate(a, b, 5))
 
 

@@ -8,7 +8,7 @@ import pytest
 from typer.testing import CliRunner
 
 from fashion_core import Designer
-from fashion_core.checkpoint import load_checkpoint
+from fashion_core.checkpoint import load_checkpoint, read_config
 from training.__main__ import app
 
 
@@ -67,6 +67,29 @@ def test_a_generator_is_trained_exported_and_draws(drawn_zip, folders):
 
     names = {p.name for p in (Path(folders["root"]) / "dcgan-64").iterdir()}
     assert names >= {"samples.png", "curves.png", "training.gif", "report.json"}
+    config = read_config(Path(folders["root"]) / "dcgan-64")
+    trained = config["training"]
+    assert (
+        trained["epochs"]
+        == round(trained["steps"] * trained["batch"] / config["data"]["images"], 2)
+        < 1
+    )
+
+
+def test_the_baseline_of_the_generators_ships_its_samples_alone(drawn_zip, folders):
+    from pathlib import Path
+
+    common = ["--data", str(drawn_zip), *places(folders, "packs", "runs")]
+    call("gan", "dcgan-64-2k", *common, "--epochs", "0.3")
+    call("export", "dcgan-64-2k", *common, *places(folders, "root"))
+    folder = Path(folders["root"]) / "dcgan-64-2k"
+    assert {p.name for p in folder.iterdir()} == {
+        "samples.png", "curves.png", "training.gif", "report.json"
+    }  # fmt: skip
+    assert load_checkpoint(Path(folders["runs"]) / "unshipped" / "dcgan-64-2k")[0].latent_dim == 100
+    call("cards", *places(folders, "root"))
+    card = (Path(folders["root"]) / "README.md").read_text().partition("## dcgan-64-2k")[2]
+    assert "without weights" in card.partition("\n## ")[0]
 
 
 def test_an_unknown_name_lists_the_known_ones(drawn_zip):

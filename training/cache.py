@@ -1,0 +1,47 @@
+"""Arrays that took minutes to make, kept in a file: whole or not at all."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from typing import TYPE_CHECKING
+
+import numpy as np
+import torch
+
+from fashion_core.checkpoint import write_atomically
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from torch import Tensor, nn
+
+
+def save_array(path: Path, array: np.ndarray) -> None:
+    """Write one array as ``.npy``; a run that is killed meanwhile leaves no half of it."""
+    content = io.BytesIO()
+    np.save(content, array)
+    write_atomically(path, content.getvalue())
+
+
+def save_arrays(path: Path, **arrays: np.ndarray) -> None:
+    """Write named arrays as ``.npz``, likewise."""
+    content = io.BytesIO()
+    np.savez(content, **arrays)
+    write_atomically(path, content.getvalue())
+
+
+def save_states(path: Path, states: Mapping[str, Mapping[str, Tensor]]) -> None:
+    """Write the weights of several networks for :func:`torch.load`, likewise."""
+    content = io.BytesIO()
+    torch.save(dict(states), content)
+    write_atomically(path, content.getvalue())
+
+
+def weights_digest(network: nn.Module) -> str:
+    """Sha256 of all weights and buffers."""
+    digest = hashlib.sha256()
+    for value in network.state_dict().values():
+        digest.update(value.cpu().numpy().tobytes())
+    return digest.hexdigest()
