@@ -154,19 +154,18 @@ def choose_device(wish: str = "auto") -> torch.device:
     Raises:
         DeviceError: it is not there.
     """
-    there = {
-        "cuda": torch.cuda.is_available(),
-        "mps": torch.backends.mps.is_available(),
-        "cpu": True,
+    counts = {
+        "cuda": torch.cuda.device_count(),
+        "mps": int(torch.backends.mps.is_available()),
+        "cpu": 1,
     }
+    there = [kind for kind, count in counts.items() if count]
     if wish == "auto":
-        wish = next(kind for kind, found in there.items() if found)
-    kind, _, number = wish.partition(":")
-    if number and not (number.isdecimal() and int(number) < torch.cuda.device_count()):
-        kind = ""
-    if not there.get(kind):
-        found = ", ".join(["auto", *(kind for kind, found in there.items() if found)])
-        raise DeviceError(f"There is no device {wish!r} here; there are: {found}.")
+        return torch.device(there[0])
+    kind, colon, number = wish.partition(":")
+    numbered = number.isdecimal() if colon else True
+    if not numbered or int(number or 0) >= counts.get(kind, 0):
+        raise DeviceError(f"There is no device {wish!r} here; there are: auto, {', '.join(there)}.")
     return torch.device(wish)
 
 
