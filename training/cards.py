@@ -73,14 +73,23 @@ NOTES = {
     "where somebody looked, else the shop's tag where our classifiers find it likely or what they are sure of instead; the colour is the "
     "Analyser's family. Common dresses were dyed in the colours that the shops hardly sell (orange, purple, brown), and rare classes of every "
     "wish are drawn more often (raking). Trained in two parts, the second with fresh discriminators. The data holds dresses only: it draws no "
-    "other garment. Too few pictures showed a deep neckline (10) or the length `normal` (none): those wishes count as any. STUDIOFAULTS",
+    "other garment. Too few pictures showed a deep neckline (10) or the length `normal` (none): those wishes count as any. What it gets "
+    "wrong: prints break into bright blotches on a grid, plain cloth has a fine weave that does not follow its folds, necklines are smeared, "
+    "stripes may cut a dress into pieces. A fresh pair of eyes called none of 64 of its designs real, and 63 of 64 real pictures shown among "
+    "them at the same size. It was trained for a fraction of what it wants: see training/QUEUE.md.",
     "dcgan-64": "Row 13: the DCGAN as printed (batch 16, Adam 2e-4), on all dresses of training styles: 45 epochs with the "
     "grey panel of the shop photos still in (a bug in finding it) and 4.5 more with it whitened, after which no panel "
     "was seen in the samples; 100 epochs are printed. Ships the moving average of the generator. It blurs prints, "
     "melts some sleeves and hems, draws mostly dark plain dresses, fewer patterns than the shops sell, and takes no "
     "wishes.",
+    "dcgan-64-readme": "Row 14, the README's variant: batch normalisation in the discriminator on two of its layers alone. On all dresses of "
+    "training styles; the README prints no number of epochs. 17 minutes on one of two cores, another training beside it. It frays sleeves and "
+    "hems, melts prints into haze, draws mostly black and white dresses, and takes no wishes.",
+    "dense-gan-256": "Row 12: dense layers alone, a whole picture at once, at 256 px; the last hidden layer is 16 wide, as 196,608 outputs stand "
+    "behind it. 200 epochs are printed; 17 minutes on one of two cores went into it. DENSEFAULTS",
     "dcgan-64-2k": "Row 13 as printed: the DCGAN on 2,000 pictures, batch 16, Adam 2e-4, all 100 epochs; 80 minutes on one of two cores, "
-    "another training beside it. What every other generator is compared with. K2FAULTS",
+    "another training beside it. What every other generator is compared with. It breaks prints into specks, frays sleeves and hems, draws mostly dark plain dresses and now and then the same one twice, "
+    "and takes no wishes.",
 }
 
 
