@@ -152,6 +152,8 @@ def _done(settings: GANSettings | StudioSettings, steps: int, images: int) -> di
 FEWEST_SHOWN = 25
 #: Pixels across the sheet of samples on the card.
 SAMPLES_WIDTH = 1024
+#: Pixels that a film of training measures at most, either way.
+FILM_SIDE = 448
 
 
 def export_studio(module: StudioModule, packed: Packed, runs: Path, root: Path) -> None:
@@ -223,6 +225,8 @@ def write_film(grids: list[Path], path: Path, frames: int = 24) -> None:
     chosen = [grids[i] for i in np.unique(np.linspace(0, len(grids) - 1, frames).astype(int))]
     pictures = [Image.open(p).convert("RGB") for p in chosen]
     corners = [p.crop((0, 0, p.width // 2, p.height // 2)) for p in pictures]
+    for corner in corners:
+        corner.thumbnail((FILM_SIDE, FILM_SIDE))
     film = io.BytesIO()
     corners[0].save(film, "GIF", save_all=True, append_images=corners[1:], duration=250, loop=0)
     write_atomically(path, film.getvalue())
