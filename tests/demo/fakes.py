@@ -104,7 +104,7 @@ class DrawingDesigner(Designer):
     def __init__(
         self, name: str = "drawn", conditions: Mapping[str, list[str]] | None = None
     ) -> None:
-        self.name, self.device = name, None
+        self.name, self.device, self.card = name, None, "A hand; it gets sleeves wrong."
         self.config = {
             "sha256": "81c2" * 16,
             "latent_dim": 8,
