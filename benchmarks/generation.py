@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -38,6 +39,8 @@ if TYPE_CHECKING:
 
     from torch import nn
 
+    from fashion_core.checkpoint import Config
+
 FIGURES = "generation.json"
 #: The one that all others are compared with: the report's DCGAN on its 2,000 pictures.
 BASELINE = "dcgan-64-2k"
@@ -73,12 +76,13 @@ def generation(
     known = kept_wishes(runs / "studio", packed[256], clean, root, packs)
     wished = known[np.random.default_rng(1).integers(len(known), size=samples)]
     networks: dict[str, nn.Module] = {}
+    figures: dict[str, dict[str, Any]] = {}
     for name in models:
         try:
-            networks[name] = _network(name, root, runs)
+            networks[name], config = _network(name, root, runs)
+            figures[name] = {"weights": config["sha256"][:12]}
         except CheckpointError as error:
             yield f"{name}: {error}"
-    figures: dict[str, dict[str, Any]] = {name: {} for name in networks}
     for name, found in figures.items():
         if (root / name / "config.json").exists():
             found |= {"ms for 16": _milliseconds(root, name), "threads": torch.get_num_threads()}
@@ -107,9 +111,12 @@ def generation(
 
 
 def _keep(folder: Path, found: dict[str, Any]) -> None:
-    """At once, as what follows takes minutes."""
+    """At once, as what follows takes minutes; what was measured of the same weights before stays."""
+    path = folder / FIGURES
+    before = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    same = before.get("weights") == found["weights"]
     if folder.exists():
-        write_json(folder / FIGURES, found)
+        write_json(path, (before if same else {}) | found)
 
 
 def _obeys(network: nn.Module) -> bool:
@@ -128,9 +135,9 @@ def _obedience_lines(name: str, found: dict[str, Any]) -> Iterator[str]:
         yield f"{name} {key}: {found[key]['mean']:.3f} ({classes})"
 
 
-def _network(name: str, root: Path, runs: Path) -> nn.Module:
+def _network(name: str, root: Path, runs: Path) -> tuple[nn.Module, Config]:
     shipped = (root / name / "config.json").exists()
-    return load_checkpoint((root if shipped else runs / UNSHIPPED) / name)[0]
+    return load_checkpoint((root if shipped else runs / UNSHIPPED) / name)
 
 
 _HEAD = (

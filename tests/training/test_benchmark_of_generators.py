@@ -86,3 +86,7 @@ def test_models_stand_side_by_side_and_what_is_missing_is_said(places, monkeypat
     assert found["at 64 pixels"]["samples"] == 60
     assert found["obedience"].keys() == {"colour", "sleeve_length", "pattern", "length"}
     assert found["ms for 16"] > 0
+    list(table.generation(**places, models=("studio",), samples=60, sides=(96,)))
+    both = json.loads((places["root"] / "studio" / table.FIGURES).read_text())
+    assert both["at 64 pixels"] == found["at 64 pixels"]
+    assert both["at 96 pixels"]["samples"] == 60
