@@ -88,7 +88,7 @@ NOTES = {
     "dense-gan-256": "Row 12: dense layers alone, a whole picture at once, at 256 px; the last hidden layer is 16 wide, as 196,608 outputs stand "
     "behind it. 200 epochs are printed; 17 minutes on one of two cores went into it. Silhouettes in a haze, plain cloth "
     "alone, sleeves as shadows on both sides, and the ground tinted; it takes no wishes.",
-    "dcgan-64-2k": "Row 13 as printed: the DCGAN on 2,000 pictures, batch 16, Adam 2e-4, all 100 epochs; 80 minutes on one of two cores, "
+    "dcgan-64-2k": "Row 13 as printed: the DCGAN on 2,000 pictures, batch 16, Adam 2e-4, all 100 epochs; 76 minutes on one of two cores, "
     "another training beside it. What every other generator is compared with. It breaks prints into specks, frays sleeves and hems, draws mostly dark plain dresses and now and then the same one twice, "
     "and takes no wishes.",
 }
