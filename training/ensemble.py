@@ -215,9 +215,12 @@ def train_honest(
     temperature = fit_temperature(crossed, truth)
     everything, shop = cross_softened(crossed, truth, half), len(rows)
     calibrated = everything[:shop]
-    members_scores = _score_members(members, inputs[:shop], packed, clean)
-    best = best_member(members_scores)
     theirs = dict(zip(members, np.split(inputs, len(members), axis=1), strict=True))
+    members_scores = {
+        key: score_rows(packed, clean, "validation", "pattern", PATTERN.classes, part[:shop])
+        for key, part in theirs.items()
+    }
+    best = best_member(members_scores)
     rival = Rival(MEMBER_CHECKPOINTS[best], theirs[best][:shop])
     scores = score_rows(packed, clean, "validation", "pattern", PATTERN.classes, calibrated, rival)
     if real:
@@ -265,16 +268,6 @@ def _score_photos(
 ) -> dict[str, Any]:
     scores = classification_scores(found, truth, PATTERN.classes, "pattern")
     return {"labels": "photos", **scores, **against(rival, found, truth)}
-
-
-def _score_members(
-    members: Sequence[str], inputs: np.ndarray, packed: Packed, clean: dict[str, dict[str, str]]
-) -> dict[str, Any]:
-    parts = np.split(inputs, len(members), axis=1)
-    return {
-        key: score_rows(packed, clean, "validation", "pattern", PATTERN.classes, part)
-        for key, part in zip(members, parts, strict=True)
-    }
 
 
 def _export(

@@ -150,7 +150,6 @@ def real_features(
         key = f"{packed.fingerprint}{name}".encode() + np.asarray(rows).tobytes()
         path = cache / f"judged-{hashlib.sha256(key).hexdigest()[:8]}.npy"
         if not path.exists():
-            cache.mkdir(parents=True, exist_ok=True)
             save_array(path, judges[name].features(packed.images[rows]))
         return np.load(path)
 
