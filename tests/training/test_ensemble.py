@@ -1,10 +1,13 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
+from fashion_core.taxonomy import PATTERN
+from training import ensemble
 from training.dresses import halves
 from training.ensemble import StackModule, StackSettings, best_member
 from training.steps import fit
@@ -27,8 +30,6 @@ def test_the_stack_learns_whom_to_trust(tmp_path):
 
 @pytest.mark.parametrize("share", [0.3])
 def test_both_halves_hold_whole_styles(share):
-    from types import SimpleNamespace
-
     rows = [SimpleNamespace(style=f"s{i // 3}") for i in range(300)]
     side = halves(row.style for row in rows)
     assert all(len(set(side[i : i + 3])) == 1 for i in range(0, 300, 3))
@@ -58,3 +59,25 @@ def test_the_best_member_is_told_by_clean_labels_where_there_are_any():
         "b": rows(shop=0.6, clean=0.8, photos=0.5),
     }
     assert best_member(looked) == "b"
+
+
+def test_the_stacks_report_says_how_it_stands_to_its_best_member(tmp_path, monkeypatch):
+    random, classes = np.random.default_rng(1), PATTERN.classes
+    truth = random.integers(0, 6, 200)
+    rows = [
+        SimpleNamespace(image=f"{i}", style=f"s{i}", labels={"pattern": classes[t]})
+        for i, t in enumerate(truth)
+    ]
+    packed = SimpleNamespace(rows=rows, select=lambda _: np.arange(200))
+    right, guess = np.eye(6)[truth] * 0.5 + 0.5 / 6, random.dirichlet(np.ones(6), 200)
+    inputs = np.concatenate([guess, right], axis=1).astype(np.float32)
+    monkeypatch.setattr(ensemble, "member_predictions", lambda *_: inputs)
+    monkeypatch.setattr(ensemble, "data_statement", lambda *_: {"statement": "", "images": 200})
+    folders = (tmp_path / name for name in ("root", "packs", "runs"))
+    report = ensemble.train_honest("stack", ["cnn1", "transfer"], packed, {}, *folders)
+    row = report["validation"][0]
+    low, high = row["less_rival_ci95"]
+    assert row["rival"] == "transfer"
+    assert row["less_rival"] == pytest.approx(row["accuracy"] - 1)
+    assert low <= row["less_rival"] <= high
+    assert report["members"]["transfer"][0]["accuracy"] == 1
