@@ -69,12 +69,14 @@ def classifier(
     max_time: MaxTime = None,
 ) -> None:
     """Train a classifier; the same call resumes it."""
+    from fashion_core.checkpoint import load_checkpoint
     from fashion_core.cutout import GarmentFinder
     from training.classifier import SETTINGS, ClassifierModule, labelled
     from training.cutout import sane_masks
     from training.dresses import prepare as pack
     from training.dresses import read_clean_labels
     from training.real import phone_photos
+    from training.relabel import relabelled
     from training.steps import fit
 
     _known(name, SETTINGS)
@@ -82,13 +84,15 @@ def classifier(
     packed = pack(data, packs, settings.pack_size)
     clean = read_clean_labels(labels, "dresses") if labels else {}
     masks = sane_masks(packed, "train", packs) if settings.phone else None
-    train = labelled(settings, packed, clean, "train", masks)
+    taught = relabelled(packed, clean, root, packs, runs) if settings.teacher else None
+    train = labelled(settings, packed, clean, "train", masks, taught)
     watch = labelled(settings, packed, clean, "validation")
     if settings.photo_repeats and photos and labels:
         found = phone_photos(photos, labels, "train", GarmentFinder.load(root), packs)
         train = train.with_photos(found, settings)
     start = runs / settings.start if settings.start else None
-    module = ClassifierModule(settings, train, watch, imagenet, start)
+    teacher = load_checkpoint(root / settings.teacher)[0] if settings.teacher else None
+    module = ClassifierModule(settings, train, watch, imagenet, start, teacher)
     fit(module, runs / name, max_time=_limit(max_time))
 
 

@@ -78,7 +78,8 @@ def export_classifier(
         }
         where = root if settings.ships else runs / UNSHIPPED
         _save_measured(where / name, root / name, module.network, config, settings, packed, clean)
-    folders = [name] if name != "transfer" else ["transfer", *HEAD_CHECKPOINTS.values()]
+    transfer = settings.architecture == "transfer"
+    folders = ["transfer", *HEAD_CHECKPOINTS.values()] if transfer else [name]
     for folder in folders:
         plot_curves(run["history"], root / folder / "curves.png", name)
 

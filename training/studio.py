@@ -14,7 +14,7 @@ a little: a strong change would hide it.
 from __future__ import annotations
 
 import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -59,9 +59,11 @@ class StudioSettings:
     betas: tuple[float, float] = (0.0, 0.99)
     ema: float = 0.998
     #: Rare classes want practice too: how far the draw of pictures goes towards equal classes (:func:`raked`).
-    balance: float = 0.5
+    balance: float = 0.65
     #: Weight of the classifier's word in the generator's loss.
     obedience: float = 0.5
+    #: Times that weight, for wishes that are obeyed least; 1 for the others.
+    harder: Mapping[str, float] = field(default_factory=lambda: {"pattern": 2.0, "length": 2.0})
     #: Weight in the same of the Analyser's rule for colours.
     colour: float = 1.0
     #: Steps that fresh discriminators learn alone when the generator is not fresh.
@@ -263,6 +265,7 @@ class StudioModule(StepModule):
 
     pictures: Tensor
     shown: Tensor
+    weights: Tensor
 
     def __init__(
         self,
@@ -296,6 +299,8 @@ class StudioModule(StepModule):
         self.register_buffer("shown", torch.from_numpy(wishes), persistent=False)
         self.odds = torch.from_numpy(raked(wishes, settings.balance))
         self.rule = ColourRule()
+        weights = [settings.harder.get(key, 1.0) for key in CLASSES]
+        self.register_buffer("weights", torch.tensor(weights), persistent=False)
 
     @property
     def arguments(self) -> dict[str, Any]:
@@ -347,7 +352,7 @@ class StudioModule(StepModule):
         for p in frozen:
             p.requires_grad_(requires_grad=False)
         judged, read = self.discriminators(vary(fake), wishes)
-        obeyed = _reading_loss(read, wishes)
+        obeyed = _reading_loss(read, wishes, self.weights)
         named = colour_loss(self.rule, fake, wishes[:, list(CLASSES).index(COLOUR.key)])
         loss_g = -sum(scores.mean() for scores in judged)
         asked = self.settings.obedience * len(judged) * obeyed + self.settings.colour * named
@@ -389,10 +394,16 @@ def _numbers(losses: Mapping[str, Tensor]) -> dict[str, float]:
     return {name: float(value.detach()) for name, value in losses.items()}
 
 
-def _reading_loss(logits: Sequence[Tensor], wishes: Tensor) -> Tensor:
-    """Mean cross-entropy over the wishes that are given."""
-    losses = [
-        F.cross_entropy(values, column, ignore_index=-1, reduction="sum")
-        for values, column in zip(logits, wishes.T, strict=True)
-    ]
-    return torch.stack(losses).sum() / (wishes >= 0).sum().clamp_min(1)
+def _reading_loss(
+    logits: Sequence[Tensor], wishes: Tensor, weights: Tensor | None = None
+) -> Tensor:
+    """Mean cross-entropy over the wishes that are given, each times its weight of ``weights [K]``."""
+    losses = torch.stack(
+        [
+            F.cross_entropy(values, column, ignore_index=-1, reduction="sum")
+            for values, column in zip(logits, wishes.T, strict=True)
+        ]
+    )
+    if weights is not None:
+        losses = losses * weights
+    return losses.sum() / (wishes >= 0).sum().clamp_min(1)

@@ -142,7 +142,7 @@ def export_transfer(
     clean labels of validation styles and, by the mean of both, on phone photos of validation senders. What
     learns from street photos is always the fitted one.
     """
-    network, settings, classes = module.network, module.settings, module.settings.classes()
+    network, settings, classes = module.exported, module.settings, module.settings.classes()
     base = _base(module, run, packed, real, worn)
     heads = _joint_heads(network, classes)
     transfer = {

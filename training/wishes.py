@@ -53,10 +53,10 @@ def wishes_of(
         split: which rows.
     """
     rows = [packed.rows[i] for i in packed.select(split)]
-    read = _read(packed, root, cache, split)
+    read = readings(packed, root, cache, split)
     found = []
     for key, wish in WISHES.items():
-        shop = encode_labels([_seen(r.labels) for r in rows], key, wish.classes)
+        shop = encode_labels([seen_labels(r.labels) for r in rows], key, wish.classes)
         looked = encode_labels([dict(clean.get(r.image, {})) for r in rows], key, wish.classes)
         if key == COLOUR.key:
             column = read[key]
@@ -98,12 +98,16 @@ def shown_colour(pixels: np.ndarray) -> str:
     return garment_family(*garment_lab(pixels, border_mask(pixels)[0]))
 
 
-def _seen(labels: Mapping[str, str]) -> dict[str, str]:
+def seen_labels(labels: Mapping[str, str]) -> dict[str, str]:
+    """A shop's tags without those that no picture from the front shows."""
     return {k: v for k, v in labels.items() if (k, v) not in UNSEEN_LABELS}
 
 
-def _read(packed: Packed, root: Path, cache: Path, split: str) -> dict[str, np.ndarray]:
-    """Colour family ``[N]``, and probabilities ``[N, classes]`` of each attribute that has a network."""
+def readings(packed: Packed, root: Path, cache: Path, split: str) -> dict[str, np.ndarray]:
+    """Colour family ``[N]``, and probabilities ``[N, classes]`` of each attribute that has a network.
+
+    Of the rows of ``split``; ``packed`` is at 256 px, ``root`` holds the shipped classifiers.
+    """
     networks = {PATTERN.key: root / "transfer"}
     networks |= {attribute: root / folder for attribute, folder in HEAD_CHECKPOINTS.items()}
     there = {a: f for a, f in networks.items() if (f / "config.json").exists()}

@@ -86,6 +86,12 @@ def test_models_stand_side_by_side_and_what_is_missing_is_said(places, monkeypat
     assert found["at 64 pixels"]["samples"] == 60
     assert found["obedience"].keys() == {"colour", "sleeve_length", "pattern", "length"}
     assert found["ms for 16"] > 0
+    shutil.rmtree(unshipped)
+    (places["root"] / table.BASELINE).mkdir()
+    kept = {"at 64 pixels": {LITE2: {"kid": 1.0}, VGG: {"kid": 1.0}}}
+    (places["root"] / table.BASELINE / table.FIGURES).write_text(json.dumps(kept))
+    lines = table.generation(**places, models=("studio", table.BASELINE), samples=60, sides=(64,))
+    assert f"of the KID of {table.BASELINE}, as it was measured before" in "\n".join(lines)
     list(table.generation(**places, models=("studio",), samples=60, sides=(96,)))
     both = json.loads((places["root"] / "studio" / table.FIGURES).read_text())
     assert both["at 64 pixels"] == found["at 64 pixels"]

@@ -112,7 +112,7 @@ def test_the_transfer_model_goes_on_from_its_base_with_real_photos(
     real_sources, drawn_zip, labels, tiny_root, monkeypatch, tmp_path
 ):
     root = shutil.copytree(tiny_root, tmp_path / "root")
-    for name in ("transfer-base", "transfer"):
+    for name in ("transfer-base", "transfer", "transfer-student"):
         monkeypatch.setitem(SETTINGS, name, replace(SETTINGS[name], **SMALL))
     words = ["--data", drawn_zip, "--labels", labels, "--packs", tmp_path / "packs"]
     words += ["--photos", real_sources["folder"] / "photos.zip", "--runs", tmp_path / "runs"]
@@ -123,6 +123,13 @@ def test_the_transfer_model_goes_on_from_its_base_with_real_photos(
     _, config = load_checkpoint(root / "transfer")
     assert config["training"]["phone"] == 0.5
     assert config["training"]["steps"] >= 1
+    first = config["sha256"]
+    call("classifier", "transfer-student", *map(str, words))
+    call("export", "transfer-student", *map(str, words))
+    _, config = load_checkpoint(root / "transfer")
+    assert config["training"]["teacher"] == "transfer"
+    assert config["sha256"] != first
+    assert json.loads((root / "length/config.json").read_text())["features"] != first
 
 
 def test_other_garments_get_their_row(real_sources, labels, tiny_root, monkeypatch, tmp_path):
