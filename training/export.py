@@ -16,7 +16,7 @@ import torch
 from PIL import Image
 from torch import nn
 
-from fashion_core.checkpoint import load_checkpoint, save_checkpoint, write_atomically
+from fashion_core.checkpoint import load_checkpoint, read_config, save_checkpoint, write_atomically
 from fashion_core.networks import build
 from fashion_core.taxonomy import HEAD_CHECKPOINTS, WISHES
 from training.classifier import SETTINGS, ClassifierModule, ClassifierSettings, labelled, predict
@@ -166,7 +166,7 @@ def export_studio(module: StudioModule, packed: Packed, runs: Path, root: Path) 
     asked = torch.cat([opened(known) for _ in range(4)])
     settle_batch_norm(module.average, module.latent_dim, batches=128, wishes=asked)
     settings, folder, steps = module.settings, root / "studio", int(run["state_dict"]["steps_done"])
-    network, shape = _with_upsampler(module, runs / "studio-upsampler")
+    network, shape = _with_upsampler(module, runs / "studio-upsampler", folder)
     path = runs / "studio" / START_FILE
     start = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
     config = {
@@ -193,22 +193,29 @@ def export_studio(module: StudioModule, packed: Packed, runs: Path, root: Path) 
     write_json(folder / "report.json", {"name": "studio", "images seen": seen})
 
 
-def _with_upsampler(module: StudioModule, run: Path) -> tuple[nn.Module, dict[str, Any]]:
-    """The averaged generator, under its upsampler where ``run`` holds one; and how to build it."""
-    if not (run / "last.ckpt").exists():
-        return module.average, {
-            "architecture": "studio_generator",
-            "arguments": module.arguments,
-        }
-    content = torch.load(run / "last.ckpt", map_location="cpu", weights_only=False)
-    enlarger = UpsamplerSettings()
-    arguments = {
-        "generator": module.arguments,
-        "upsampler": {"width": enlarger.width, "depth": enlarger.depth},
-    }
+def _with_upsampler(
+    module: StudioModule, run: Path, shipped: Path
+) -> tuple[nn.Module, dict[str, Any]]:
+    """The averaged generator under an upsampler, and how to build it.
+
+    The upsampler is that of the ``run``, else of the ``shipped`` checkpoint; without both there is none.
+    """
+    generator = module.shipped_arguments
+    if (run / "last.ckpt").exists():
+        content = torch.load(run / "last.ckpt", map_location="cpu", weights_only=False)
+        settings, state = UpsamplerSettings(), state_of(content, "network")
+        enlarger = {"width": settings.width, "depth": settings.depth}
+    elif (shipped / "config.json").exists() and "upsampler" in read_config(shipped)["arguments"]:
+        before, config = load_checkpoint(shipped)
+        enlarger, state = config["arguments"]["upsampler"], before.upsampler.state_dict()
+    else:
+        network = build("studio_generator", **generator)
+        network.load_state_dict(module.average.state_dict())
+        return network.eval(), {"architecture": "studio_generator", "arguments": generator}
+    arguments = {"generator": generator, "upsampler": enlarger}
     network = build("studio", **arguments)
     network.generator.load_state_dict(module.average.state_dict())
-    network.upsampler.load_state_dict(state_of(content, "network"))
+    network.upsampler.load_state_dict(state)
     return network.eval(), {"architecture": "studio", "arguments": arguments}
 
 

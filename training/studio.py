@@ -64,6 +64,9 @@ class StudioSettings:
     obedience: float = 0.5
     #: Times that weight, for wishes that are obeyed least; 1 for the others.
     harder: Mapping[str, float] = field(default_factory=lambda: {"pattern": 2.0, "length": 2.0})
+    #: How far beyond its vector a wish is taken by the generator that ships, chosen on validation data
+    #: (:class:`fashion_core.networks.studio.WishEmbedding`); training does without.
+    emphasis: Mapping[str, float] = field(default_factory=lambda: {"pattern": 0.6, "length": 0.6})
     #: Weight in the same of the Analyser's rule for colours.
     colour: float = 1.0
     #: Steps that fresh discriminators learn alone when the generator is not fresh.
@@ -306,6 +309,11 @@ class StudioModule(StepModule):
     def arguments(self) -> dict[str, Any]:
         """Arguments of the generator's constructor."""
         return {"wishes": list(CLASSES.values()), "latent_dim": self.settings.latent_dim}
+
+    @property
+    def shipped_arguments(self) -> dict[str, Any]:
+        """The same of the generator that ships."""
+        return {**self.arguments, "emphasis": [self.settings.emphasis.get(k, 0.0) for k in CLASSES]}
 
     @property
     def latent_dim(self) -> int:

@@ -32,21 +32,34 @@ class WishEmbedding(nn.Module):
 
     A wish is the index of its class, or -1 for any, which has a vector of its own.
 
+    Emphasis takes a wish beyond its vector, away from that of any, as classifier-free guidance does with
+    what a network answers (Ho, Salimans, 2022). Of several wishes each is taken less far, so that together
+    they go as far as one.
+
     Args:
         wishes: number of classes of each column.
         dim: of one vector.
+        emphasis: for each column, how far beyond in shares of the way; none as trained.
     """
 
-    def __init__(self, wishes: Sequence[int], dim: int) -> None:
+    def __init__(
+        self, wishes: Sequence[int], dim: int, emphasis: Sequence[float] | None = None
+    ) -> None:
         super().__init__()
         sizes = [n + 1 for n in wishes]
         self.out_features = len(sizes) * dim
         self.table = nn.Embedding(sum(sizes), dim)
         # Of each wish the first vector stands for any.
         self.rows = [1 + start for start in (0, *accumulate(sizes[:-1]))]
+        self.emphasis = emphasis
 
     def forward(self, wishes: Tensor) -> Tensor:
-        vectors: Tensor = self.table(wishes + torch.tensor(self.rows, device=wishes.device))
+        first = torch.tensor(self.rows, device=wishes.device)
+        vectors: Tensor = self.table(wishes + first)
+        if self.emphasis:
+            given = (wishes >= 0).sum(1).clamp_min(1)
+            beyond = torch.tensor(self.emphasis, device=wishes.device) / given.sqrt()[:, None]
+            vectors = vectors + beyond[:, :, None] * (vectors - self.table(first - 1))
         return vectors.flatten(1)
 
 
@@ -93,6 +106,7 @@ class StudioGenerator(nn.Module):
         latent_dim: size of the latent, standard normal.
         wish_dim: size of the vector of one wish.
         channels: of the first map (6x4) and of those that each block makes from it.
+        emphasis: of each wish (:class:`WishEmbedding`).
     """
 
     def __init__(
@@ -101,12 +115,13 @@ class StudioGenerator(nn.Module):
         latent_dim: int = 128,
         wish_dim: int = 16,
         channels: Sequence[int] = (192, 160, 96, 48, 24),
+        emphasis: Sequence[float] | None = None,
     ) -> None:
         super().__init__()
         self.latent_dim, self.wishes = latent_dim, len(wishes)
         doublings = len(channels) - 1
         self.image_size = (START[0] << doublings, START[1] << doublings)
-        self.embedding = WishEmbedding(wishes, wish_dim)
+        self.embedding = WishEmbedding(wishes, wish_dim, emphasis)
         joined = latent_dim + self.embedding.out_features
         self.first = nn.Linear(joined, channels[0] * START[0] * START[1])
         self.blocks = nn.ModuleList(UpBlock(a, b, joined) for a, b in pairwise(channels))

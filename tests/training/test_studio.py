@@ -7,6 +7,7 @@ import pytest
 import torch
 
 from fashion_core.checkpoint import load_checkpoint
+from fashion_core.networks.studio import WishEmbedding
 from fashion_core.taxonomy import WISHES
 from training.studio import StudioModule, StudioSettings, opened, portraits, raked, vary
 
@@ -121,3 +122,18 @@ def test_wishes_of_a_checkpoint_come_back_in_their_order(material, tmp_path):
     latent = torch.randn(6, module.latent_dim)
     expected = module.average.eval()(latent, wishes)
     torch.testing.assert_close(loaded(latent, wishes), expected, rtol=0, atol=0.02)
+
+
+def test_emphasis_takes_wishes_further_and_several_less_far_each():
+    sizes = [len(wish.classes) for wish in WISHES.values()]
+    plain, loud = WishEmbedding(sizes, 4), WishEmbedding(sizes, 4, [0.6, *[0.0] * 6])
+    loud.load_state_dict(plain.state_dict())
+    nothing = torch.full((1, 7), -1)
+    torch.testing.assert_close(loud(nothing), plain(nothing))
+    for others in (0, 3):
+        wishes = nothing.clone()
+        wishes[0, : 1 + others] = 1
+        way = plain(wishes) - plain(nothing)
+        further = (loud(wishes) - plain(nothing)) - way
+        torch.testing.assert_close(further[:, :4], way[:, :4] * 0.6 / (1 + others) ** 0.5)
+        assert not further[:, 4:].any()
