@@ -389,12 +389,12 @@ def _real_photos(packed, photos, labels, packs, root):
 
 
 def _worn_examples(packed, worn, labels, packs, runs, root):
-    from training.cutout import fold_finders
+    from training.cutout import teaching_finders
     from training.worn import read_worn_examples
 
     if not worn or not labels:
         return None
-    return read_worn_examples(packed, worn, labels, fold_finders(root, runs), packs)
+    return read_worn_examples(packed, worn, labels, teaching_finders(root, runs), packs)
 
 
 @app.command()

@@ -449,6 +449,17 @@ def fold_finders(root: Path, runs: Path) -> list[GarmentFinder]:
     return found
 
 
+def teaching_finders(root: Path, runs: Path) -> list[GarmentFinder]:
+    """Finders for people that heads learn from: those of the folds, else the shipped one for each.
+
+    The shipped one has seen their masks and cuts them out a little too well; to measure people it will not do.
+    """
+    if all((runs / f"cutout-fold-{i}" / "last.ckpt").exists() for i in range(FOLDS)):
+        return fold_finders(root, runs)
+    print("No cut-outs in folds: heads learn from people as the shipped cut-out sees them.")
+    return [GarmentFinder.load(root, "cpu")] * FOLDS
+
+
 def segmentation_loss(logits: Tensor, targets: Tensor) -> Tensor:
     """Cross-entropy and soft Jaccard over the pixels that are known.
 

@@ -82,7 +82,7 @@ def read_worn_examples(
         packed: dresses at 256 px, whose cloth is worn.
         worn: worn-dresses.zip.
         labels: clean-labels.csv.
-        finders: the cut-out for each of its own folds (:func:`training.cutout.fold_finders`).
+        finders: the cut-out for each of its own folds (:func:`training.cutout.teaching_finders`).
         cache: folder.
     """
     clean, bare = read_worn_labels(labels), worn_without_dress(labels)

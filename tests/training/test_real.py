@@ -154,8 +154,7 @@ def test_heads_learn_from_worn_dresses_and_are_measured_in_folds(
 
     root = shutil.copytree(tiny_root, tmp_path / "root")
     finder = GarmentFinder.load(root, "cpu")
-    for place in ("training.cutout.fold_finders", "training.evaluate.fold_finders"):
-        monkeypatch.setattr(place, lambda *_: [finder] * 3)
+    monkeypatch.setattr("training.evaluate.fold_finders", lambda *_: [finder] * 3)
     monkeypatch.setitem(SETTINGS, "transfer-base", replace(SETTINGS["transfer-base"], **SMALL))
     monkeypatch.setitem(SETTINGS, "transfer", replace(SETTINGS["transfer"], **SMALL))
     folder, runs = real_sources["folder"], ["--runs", tmp_path / "runs", "--root", root]
