@@ -231,9 +231,14 @@ def _generation(figures: dict[str, Any]) -> str:
     return "\n".join(lines).rstrip()
 
 
+_TRIED = {"stack": "stack as printed", "weighted_pool": "one weight a member"}
+
+
 def _members(report: dict[str, Any]) -> str:
     lines = ["| on the same rows | labels | accuracy | macro-F1 |", "|---|---|---|---|"]
-    rows = [("stack", row) for row in report["validation"]]
+    rows = [("what ships", row) for row in report["validation"]]
+    for key, found in report.get("tried", {}).items():
+        rows += [(_TRIED[key], row) for row in found]
     rows += [(name, row) for name, found in report["members"].items() for row in found]
     lines += [
         f"| {name} | {row['labels']} | {row['accuracy']:.3f} | {decimals(row['macro_f1'])} |"

@@ -53,6 +53,7 @@ REPORT_IMAGES = 619
 class StackSettings:
     """The printed stack: Adam, 20 epochs; rate and batch are not printed."""
 
+    architecture: str = "stack"
     hidden: int = 10
     learning_rate: float = 3e-3
     weight_decay: float = 1e-3
@@ -61,6 +62,15 @@ class StackSettings:
     #: Real photos are few: how often each is seen an epoch.
     photo_repeats: int = 4
     seed: int = 1
+
+    def arguments(self, members: int) -> dict[str, Any]:
+        """The arguments of the network's constructor."""
+        found = {"members": members, "classes": len(PATTERN.classes)}
+        return found | ({"hidden": self.hidden} if self.architecture == "stack" else {})
+
+
+#: As printed, and with one weight a member in place of a hidden layer.
+SETTINGS_TRIED = (StackSettings(), StackSettings(architecture="weighted_pool", learning_rate=1e-2))
 
 
 class StackModule(StepModule):
@@ -76,10 +86,8 @@ class StackModule(StepModule):
         super().__init__(len(inputs), settings.batch, settings.epochs, settings.seed)
         torch.manual_seed(mix(settings.seed, "weights"))
         self.settings = settings
-        classes = len(PATTERN.classes)
-        self.network = build(
-            "stack", members=inputs.shape[1] // classes, classes=classes, hidden=settings.hidden
-        )
+        arguments = settings.arguments(inputs.shape[1] // len(PATTERN.classes))
+        self.network = build(settings.architecture, **arguments)
         self.inputs, self.truth = torch.from_numpy(inputs), torch.from_numpy(truth)
 
     def configure_optimizers(self) -> torch.optim.Optimizer:
@@ -183,34 +191,34 @@ def train_honest(
     root: Path,
     packs: Path,
     runs: Path,
-    settings: StackSettings | None = None,
+    tried: Sequence[StackSettings] = SETTINGS_TRIED,
     real: Real | None = None,
 ) -> dict[str, Any]:
     """Fit, cross-fit and export a stack; ``clean`` empty means shop labels.
 
-    With ``real`` it is fitted on real photos of validation senders too, and on validation dresses as a
-    phone would see them: there the members deserve other weights than on shop photos.
+    Of the settings that are ``tried`` those ship whose cross-fitted answers are likelier on validation data;
+    the scores of all are in the report. With ``real`` they are fitted on real photos of validation senders
+    too, and on validation dresses as a phone would see them: there the members deserve other weights than on
+    shop photos.
 
     Returns:
         Its report: cross-fitted validation scores of the stack and of each member.
     """
-    settings = settings or StackSettings()
     chosen = packed.select("validation")
     rows = [packed.rows[i] for i in chosen]
     inputs = member_predictions(members, root, packs, runs, chosen)
     labels = [clean.get(r.image, {}) for r in rows] if clean else [r.labels for r in rows]
     truth = encode_labels(labels, "pattern", PATTERN.classes)
     half = halves(r.style for r in rows)
-    for photos, times in _weighted(real, settings):
+    for photos, times in _weighted(real, tried[0]):
         found = predictions_of(members, root, photos.pictures, runs)
         inputs = np.concatenate([inputs, *[found] * times])
         named = encode_labels(photos.labels, "pattern", PATTERN.classes)
         truth = np.concatenate([truth, np.tile(named, times)])
         half = np.concatenate([half, np.tile(halves(photos.groups), times)])
-    crossed = np.zeros((len(inputs), len(PATTERN.classes)), np.float32)
-    for side in (0, 1):
-        fitted = _fit(settings, inputs, np.where(half == side, truth, -1), runs / f"{name}-{side}")
-        crossed[half != side] = _apply(fitted, inputs[half != side])
+    answers = {s.architecture: _crossed(s, inputs, truth, half, runs / name) for s in tried}
+    settings = min(tried, key=lambda s: _surprise(answers[s.architecture], truth))
+    crossed = answers[settings.architecture]
     final = _fit(settings, inputs, truth, runs / name)
     temperature = fit_temperature(crossed, truth)
     everything, shop = cross_softened(crossed, truth, half), len(rows)
@@ -220,6 +228,10 @@ def train_honest(
         key: score_rows(packed, clean, "validation", "pattern", PATTERN.classes, part[:shop])
         for key, part in theirs.items()
     }
+    tried_scores = {
+        key: score_rows(packed, clean, "validation", "pattern", PATTERN.classes, found[:shop])
+        for key, found in answers.items()
+    }
     best = best_member(members_scores)
     rival = Rival(MEMBER_CHECKPOINTS[best], theirs[best][:shop])
     scores = score_rows(packed, clean, "validation", "pattern", PATTERN.classes, calibrated, rival)
@@ -227,13 +239,15 @@ def train_honest(
         last = slice(len(inputs) - len(real.validation.pictures), None)
         rival = Rival(rival.name, theirs[best][last])
         scores.append(_score_photos(everything[last], truth[last], rival))
-        for key, part in theirs.items():
-            members_scores[key].append(_score_photos(part[last], truth[last]))
+        for listed, answered in ((members_scores, theirs), (tried_scores, answers)):
+            for key, part in answered.items():
+                listed[key].append(_score_photos(part[last], truth[last]))
     report = {
         "temperature": temperature,
         "protocol": "honest: fitted on one half of the validation styles, scored on the other",
         "validation": scores,
         "members": members_scores,
+        "tried": tried_scores,
         "confusion": confusion(calibrated, truth[:shop], len(PATTERN.classes)).tolist(),
     }
     data = data_statement(packed, int((truth[: len(rows)] >= 0).sum()), "validation styles")
@@ -244,6 +258,26 @@ def train_honest(
         )
     _export(name, final, members, data, report, root)
     return report
+
+
+def _crossed(
+    settings: StackSettings, inputs: np.ndarray, truth: np.ndarray, half: np.ndarray, run: Path
+) -> np.ndarray:
+    """Answers ``[N, 6]`` for each half of the styles by a stack that was fitted on the other."""
+    found = np.zeros((len(inputs), len(PATTERN.classes)), np.float32)
+    for side in (0, 1):
+        there = np.where(half == side, truth, -1)
+        fitted = _fit(settings, inputs, there, run.with_name(f"{run.name}-{side}"))
+        found[half != side] = _apply(fitted, inputs[half != side])
+    return found
+
+
+def _surprise(found: np.ndarray, truth: np.ndarray) -> float:
+    """Mean negative log-likelihood, each at its own best temperature."""
+    there = truth >= 0
+    softened = soften(found[there], fit_temperature(found, truth))
+    right = np.take_along_axis(softened, truth[there][:, None], 1)
+    return float(-np.log(right.clip(1e-8)).mean())
 
 
 def best_member(scores: Mapping[str, Sequence[Mapping[str, Any]]]) -> str:
@@ -283,12 +317,8 @@ def _export(
         folder,
         module.network,
         {
-            "architecture": "stack",
-            "arguments": {
-                "members": len(members),
-                "classes": len(classes),
-                "hidden": module.settings.hidden,
-            },
+            "architecture": module.settings.architecture,
+            "arguments": module.settings.arguments(len(members)),
             "members": list(members),
             "attribute": "pattern",
             "classes": list(classes),

@@ -10,7 +10,7 @@ from fashion_core.networks.dense_gan import DenseDiscriminator, DenseGenerator
 from fashion_core.networks.inception_resnet import InceptionResNet
 from fashion_core.networks.resnet import ResNet
 from fashion_core.networks.segmenter import GarmentSegmenter
-from fashion_core.networks.stacking import Stack
+from fashion_core.networks.stacking import Stack, WeightedPool
 from fashion_core.networks.studio import Studio, StudioGenerator
 from fashion_core.networks.transfer import EfficientNetLite, LinearHead, TransferClassifier
 from fashion_core.networks.upsampler import Upsampler
@@ -27,6 +27,7 @@ REGISTRY: dict[str, type[nn.Module]] = {
     "resnet": ResNet,
     "inception_resnet_a": InceptionResNet,
     "stack": Stack,
+    "weighted_pool": WeightedPool,
     "transfer": TransferClassifier,
     "linear_head": LinearHead,
     "efficientnet_lite": EfficientNetLite,

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from types import SimpleNamespace
 
@@ -9,18 +10,19 @@ import pytest
 from fashion_core.taxonomy import PATTERN
 from training import ensemble
 from training.dresses import halves
-from training.ensemble import StackModule, StackSettings, best_member
+from training.ensemble import SETTINGS_TRIED, StackModule, StackSettings, best_member
 from training.steps import fit
 
 
-def test_the_stack_learns_whom_to_trust(tmp_path):
+@pytest.mark.parametrize("settings", SETTINGS_TRIED, ids=lambda s: s.architecture)
+def test_the_stack_learns_whom_to_trust(tmp_path, settings):
     """Member one is right, member two guesses: the stack ends near member one."""
     random = np.random.default_rng(1)
     truth = random.integers(0, 6, 600)
     right = np.eye(6)[truth] * 0.7 + 0.05
     guess = random.dirichlet(np.ones(6), 600)
     inputs = np.concatenate([right, guess], axis=1).astype(np.float32)
-    module = StackModule(StackSettings(epochs=30), inputs, truth)
+    module = StackModule(replace(settings, epochs=30), inputs, truth)
     fit(module, tmp_path, accelerator="cpu", quiet=True)
     module.network.eval()
     found = module.network(module.inputs).argmax(1).numpy()
@@ -81,3 +83,4 @@ def test_the_stacks_report_says_how_it_stands_to_its_best_member(tmp_path, monke
     assert row["less_rival"] == pytest.approx(row["accuracy"] - 1)
     assert low <= row["less_rival"] <= high
     assert report["members"]["transfer"][0]["accuracy"] == 1
+    assert report["tried"].keys() == {s.architecture for s in SETTINGS_TRIED}

@@ -60,6 +60,7 @@ CASES = [
     Case("resnet", 272_806, (3, 32, 32), (6,), other=({}, (3, 45, 33), (6,))),
     Case("inception_resnet_a", 7_200_902, (3, 64, 64), (6,), other=({}, (3, 75, 61), (6,))),
     Case("stack", 376, (30,), (6,), other=({"members": 6, "classes": 4}, (24,), (4,))),
+    Case("weighted_pool", 11, (30,), (6,), other=({"members": 6, "classes": 4}, (24,), (4,))),
     Case("transfer", 4_284_903, (3, 64, 64), LOGITS, {"classes": ATTRIBUTES},
          {"classes": ATTRIBUTES},
          ({"classes": {"fit": 3}, "variant": "efficientnet-lite2"}, (3, 75, 61), {"fit": (3,)})),
