@@ -67,6 +67,16 @@ def test_variation_keeps_the_ground_white_and_lets_gradients_through():
     assert images.grad.any()
 
 
+def test_variation_keeps_the_finest_grain():
+    torch.manual_seed(1)
+    board = (torch.arange(96)[:, None] + torch.arange(64)) % 2 * 1.0
+    varied = vary(board.expand(16, 3, 96, 64))
+    centre = varied[:, :, 40:56, 24:40]
+    steps = (centre[..., 1:] - centre[..., :-1]).abs()
+    # But for the piece that is left out.
+    assert (steps > 0.8).float().mean() > 0.7
+
+
 def test_a_step_teaches_generator_and_judges_and_leaves_the_backbone_alone(material, tmp_path):
     module = StudioModule(SMALL, *material, grids=tmp_path)
     before = {k: v.clone() for k, v in module.state_dict().items()}
