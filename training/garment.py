@@ -28,7 +28,7 @@ from training.cache import save_arrays, save_states
 from training.composites import PROCEDURAL, foreground_of, paint_over, procedural_ground
 from training.cutout import sane_masks
 from training.detail import NAME as DETAIL
-from training.heads import HeadSettings, fit_head, kept_features, probabilities_of
+from training.heads import HeadSettings, fit_head, kept_features, probabilities_of, read_features
 from training.metrics import (
     classification_scores,
     confusion,
@@ -302,10 +302,8 @@ def train_garment(
     in_folds: list[list[Opinion]] = [[] for _ in range(HEAD_FOLDS if worn else 0)]
     for name, head in HEADS.items():
         network, view = load_checkpoint(root / name)
-        x, x_val = (
-            kept_features(network, view, p, f"{head}-{s}", runs)
-            for s, p in (("train", pictures), ("validation", watched))
-        )
+        x = kept_features(network, view, pictures, f"{head}-train", runs)
+        x_val = read_features(network, view, watched, f"{head}-validation", runs)
         truth = y
         if worn:
             x, truth, stems = _with_worn(x, y, network, view, worn, runs)

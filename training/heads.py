@@ -131,3 +131,12 @@ def kept_features(
     if not path.exists():
         save_array(path, features_of(network, config, pictures).astype(np.float16))
     return np.load(path).astype(np.float32)
+
+
+def read_features(
+    network: nn.Module, config: Mapping[str, Any], pictures: np.ndarray, name: str, runs: Path
+) -> np.ndarray:
+    """What the Analyser reads: the mean of :func:`kept_features` of pictures and of their mirror images."""
+    mirrored = np.ascontiguousarray(pictures[:, :, ::-1])
+    first = kept_features(network, config, pictures, name, runs)
+    return (first + kept_features(network, config, mirrored, f"{name}-mirrored", runs)) / 2

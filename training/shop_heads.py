@@ -13,7 +13,7 @@ import numpy as np
 from fashion_core.checkpoint import load_checkpoint, save_checkpoint
 from fashion_core.taxonomy import HEAD_CHECKPOINTS
 from training.dresses import SHOP_CLASSES, encode_labels
-from training.heads import HeadSettings, fit_head, kept_features, probabilities_of
+from training.heads import HeadSettings, fit_head, kept_features, probabilities_of, read_features
 from training.metrics import classification_scores
 from training.provenance import data_statement
 from training.report import plot_curves
@@ -63,7 +63,7 @@ def train_shop_heads(packed: Packed, root: Path, runs: Path) -> dict[str, Any]:
         kept_features(backbone, view, train, "shop", runs),
         kept_features(backbone, view, train[:, :, ::-1], "shop-mirrored", runs),
     ]
-    validation = kept_features(backbone, view, watched, "dresses", runs)
+    validation = read_features(backbone, view, watched, "dresses", runs)
     reports = {}
     for attribute, name in SHOP_HEADS.items():
         classes = SHOP_CLASSES[attribute]

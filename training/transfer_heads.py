@@ -18,7 +18,7 @@ from fashion_core.networks.transfer import LinearHead
 from fashion_core.taxonomy import HEAD_CHECKPOINTS
 from training.cache import save_states
 from training.dresses import encode_labels, merge_labels
-from training.heads import fit_head, kept_features, probabilities_of
+from training.heads import fit_head, kept_features, probabilities_of, read_features
 from training.scoring import attribute_report, base_config, summary, write_reports
 from training.worn import HEAD_FOLDS, head_fold
 
@@ -169,7 +169,7 @@ def export_transfer(
     _put_pattern(network, heads["pattern"])
     digest = save_checkpoint(root / "transfer", network, transfer)["sha256"]
     pictures = packed.images[packed.select("validation")]
-    found = kept_features(backbone, view, pictures, "dresses", runs)
+    found = read_features(backbone, view, pictures, "dresses", runs)
     for attribute, names in classes.items():
         raw = probabilities_of(heads[attribute], found)
         report = attribute_report(packed, clean, attribute, names, raw)
@@ -203,12 +203,12 @@ def _watched(
     chosen = packed.select("validation")
     rows = [packed.rows[i] for i in chosen]
     merged, is_clean = merge_labels(rows, clean)
-    features = kept_features(backbone, view, packed.images[chosen], "dresses", runs)
+    features = read_features(backbone, view, packed.images[chosen], "dresses", runs)
     labels = [row for row, looked in zip(merged, is_clean, strict=True) if looked]
     found: list[tuple[np.ndarray, Sequence[Mapping[str, str]]]] = [(features[is_clean], labels)]
     if real:
         photos = real.validation
-        pictures = kept_features(backbone, view, photos.pictures, "watched-photos", runs)
+        pictures = read_features(backbone, view, photos.pictures, "watched-photos", runs)
         found.append((pictures, photos.labels))
     return found
 

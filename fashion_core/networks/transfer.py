@@ -251,6 +251,14 @@ class TransferClassifier(nn.Module):
         upper, lower = last[:, :, : (rows + 1) // 2], last[:, :, rows // 2 :]
         return torch.cat([*pools, upper.mean((2, 3)), lower.mean((2, 3))], dim=1)
 
+    def mirrored_features(self, images: Tensor) -> Tensor:
+        """The mean of the features of the images and of their mirror images.
+
+        Heads are linear in them, so what they answer is what both views say together.
+        """
+        first, second = self.features(torch.cat([images, images.flip(3)])).chunk(2)
+        return (first + second) / 2
+
     def classify(self, features: Tensor) -> dict[str, Tensor]:
         """Features ``[N, out_features]`` to logits ``[N, classes]`` for every attribute."""
         x = self.dropout(self.norm(features))

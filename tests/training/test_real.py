@@ -172,7 +172,7 @@ def test_heads_learn_from_worn_dresses_and_are_measured_in_folds(
     call("export", "transfer", *map(str, [*data, *worn, *runs]))
     _second_opinion([*data, "--labels", labels, *runs], monkeypatch, tmp_path)
     _, config = load_checkpoint(root / "detail")
-    assert set(config["joint_temperatures"]) == {"pattern", "sleeve_length"}
+    assert set(config["joint_temperatures"]) == {"pattern"}
     call("garment", *map(str, [*data, *worn, *runs]))
     for name in ("garment", "garment-detail"):
         _, config = load_checkpoint(root / name)

@@ -361,3 +361,14 @@ def test_stochastic_depth_is_for_training_alone() -> None:
         kept = (block.eval()(inputs, 0.5) == inputs).all(dim=(1, 2, 3))
     assert 10 < dropped.sum() < 54
     assert not kept.any()
+
+
+def test_mirrored_features_are_those_of_both_views():
+    network = build("transfer", classes={"fit": 3}).eval()
+    images = torch.randn(2, 3, 64, 64)
+    with torch.inference_mode():
+        both = network.mirrored_features(images)
+        torch.testing.assert_close(both, network.mirrored_features(images.flip(3)))
+        apart = [network.classify(network.features(x))["fit"] for x in (images, images.flip(3))]
+        together = network.classify(both)["fit"]
+    torch.testing.assert_close(together, sum(apart) / 2, rtol=1e-4, atol=1e-5)
