@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import torch
 
-from fashion_core.checkpoint import load_checkpoint, write_atomically
+from fashion_core.checkpoint import load_checkpoint, read_config, write_atomically
 from fashion_core.networks.folding import folded
 from fashion_core.preprocess import network_input
 from training.ablation import read_ablation
@@ -30,6 +30,9 @@ SPLITS = {
     "category": "Other garments of validation senders",
     "worn": "Worn dresses, in folds (neither cut-out nor heads that learn from people saw them)",
 }
+#: Where ``results.json`` keeps, by split, which transfer model the rows were measured with.
+WEIGHTS = "transfer weights"
+STALE = ": measured with an earlier transfer model"
 _COLUMNS = "| model | attribute | labels | n | accuracy (95 %) | macro-F1 | ECE (perfect) | other |"
 
 
@@ -38,8 +41,15 @@ def keep_rows(root: Path, split: str, rows: Sequence[dict[str, Any]]) -> dict[st
     path = root / "results.json"
     kept = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
     kept[split] = list(rows)
+    kept[WEIGHTS] = kept.get(WEIGHTS, {}) | {split: _weights(root)}
     write_json(path, kept)
     return dict(kept)
+
+
+def _weights(root: Path) -> str:
+    """The checksum of the transfer model, on which nearly all else stands; empty without one."""
+    folder = root / "transfer"
+    return read_config(folder)["sha256"][:12] if (folder / "config.json").exists() else ""
 
 
 def write_results(root: Path, kept: dict[str, Any], discussion: Path) -> Path:
@@ -47,7 +57,8 @@ def write_results(root: Path, kept: dict[str, Any], discussion: Path) -> Path:
     parts = ["# Results", "Written by `python -m training evaluate`; intervals are 95 % (Wilson)."]
     for split, title in SPLITS.items():
         if kept.get(split):
-            parts += [f"## {title}", _table(kept[split])]
+            stale = kept.get(WEIGHTS, {}).get(split) != _weights(root)
+            parts += [f"## {title}{STALE if stale else ''}", _table(kept[split])]
     if table := read_ablation(root):
         parts += ["## What each means is worth (validation; heads on the same features)", table]
     parts += ["## What each costs", _costs(root)]

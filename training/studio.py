@@ -71,6 +71,8 @@ class StudioSettings:
     colour: float = 1.0
     #: Steps that fresh discriminators learn alone when the generator is not fresh.
     judges_first: int = 150
+    #: The latent's in the generator that ships, chosen likewise.
+    spread: float = 1.1
     seed: int = 1
 
 
@@ -315,7 +317,8 @@ class StudioModule(StepModule):
     @property
     def shipped_arguments(self) -> dict[str, Any]:
         """The same of the generator that ships."""
-        return {**self.arguments, "emphasis": [self.settings.emphasis.get(k, 0.0) for k in CLASSES]}
+        emphasis = [self.settings.emphasis.get(key, 0.0) for key in CLASSES]
+        return {**self.arguments, "emphasis": emphasis, "spread": self.settings.spread}
 
     @property
     def latent_dim(self) -> int:

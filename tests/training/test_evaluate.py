@@ -55,7 +55,7 @@ def test_a_split_without_its_data_is_refused(tmp_path):
 
 
 def test_results_keep_every_split_and_say_what_models_cost(tiny_root, tmp_path):
-    from training.results import keep_rows, write_results
+    from training.results import STALE, WEIGHTS, keep_rows, write_results
 
     root = shutil.copytree(tiny_root, tmp_path / "root")
     (root / "results.json").unlink(missing_ok=True)
@@ -74,6 +74,10 @@ def test_results_keep_every_split_and_say_what_models_cost(tiny_root, tmp_path):
     assert "+0.100 (-0.050 to +0.250) on detail" in text
     assert "| pattern-cnn1 |" in text
     assert text.endswith("The last word.\n")
+    assert STALE not in text
+    kept[WEIGHTS]["dev"] = "of another"
+    text = write_results(root, kept, tmp_path / "discussion.md").read_text()
+    assert text.count(STALE) == 1
 
 
 def test_benchmark_heads_and_the_reports_models_are_measured_on_shop_labels(

@@ -7,6 +7,7 @@ import pytest
 import torch
 
 from fashion_core.checkpoint import load_checkpoint
+from fashion_core.networks import build
 from fashion_core.networks.studio import WishEmbedding
 from fashion_core.taxonomy import WISHES
 from training.studio import StudioModule, StudioSettings, opened, portraits, raked, vary
@@ -147,3 +148,14 @@ def test_emphasis_takes_wishes_further_and_several_less_far_each():
         further = (loud(wishes) - plain(nothing)) - way
         torch.testing.assert_close(further[:, :4], way[:, :4] * 0.6 / (1 + others) ** 0.5)
         assert not further[:, 4:].any()
+
+
+def test_what_ships_draws_wider_latents_and_emphasised_wishes(material):
+    module = StudioModule(SMALL, *material)
+    shipped = build("studio_generator", **module.shipped_arguments).eval()
+    shipped.load_state_dict(module.average.state_dict())
+    latent = torch.randn(2, module.latent_dim)
+    expected = module.average.eval()(latent * SMALL.spread)
+    torch.testing.assert_close(shipped(latent), expected)
+    wishes = torch.zeros(2, len(WISHES), dtype=torch.long)
+    assert not torch.equal(shipped.condition(wishes), module.average.condition(wishes))
