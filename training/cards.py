@@ -76,7 +76,7 @@ NOTES = {
     "Analyser's family. Common dresses were dyed in the colours that the shops hardly sell (orange, purple, brown), and rare classes of every "
     "wish are drawn more often (raking). Trained in three parts, the second and third with fresh discriminators; in the third the classifier's word on pattern and "
     "length counted twice, and from its step 2,040 on pictures were shifted by whole pixels before they were judged, so that the finest grain is seen. "
-    "In what ships wishes for pattern and length are taken 30 % beyond their own vector (less if several are asked for together) and latents 10 % wider than they were learnt. The data holds dresses only: it draws no "
+    "In what ships wishes for pattern and length are taken 30 and 60 % beyond their own vector (less if several are asked for together) and latents 10 % wider than they were learnt. The data holds dresses only: it draws no "
     "other garment. Too few pictures showed a deep neckline (10) or the length `normal` (none): those wishes count as any. What it gets "
     "wrong: prints break into bright blotches on a grid, plain cloth has a fine weave that does not follow its folds, necklines are smeared, "
     "stripes may cut a dress into pieces. A fresh pair of eyes called none of 64 of its designs real (867 steps before these weights), and 63 of 64 "

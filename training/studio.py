@@ -66,7 +66,7 @@ class StudioSettings:
     harder: Mapping[str, float] = field(default_factory=lambda: {"pattern": 2.0, "length": 2.0})
     #: How far beyond its vector a wish is taken by the generator that ships, chosen on validation data
     #: (:class:`fashion_core.networks.studio.WishEmbedding`); training does without.
-    emphasis: Mapping[str, float] = field(default_factory=lambda: {"pattern": 0.3, "length": 0.3})
+    emphasis: Mapping[str, float] = field(default_factory=lambda: {"pattern": 0.3, "length": 0.6})
     #: Weight in the same of the Analyser's rule for colours.
     colour: float = 1.0
     #: Steps that fresh discriminators learn alone when the generator is not fresh.
