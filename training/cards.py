@@ -79,7 +79,7 @@ NOTES = {
     "In what ships wishes for pattern and length are taken 30 and 60 % beyond their own vector (less if several are asked for together) and latents 10 % wider than they were learnt. The data holds dresses only: it draws no "
     "other garment. Too few pictures showed a deep neckline (10) or the length `normal` (none): those wishes count as any. What it gets "
     "wrong: prints break into bright blotches on a grid, plain cloth has a fine weave that does not follow its folds, necklines are smeared, "
-    "stripes may cut a dress into pieces. A fresh pair of eyes called none of 64 of its designs real (867 steps before these weights), and 63 of 64 "
+    "stripes may cut a dress into pieces. A fresh pair of eyes called 1 of 64 of its designs real, and 62 of 64 "
     "real pictures shown among them at the same size. It was trained for a fraction of what it wants: see training/QUEUE.md.",
     "dcgan-64": "Row 13: the DCGAN as printed (batch 16, Adam 2e-4), on all dresses of training styles: 45 epochs with the "
     "grey panel of the shop photos still in (a bug in finding it) and 4.5 more with it whitened, after which no panel "
