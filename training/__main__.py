@@ -84,7 +84,9 @@ def classifier(
     packed = pack(data, packs, settings.pack_size)
     clean = read_clean_labels(labels, "dresses") if labels else {}
     masks = sane_masks(packed, "train", packs) if settings.phone else None
-    taught = relabelled(packed, clean, root, packs, runs) if settings.teacher else None
+    taught = (
+        relabelled(packed, clean, root, packs, runs) if settings.labels == "relabelled" else None
+    )
     train = labelled(settings, packed, clean, "train", masks, taught)
     watch = labelled(settings, packed, clean, "validation")
     if settings.photo_repeats and photos and labels:

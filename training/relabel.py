@@ -9,8 +9,7 @@ import numpy as np
 from fashion_core.opinion import pooled
 from fashion_core.taxonomy import ATTRIBUTES
 from training.detail import joint_temperature, second_opinion
-from training.dresses import encode_labels
-from training.wishes import confirmed, readings, seen_labels
+from training.wishes import believed, readings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -40,9 +39,4 @@ def relabelled(
     for key, second in second_opinion(root, packed.images[chosen], runs).items():
         first = read[key].astype(np.float32)
         read[key] = pooled(first, second, joint_temperature(key, root))
-    found = {}
-    for key, attribute in ATTRIBUTES.items():
-        shop = encode_labels([seen_labels(r.labels) for r in rows], key, attribute.classes)
-        looked = encode_labels([dict(clean.get(r.image, {})) for r in rows], key, attribute.classes)
-        found[key] = np.where(looked >= 0, looked, confirmed(shop, read[key]))
-    return found
+    return {k: believed(rows, clean, attribute, read[k]) for k, attribute in ATTRIBUTES.items()}

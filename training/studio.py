@@ -64,14 +64,13 @@ class StudioSettings:
     obedience: float = 0.5
     #: Times that weight, for wishes that are obeyed least; 1 for the others.
     harder: Mapping[str, float] = field(default_factory=lambda: {"pattern": 2.0, "length": 2.0})
-    #: How far beyond its vector a wish is taken by the generator that ships, chosen on validation data
-    #: (:class:`fashion_core.networks.studio.WishEmbedding`); training does without.
-    emphasis: Mapping[str, float] = field(default_factory=lambda: {"pattern": 0.3, "length": 0.6})
     #: Weight in the same of the Analyser's rule for colours.
     colour: float = 1.0
     #: Steps that fresh discriminators learn alone when the generator is not fresh.
     judges_first: int = 150
-    #: The latent's in the generator that ships, chosen likewise.
+    #: Of the generator that ships (:class:`fashion_core.networks.studio.StudioGenerator`), chosen on validation
+    #: data; training does without both.
+    emphasis: Mapping[str, float] = field(default_factory=lambda: {"pattern": 0.3, "length": 0.6})
     spread: float = 1.1
     seed: int = 1
 

@@ -28,7 +28,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    from training.dresses import Packed
+    from fashion_core.taxonomy import Attribute
+    from training.dresses import Packed, Row
 
 #: A classifier this sure replaces a tag; a tag that it finds this likely stands.
 SURE, LIKELY = 0.8, 0.25
@@ -56,16 +57,26 @@ def wishes_of(
     read = readings(packed, root, cache, split)
     found = []
     for key, wish in WISHES.items():
-        shop = encode_labels([seen_labels(r.labels) for r in rows], key, wish.classes)
-        looked = encode_labels([dict(clean.get(r.image, {})) for r in rows], key, wish.classes)
-        if key == COLOUR.key:
-            column = read[key]
-        elif key in read:
-            column = np.where(looked >= 0, looked, confirmed(shop, read[key]))
-        else:
-            column = np.where(looked >= 0, looked, shop)
-        found.append(column)
+        coloured = key == COLOUR.key
+        found.append(read[key] if coloured else believed(rows, clean, wish, read.get(key)))
     return np.stack(found, axis=1)
+
+
+def believed(
+    rows: Sequence[Row],
+    clean: Mapping[str, Mapping[str, str]],
+    attribute: Attribute,
+    probabilities: np.ndarray | None,
+) -> np.ndarray:
+    """The class ``[N]`` of each row, -1 where none is known.
+
+    Clean labels stand, else the shop's tags, :func:`confirmed` by ``probabilities`` where there are any.
+    """
+    key, classes = attribute.key, attribute.classes
+    shop = encode_labels([_seen(r.labels) for r in rows], key, classes)
+    looked = encode_labels([dict(clean.get(r.image, {})) for r in rows], key, classes)
+    word = shop if probabilities is None else confirmed(shop, probabilities)
+    return np.where(looked >= 0, looked, word)
 
 
 def kept_wishes(
@@ -98,8 +109,7 @@ def shown_colour(pixels: np.ndarray) -> str:
     return garment_family(*garment_lab(pixels, border_mask(pixels)[0]))
 
 
-def seen_labels(labels: Mapping[str, str]) -> dict[str, str]:
-    """A shop's tags without those that no picture from the front shows."""
+def _seen(labels: Mapping[str, str]) -> dict[str, str]:
     return {k: v for k, v in labels.items() if (k, v) not in UNSEEN_LABELS}
 
 
