@@ -2,7 +2,8 @@
 
 ``Analyser.load(root)`` does the slow work once; :meth:`Analyser.analyse` is cheap. The checkpoint
 ``transfer`` is the backbone whose pooled features all single heads (``sleeve-length``, ``length``,
-``neckline``, ``fit``, ``garment``) stand on; ``pattern-stack`` names the members it hears.
+``neckline``, ``fit``, ``garment``) stand on; ``detail`` gives a second opinion on the pattern and on the kind
+of garment, ``people`` looks at the whole photo; ``pattern-stack`` names the members it hears.
 """
 
 from __future__ import annotations
@@ -22,8 +23,16 @@ from fashion_core.errors import CheckpointError
 from fashion_core.imaging import open_image
 from fashion_core.networks.folding import folded
 from fashion_core.opinion import pooled
-from fashion_core.preprocess import network_input
-from fashion_core.taxonomy import ATTRIBUTES, GARMENT_DETAIL, HEAD_CHECKPOINTS, MEMBER_CHECKPOINTS
+from fashion_core.preprocess import network_input, resize_square
+from fashion_core.taxonomy import (
+    ATTRIBUTES,
+    GARMENT_DETAIL,
+    HEAD_CHECKPOINTS,
+    MEMBER_CHECKPOINTS,
+    PEOPLE,
+    PEOPLE_PATTERN,
+    WORN_CLASSES,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -153,6 +162,8 @@ class Analyser:
         detail: _Model,
         heads: Mapping[str, _Model],
         garment_detail: _Model,
+        people: _Model,
+        people_pattern: _Model,
         members: Mapping[str, _Model],
         stack: _Model | None,
         finder: GarmentFinder,
@@ -160,8 +171,9 @@ class Analyser:
     ) -> None:
         self.finder = finder
         self._backbone, self._detail = backbone, detail
-        self._heads, self._garment_detail, self._members = heads, garment_detail, members
-        self._stack, self.device = stack, device
+        self._heads, self._garment_detail = heads, garment_detail
+        self._people, self._people_pattern = people, people_pattern
+        self._members, self._stack, self.device = members, stack, device
 
     @property
     def profile(self) -> str:
@@ -197,12 +209,16 @@ class Analyser:
         heads = {key: load(folder) for key, folder in HEAD_CHECKPOINTS.items()}
         heads["garment"] = load("garment")
         backbone, detail = load("transfer"), load("detail")
-        garment_detail = load(GARMENT_DETAIL)
-        fitted_for = {head.config.get("features") for head in heads.values()}
-        if (
-            fitted_for | {detail.config.get("beside")} != {backbone.config["sha256"]}
-            or garment_detail.config.get("features") != detail.config["sha256"]
-        ):
+        garment_detail, people = load(GARMENT_DETAIL), load(PEOPLE)
+        people_pattern = load(PEOPLE_PATTERN)
+
+        def fitted_for(*models: _Model) -> set[str | None]:
+            return {model.config.get("features") for model in models}
+
+        on_backbone = fitted_for(*heads.values(), people_pattern) | {detail.config.get("beside")}
+        if on_backbone != {backbone.config["sha256"]} or fitted_for(garment_detail, people) != {
+            detail.config["sha256"]
+        }:
             raise CheckpointError(
                 "The heads were fitted on another transfer model. Fetch all of checkpoints/ again."
             )
@@ -215,7 +231,18 @@ class Analyser:
                 if key != "transfer"
             }
         finder = GarmentFinder.load(folder, device, profile)
-        return cls(backbone, detail, heads, garment_detail, members, stack, finder, where)
+        return cls(
+            backbone,
+            detail,
+            heads,
+            garment_detail,
+            people,
+            people_pattern,
+            members,
+            stack,
+            finder,
+            where,
+        )
 
     def analyse(
         self,
@@ -242,7 +269,7 @@ class Analyser:
         framed = frame(picture, found, FRAME)
         clock.lap("cutout")
         tell(STEPS[1], 2, len(STEPS))
-        readings = next(self._read([np.asarray(framed)]))
+        readings = next(self._read([np.asarray(framed)], [whole(picture)]))
         clock.lap("read")
         tell(STEPS[2], 3, len(STEPS))
         colours = self._palette(found)
@@ -308,22 +335,35 @@ class Analyser:
         if not pending:
             return
         framed = [np.asarray(frame(p, c, FRAME)) for p, c in pending]
-        for (picture, found), readings in zip(pending, self._read(framed), strict=True):
+        photos = [whole(picture) for picture, _ in pending]
+        for (picture, found), readings in zip(pending, self._read(framed, photos), strict=True):
             colours = self._palette(found)
             yield _report(picture, found, readings, colours, {})
 
     def _palette(self, found: Cutout) -> Palette:
         return palette(Image.fromarray(found.pixels), found.mask, profile=self.profile)
 
-    def read_framed(self, pictures: Sequence[NDArray[np.uint8]]) -> list[dict[str, Reading]]:
-        """Readings of garments that are cut out and framed already, RGB uint8 ``[256, 256, 3]``.
+    def read_framed(
+        self,
+        pictures: Sequence[NDArray[np.uint8]],
+        photos: Sequence[NDArray[np.uint8]] | None = None,
+    ) -> list[dict[str, Reading]]:
+        """Readings of garments that are cut out and framed already.
 
         Beside the attributes each holds ``garment``: the category and its probability.
+
+        Args:
+            pictures: RGB uint8 ``[256, 256, 3]``.
+            photos: what they were cut from, by :func:`whole`; without them nobody is thought to wear it.
         """
-        return list(self._read(pictures))
+        return list(self._read(pictures, photos))
 
     @torch.inference_mode()
-    def _read(self, pictures: Sequence[NDArray[np.uint8]]) -> Iterator[dict[str, Reading]]:
+    def _read(
+        self,
+        pictures: Sequence[NDArray[np.uint8]],
+        photos: Sequence[NDArray[np.uint8]] | None,
+    ) -> Iterator[dict[str, Reading]]:
         tensors: dict[Any, Tensor] = {}
         for model in (self._backbone, self._detail, *self._members.values()):
             if model.view not in tensors:
@@ -343,6 +383,8 @@ class Analyser:
             pattern = self._stack.probabilities(self._stack.network(joined))
             votes = {key: votes[key] for key in self._stack.config["members"]}
             found["pattern"] = pattern
+        if photos is not None:
+            found |= self._where_worn(found, features, photos)
         for i in range(len(pictures)):
             yield self._readings(
                 {k: p[i] for k, p in found.items()}, {k: v[i] for k, v in votes.items()}
@@ -363,6 +405,29 @@ class Analyser:
             both[key] = pooled(first[key], second, config["joint_temperatures"][key])
         return both
 
+    def _where_worn(
+        self,
+        found: Mapping[str, NDArray[np.float32]],
+        features: Tensor,
+        photos: Sequence[NDArray[np.uint8]],
+    ) -> dict[str, NDArray[np.float32]]:
+        """Garment and pattern as they are ``found``, and otherwise the likelier it is that somebody wears it.
+
+        Then the whole photo says whether that is a dress, and who learnt from people alone has a say in the
+        pattern (a mixture of experts: Jacobs et al., 1991).
+        """
+        network = cast("TransferClassifier", self._detail.network)
+        whole_features = network.features(network_input(photos, *self._detail.view, self.device))
+        worn = self._people.probabilities(self._people.network(whole_features))
+        nobody = worn[:, :1]
+        garment = found["garment"] * nobody
+        classes = self._classes("garment")
+        for i, kind in enumerate(WORN_CLASSES[1:], 1):
+            garment[:, classes.index(kind)] += worn[:, i]
+        head = self._people_pattern
+        both = pooled(found["pattern"], head.probabilities(head.network(features)))
+        return {"garment": garment, "pattern": nobody * found["pattern"] + (1 - nobody) * both}
+
     def _readings(
         self, found: Mapping[str, NDArray[np.float32]], votes: Mapping[str, NDArray[np.float32]]
     ) -> dict[str, Reading]:
@@ -381,6 +446,11 @@ class Analyser:
         if key == "pattern":
             return ATTRIBUTES["pattern"].classes
         return tuple(self._heads[key].config["classes"])
+
+
+def whole(picture: Image.Image) -> NDArray[np.uint8]:
+    """The whole photo as the networks see it: centred in a square of white, RGB uint8 ``[256, 256, 3]``."""
+    return resize_square(np.asarray(picture), FRAME)
 
 
 class _Clock:

@@ -14,11 +14,18 @@ from torch import nn
 
 from fashion_core.checkpoint import save_checkpoint
 from fashion_core.networks import build
-from fashion_core.taxonomy import ATTRIBUTES, GARMENT_DETAIL, WISHES
+from fashion_core.taxonomy import (
+    ATTRIBUTES,
+    GARMENT_DETAIL,
+    PEOPLE,
+    PEOPLE_PATTERN,
+    WISHES,
+    WORN_CLASSES,
+)
 
 REPO = Path(__file__).resolve().parents[1]
 VIEW = {"mean": [0.5] * 3, "std": [0.5] * 3, "temperature": 1.0}
-CATEGORIES = ["dress", "top", "trousers"]
+CATEGORIES = ["dress", "top", "trousers", "outfit"]
 
 
 def blind_segmenter() -> nn.Module:
@@ -65,6 +72,8 @@ def write_tiny_root(root: Path) -> Path:
     heads = {k.replace("_", "-"): (names, transfer, backbone) for k, names in classes.items()}
     heads["garment"] = CATEGORIES, transfer, backbone
     heads[GARMENT_DETAIL] = CATEGORIES, second, detail
+    heads[PEOPLE] = WORN_CLASSES, second, detail
+    heads[PEOPLE_PATTERN] = ATTRIBUTES["pattern"].classes, transfer, backbone
     for name, (names, network, below) in heads.items():
         shape = {"in_features": network.out_features, "classes": len(names)}
         save_checkpoint(

@@ -207,6 +207,27 @@ def garment(
     typer.echo(json.dumps(train_garment(packed, photos, root, packs, runs, people), indent=2))
 
 
+@app.command()
+def people(
+    data: Data,
+    photos: Annotated[Path, typer.Option(help="garment-photos.zip.")],
+    worn: Annotated[Path, typer.Option(help="worn-dresses.zip.")],
+    labels: Annotated[Path, typer.Option(help="clean-labels.csv.")],
+    packs: Packs = PACKS,
+    runs: Runs = RUNS,
+    root: Root = ROOT,
+) -> None:
+    """Fit and export what learns from people alone: does somebody wear a dress, and of which pattern."""
+    from training.dresses import prepare as pack
+    from training.people import pictures_of_people, train_people
+
+    packed = pack(data, packs, 256)
+    examples = _worn_examples(packed, worn, labels, packs, runs, root)
+    pictures = pictures_of_people(worn, labels)
+    report = train_people(packed, photos, pictures, examples.dresses, root, packs, runs)
+    typer.echo(json.dumps(report, indent=2))
+
+
 @app.command("shop-heads")
 def shop_heads(data: Data, packs: Packs = PACKS, runs: Runs = RUNS, root: Root = ROOT) -> None:
     """Fit and export the benchmark heads: shop labels on the features of the transfer model."""

@@ -18,7 +18,7 @@ import torch
 from PIL import Image
 from sklearn.metrics import roc_auc_score
 
-from fashion_core.analyser import FRAME, IS_DRESS, Analyser
+from fashion_core.analyser import FRAME, IS_DRESS, Analyser, whole
 from fashion_core.checkpoint import load_checkpoint, read_config, save_checkpoint
 from fashion_core.cutout import frame
 from fashion_core.imaging import open_image
@@ -40,6 +40,7 @@ from training.export import UNSHIPPED
 from training.garment import garment_file
 from training.heads import probabilities_of, read_features
 from training.metrics import classification_scores, soften
+from training.people import people_file
 from training.photos import Photo, read_photos
 from training.scoring import Rival, calibrate, score_rows
 from training.shop_heads import SHOP_HEADS
@@ -285,7 +286,7 @@ def read_of(archive: zipfile.ZipFile, photo: Photo, analyser: Analyser) -> dict[
     """The readings of one phone photo."""
     image = open_image(archive.read(f"garment-photos/{photo.image}"))
     picture = np.asarray(frame(image, analyser.finder.find(image), FRAME))
-    return analyser.read_framed([picture])[0]
+    return analyser.read_framed([picture], [whole(image)])[0]
 
 
 def _dress_scores(
@@ -346,7 +347,7 @@ def _worn(worn: Path, labels: Path, root: Path, runs: Path) -> Iterator[dict[str
                 image = Image.fromarray(w.pixels)
                 cut = finders[worn_fold(w.stem)].find(image)
                 framed = np.asarray(frame(image, cut, FRAME))
-                readings[w.stem] = analyser.read_framed([framed])[0]
+                readings[w.stem] = analyser.read_framed([framed], [whole(image)])[0]
     truths = [clean[w.stem] for w in rows]
     found = [readings[w.stem] for w in rows]
     yield from _readings(found, truths, "worn", "worn", "pattern-stack")
@@ -363,11 +364,11 @@ def _fold_analyser(root: Path, runs: Path, fold: int) -> Analyser:
     Raises:
         DataError: there are none.
     """
-    files = fold_file(runs, fold), garment_file(runs, fold)
+    files = fold_file(runs, fold), garment_file(runs, fold), people_file(runs, fold)
     if not all(path.exists() for path in files):
         raise DataError(
             f"Worn dresses are measured in folds, and {files[0].parent} has no heads for fold {fold}. "
-            "Write them with: python -m training export transfer --worn ..., then garment --worn ..."
+            "Write them with: python -m training export transfer --worn ..., then garment --worn ... and people"
         )
     states = {k: v for path in files for k, v in torch.load(path, weights_only=True).items()}
     with tempfile.TemporaryDirectory() as folder:

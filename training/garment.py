@@ -97,7 +97,7 @@ def framed_pictures(
     path = cache / f"garment-{split}-{key}.npz"
     if not path.exists():
         random = np.random.default_rng(1)
-        dresses = _dresses(packed, split, cache, random)
+        dresses = dresses_on_grounds(packed, split, cache, random)
         found = [(_frame(picture, finder), "dress") for picture in dresses]
         with zipfile.ZipFile(photos) as archive:
             rows = [p for p in read_photos(archive) if p.split == split]
@@ -119,7 +119,7 @@ def framed_pictures(
     return kept["pictures"], kept["truth"]
 
 
-def _dresses(
+def dresses_on_grounds(
     packed: Packed, split: str, cache: Path, random: np.random.Generator
 ) -> Iterator[np.ndarray]:
     """Shop photos of dresses, most of them as a phone would see them."""

@@ -5,12 +5,14 @@ import shutil
 
 import numpy as np
 import pytest
+import torch
 
 from fashion_core import Analyser, CheckpointError, ImageError
 from fashion_core.analyser import Reading, _report
+from fashion_core.checkpoint import load_checkpoint, save_checkpoint
 from fashion_core.colour import palette
-from fashion_core.cutout import GarmentFinder
-from fashion_core.taxonomy import ATTRIBUTES
+from fashion_core.cutout import GarmentFinder, frame
+from fashion_core.taxonomy import ATTRIBUTES, PEOPLE, WORN_CLASSES
 from tests.drawing import draw_dress
 
 
@@ -125,3 +127,27 @@ def test_what_is_less_likely_a_dress_than_not_is_named_otherwise():
         odds["dress"] = dress
         told = _report(image, found, readings, palette(image), {}).garment
         assert (told.is_dress, told.category) == (dress >= 0.5, category)
+
+
+@pytest.mark.parametrize(("seen", "is_dress"), [("dress", True), ("outfit", False)])
+def test_where_somebody_wears_it_the_whole_photo_decides(tiny_root, tmp_path, seen, is_dress):
+    root = shutil.copytree(tiny_root, tmp_path / "root")
+    head, config = load_checkpoint(root / PEOPLE)
+    torch.nn.init.zeros_(head.linear.weight)
+    head.linear.bias.copy_(torch.tensor([9.0 * (kind == seen) for kind in WORN_CLASSES]))
+    save_checkpoint(root / PEOPLE, head, config)
+    garment = Analyser.load(root, device="cpu").analyse(draw_dress()[0]).garment
+    assert garment.is_dress == is_dress
+    assert garment.category == seen
+
+
+def test_where_nobody_wears_it_the_garment_decides(tiny_root, tmp_path):
+    root = shutil.copytree(tiny_root, tmp_path / "root")
+    head, config = load_checkpoint(root / PEOPLE)
+    torch.nn.init.zeros_(head.linear.weight)
+    head.linear.bias.copy_(torch.tensor([99.0, 0, 0]))
+    save_checkpoint(root / PEOPLE, head, config)
+    analyser, picture = Analyser.load(root, device="cpu"), draw_dress()[0]
+    cut = np.asarray(frame(picture, analyser.finder.find(picture), 256))
+    alone = analyser.read_framed([cut])[0]["garment"].probabilities["dress"]
+    assert analyser.analyse(picture).garment.probability == pytest.approx(alone, abs=1e-5)
