@@ -12,6 +12,7 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast
 
+import cv2
 import numpy as np
 import torch
 from PIL import Image
@@ -216,9 +217,12 @@ class Analyser:
             return {model.config.get("features") for model in models}
 
         on_backbone = fitted_for(*heads.values(), people_pattern) | {detail.config.get("beside")}
-        if on_backbone != {backbone.config["sha256"]} or fitted_for(garment_detail, people) != {
-            detail.config["sha256"]
-        }:
+        on_detail = fitted_for(garment_detail, people)
+        if (
+            on_backbone != {backbone.config["sha256"]}
+            or on_detail != {detail.config["sha256"]}
+            or tuple(people.config["classes"]) != WORN_CLASSES
+        ):
             raise CheckpointError(
                 "The heads were fitted on another transfer model. Fetch all of checkpoints/ again."
             )
@@ -269,7 +273,9 @@ class Analyser:
         framed = frame(picture, found, FRAME)
         clock.lap("cutout")
         tell(STEPS[1], 2, len(STEPS))
-        readings = next(self._read([np.asarray(framed)], [whole(picture)]))
+        # Who boxed a garment means that one, whoever else is in the photo.
+        photos = None if box else [whole(picture)]
+        readings = next(self._read([np.asarray(framed)], photos))
         clock.lap("read")
         tell(STEPS[2], 3, len(STEPS))
         colours = self._palette(found)
@@ -354,8 +360,14 @@ class Analyser:
 
         Args:
             pictures: RGB uint8 ``[256, 256, 3]``.
-            photos: what they were cut from, by :func:`whole`; without them nobody is thought to wear it.
+            photos: what they were cut from, as many, by :func:`whole`; without them nobody is thought to wear
+                it.
+
+        Raises:
+            ValueError: more photos than pictures, or fewer.
         """
+        if photos is not None and len(photos) != len(pictures):
+            raise ValueError(f"{len(pictures)} pictures cannot be cut from {len(photos)} photos.")
         return list(self._read(pictures, photos))
 
     @torch.inference_mode()
@@ -411,10 +423,16 @@ class Analyser:
         features: Tensor,
         photos: Sequence[NDArray[np.uint8]],
     ) -> dict[str, NDArray[np.float32]]:
-        """Garment and pattern as they are ``found``, and otherwise the likelier it is that somebody wears it.
+        """Garment and pattern, ``[N, classes]`` each: a mixture of two experts (Jacobs et al., 1991).
 
-        Then the whole photo says whether that is a dress, and who learnt from people alone has a say in the
-        pattern (a mixture of experts: Jacobs et al., 1991).
+        As likely as nobody wears it, they are as ``found`` in the cut-out. As likely as somebody does, the
+        whole photo says whether that is a dress, and the head that learnt from people alone has a say in the
+        pattern.
+
+        Args:
+            found: probabilities from the cut-outs.
+            features: of the cut-outs, by the transfer model ``[N, F]``.
+            photos: as many whole photos, by :func:`whole`.
         """
         network = cast("TransferClassifier", self._detail.network)
         whole_features = network.features(network_input(photos, *self._detail.view, self.device))
@@ -450,7 +468,13 @@ class Analyser:
 
 def whole(picture: Image.Image) -> NDArray[np.uint8]:
     """The whole photo as the networks see it: centred in a square of white, RGB uint8 ``[256, 256, 3]``."""
-    return resize_square(np.asarray(picture), FRAME)
+    # Shrunk before it is squared: the square of a large photo would be larger still.
+    longer = max(picture.size)
+    size = [max(1, round(side * FRAME / longer)) for side in picture.size]
+    method = cv2.INTER_AREA if longer > FRAME else cv2.INTER_CUBIC
+    return resize_square(
+        np.asarray(cv2.resize(np.asarray(picture), size, interpolation=method), np.uint8), FRAME
+    )
 
 
 class _Clock:

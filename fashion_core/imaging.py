@@ -45,6 +45,8 @@ SUFFIXES = frozenset(
 )
 LEAST_SIDE = 64
 MOST_PIXELS = 50_000_000
+#: How many times as long as wide a picture may be: networks see squares.
+MOST_ASPECT = 20
 MOST_BYTES = 40 * 2**20
 NOT_A_PICTURE = "That file is not a picture. Try a JPEG, PNG, WebP or HEIC."
 DAMAGED = "That picture is damaged or cut short. Save or send it again."
@@ -67,7 +69,7 @@ def open_image(source: ImageSource) -> Image.Image:
 
     Raises:
         ImageError: not a picture, damaged, smaller than 64 pixels a side, larger than 50 megapixels or
-            40 MB.
+            40 MB, or more than 20 times as long as wide.
     """
     if isinstance(source, np.ndarray):
         return _from_array(source)
@@ -142,6 +144,10 @@ def _check_size(width: int, height: int) -> None:
     if width == height == 1:
         raise ImageError(
             f"One pixel is too little to go on. Send at least {LEAST_SIDE} by {LEAST_SIDE}."
+        )
+    if max(width, height) > MOST_ASPECT * min(width, height):
+        raise ImageError(
+            f"{width} by {height} pixels are a ribbon, not a photo. Cut it to the garment."
         )
     if min(width, height) < LEAST_SIDE:
         raise ImageError(

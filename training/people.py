@@ -27,11 +27,11 @@ from training.cache import save_arrays, save_states
 from training.cutout import read_worn
 from training.detail import NAME as DETAIL
 from training.dresses import encode_labels, read_worn_labels, worn_without_dress
-from training.garment import dresses_on_grounds, empty_pictures
-from training.heads import HeadSettings, fit_head, kept_features, probabilities_of
+from training.errors import DataError
+from training.garment import DRESSES, PHONE, dresses_on_grounds, empty_pictures
+from training.heads import fit_head, kept_features, probabilities_of
 from training.metrics import classification_scores, confusion
 from training.photos import read_photos
-from training.provenance import LICENCE
 from training.real import RealPhotos
 from training.report import plot_confusion, plot_curves, write_json
 from training.worn import HEAD_FOLDS, head_fold
@@ -50,7 +50,8 @@ NOBODY, DRESS, OUTFIT = range(len(WORN_CLASSES))
 ALONE = {"train": (900, 300, 120), "validation": (300, 100, 60)}
 #: How often a street photo is seen an epoch, beside its mirror image.
 WORN_REPEATS = 3
-_HEAD = HeadSettings(class_weighting=0.3)
+#: What the whole photo is asked.
+WORN = "worn"
 
 
 def people_file(runs: Path, fold: int) -> Path:
@@ -63,13 +64,15 @@ class _Part:
     """What a head learns from.
 
     Attributes:
-        features, mirrored: ``[N, F]``, of pictures and of their mirror images, if those are learnt from.
+        features, mirrored: ``[N, F]``, of pictures and of their mirror images; both are learnt from.
+        asked: of what the Analyser shows the head.
         truth: classes ``[N]``, -1 where there is none.
         folds: of people ``[N]``, -1 of nobody.
     """
 
     features: np.ndarray
     mirrored: np.ndarray
+    asked: np.ndarray
     truth: np.ndarray
     folds: np.ndarray
 
@@ -94,33 +97,39 @@ class _Fitted:
 def _in_folds(
     people: _Part, others: Sequence[_Part], classes: tuple[str, ...], runs: Path
 ) -> _Fitted:
-    again = _Part(people.mirrored, people.mirrored, people.truth, people.folds)
-    parts = [*others, *[people, again] * WORN_REPEATS]
-    x = np.concatenate([p.features for p in parts])
-    y = np.concatenate([p.truth for p in parts])
-    fold_of = np.concatenate([p.folds for p in parts])
+    seen = [(p.features, p.truth, p.folds) for p in (*others, *[people] * WORN_REPEATS)]
+    seen += [(people.mirrored, people.truth, people.folds)] * WORN_REPEATS
+    x, y, fold_of = (np.concatenate(part) for part in zip(*seen, strict=True))
     crossed = np.full((len(people.truth), len(classes)), 1 / len(classes), np.float32)
     states = []
     for fold in range(HEAD_FOLDS):
         kept, asked = (fold_of != fold) & (y >= 0), people.folds == fold
-        head = fit_head(x[kept], y[kept], len(classes), runs / "head-fold", _HEAD).network
+        head = fit_head(x[kept], y[kept], len(classes), runs / "head-fold").network
         states.append(head.state_dict())
         if asked.any():
-            crossed[asked] = probabilities_of(head, people.features[asked])
+            crossed[asked] = probabilities_of(head, people.asked[asked])
     known = y >= 0
-    module = fit_head(x[known], y[known], len(classes), runs / "head-people", _HEAD)
+    module = fit_head(x[known], y[known], len(classes), runs / "head-people")
     return _Fitted(classes, module, states, crossed)
 
 
 def pictures_of_people(worn: Path, labels: Path) -> RealPhotos:
-    """Whole street photos that somebody looked at; ``labels`` hold ``worn``, one of ``WORN_CLASSES``."""
+    """Whole street photos that somebody looked at; ``labels`` hold ``worn``, one of ``WORN_CLASSES``.
+
+    Raises:
+        DataError: not both dresses and outfits are among them.
+    """
     clean, bare = read_worn_labels(labels), worn_without_dress(labels)
     found = []
     for w in read_worn(worn, training=True):
         dressed = bool(clean.get(w.stem, {}).keys() - {"sample"})
         if dressed or w.stem in bare:
             kind = WORN_CLASSES[DRESS if dressed else OUTFIT]
-            found.append((w.stem, whole(Image.fromarray(w.pixels)), {"worn": kind}))
+            found.append((w.stem, whole(Image.fromarray(w.pixels)), {WORN: kind}))
+    if len({kinds[WORN] for _, _, kinds in found}) < 2:
+        raise DataError(
+            "Learning from people takes annotated street photos with and without a dress."
+        )
     stems, pictures, kinds = zip(*found, strict=True)
     return RealPhotos(list(stems), list(stems), np.stack(pictures), list(kinds))
 
@@ -128,23 +137,29 @@ def pictures_of_people(worn: Path, labels: Path) -> RealPhotos:
 def pictures_of_nobody(
     packed: Packed, photos: Path, split: str, cache: Path, finder: GarmentFinder
 ) -> np.ndarray:
-    """Whole pictures uint8 ``[N, 256, 256, 3]`` in which nobody wears anything; kept in ``cache``."""
-    made = f"{packed.fingerprint} {ALONE} {finder.config['sha256']}"
-    path = cache / f"nobody-{split}-{hashlib.sha256(made.encode()).hexdigest()[:12]}.npz"
+    """Whole pictures uint8 ``[N, 256, 256, 3]`` in which nobody wears anything; kept in ``cache``.
+
+    Args:
+        packed: dresses, of 256 px.
+        photos: garment-photos.zip, whose garments hang or lie.
+        split: ``train`` or ``validation``, by style and by sender.
+        cache: folder.
+        finder: finds garments that are painted over, for empty rooms.
+    """
+    random = np.random.default_rng(5)
+    garments, dresses, empty = ALONE[split]
+    with zipfile.ZipFile(photos) as archive:
+        rows = [p for p in read_photos(archive) if p.split == split and p.set != "dev"]
+        chosen = [rows[i].image for i in random.permutation(len(rows))[:garments]]
+        made = f"{packed.fingerprint} {ALONE} {DRESSES} {PHONE} {finder.config['sha256']} {chosen}"
+        path = cache / f"nobody-{split}-{hashlib.sha256(made.encode()).hexdigest()[:12]}.npz"
+        sources = [] if path.exists() else [archive.read(f"garment-photos/{n}") for n in chosen]
     if not path.exists():
-        random = np.random.default_rng(5)
-        garments, dresses, empty = ALONE[split]
-        with zipfile.ZipFile(photos) as archive:
-            rows = [p for p in read_photos(archive) if p.split == split and p.set != "dev"]
-            chosen = random.permutation(len(rows))[:garments]
-            rooms = [
-                open_image(archive.read(f"garment-photos/{rows[i].image}"))
-                for i in tqdm(chosen, desc="photos", unit="photo")
-            ]
-        found = [whole(room) for room in rooms]
+        hung = [open_image(source) for source in tqdm(sources, desc="photos", unit="photo")]
+        found = [whole(photo) for photo in hung]
         on_grounds = dresses_on_grounds(packed, split, cache, random)
         found += [whole(Image.fromarray(p)) for p in islice(on_grounds, dresses)]
-        nothing = empty_pictures(rooms, finder, empty, random)
+        nothing = empty_pictures(hung, finder, empty, random)
         found += [whole(Image.fromarray(p)) for p in nothing]
         save_arrays(path, pictures=np.stack(found))
     pictures: np.ndarray = np.load(path)["pictures"]
@@ -205,9 +220,9 @@ def _worn_or_not(
         pictures = pictures_of_nobody(packed, photos, split, packs, finder)
         features = kept_features(network, view, pictures, f"nobody-{split}", runs)
         nobody = np.full(len(features), NOBODY)
-        parts.append(_Part(features, features[:0], nobody, np.full(len(features), -1)))
+        parts.append(_Part(features, features[:0], features, nobody, np.full(len(nobody), -1)))
     learnt, watched = parts
-    everyone = _part(network, view, people, ("people", "worn", WORN_CLASSES), runs)
+    everyone = _part(network, view, people, ("people", WORN, WORN_CLASSES), runs)
     fitted = _in_folds(everyone, [learnt], WORN_CLASSES, runs)
     alone = probabilities_of(fitted.module.network, watched.features)
     statement = (
@@ -231,7 +246,9 @@ def _part(
     mirrored = kept_features(network, view, photos.pictures[:, :, ::-1], f"{name}-mirrored", runs)
     truth = encode_labels(list(photos.labels), attribute, classes)
     folds = np.array([head_fold(stem) for stem in photos.groups])
-    return _Part(features, mirrored, truth, folds)
+    # The pattern is asked of picture and mirror image, the whole photo of the one alone.
+    shown = features if attribute == WORN else (features + mirrored) / 2
+    return _Part(features, mirrored, shown, truth, folds)
 
 
 def _export(
@@ -246,7 +263,7 @@ def _export(
     ``answers`` are probabilities ``[N, classes]`` of pictures that were not learnt from, and the truth.
     """
     found, truth = answers
-    scores = {"labels": "photos", **classification_scores(found, truth, fitted.classes)}
+    scores = {"labels": "worn", **classification_scores(found, truth, fitted.classes)}
     if fitted.classes == WORN_CLASSES:
         somebody = truth != NOBODY
         odds = found[somebody, DRESS] - found[somebody, OUTFIT]
@@ -261,13 +278,14 @@ def _export(
         "features": read_config(folder.parent / below)["sha256"],
         "classes": list(fitted.classes),
         "temperature": 1.0,
-        "metrics": {"photos": {k: scores[k] for k in ("n", "accuracy", "auroc")}},
-        "data": {"statement": statement, "source": LICENCE},
+        "metrics": {"worn": {k: scores[k] for k in ("n", "accuracy", "macro_f1")}},
+        "data": {"statement": statement},
     }
     save_checkpoint(folder, network, config)
     report = {
         "name": folder.name,
-        "made of": "Street photos in five folds of people, each by a head that never saw the person.",
+        "made of": "Street photos in five folds, each by a head that never saw it; for people also pictures of "
+        "nobody, of other senders and styles than those learnt from.",
         "validation": [scores],
         "confusion": confusion(found, truth, len(fitted.classes)).tolist(),
     }

@@ -6,13 +6,15 @@ import shutil
 import numpy as np
 import pytest
 import torch
+from PIL import Image
 
 from fashion_core import Analyser, CheckpointError, ImageError
-from fashion_core.analyser import Reading, _report
+from fashion_core.analyser import Reading, _report, whole
 from fashion_core.checkpoint import load_checkpoint, save_checkpoint
 from fashion_core.colour import palette
 from fashion_core.cutout import GarmentFinder, frame
-from fashion_core.taxonomy import ATTRIBUTES, PEOPLE, WORN_CLASSES
+from fashion_core.opinion import pooled
+from fashion_core.taxonomy import ATTRIBUTES, PEOPLE, PEOPLE_PATTERN, WORN_CLASSES
 from tests.drawing import draw_dress
 
 
@@ -151,3 +153,53 @@ def test_where_nobody_wears_it_the_garment_decides(tiny_root, tmp_path):
     cut = np.asarray(frame(picture, analyser.finder.find(picture), 256))
     alone = analyser.read_framed([cut])[0]["garment"].probabilities["dress"]
     assert analyser.analyse(picture).garment.probability == pytest.approx(alone, abs=1e-5)
+
+
+def test_half_worn_is_half_of_each(tiny_root, tmp_path):
+    """Both answers stay probabilities, and the pattern is the mean of the stack's and of both together."""
+    root = shutil.copytree(tiny_root, tmp_path / "root")
+    head, config = load_checkpoint(root / PEOPLE)
+    torch.nn.init.zeros_(head.linear.weight)
+    head.linear.bias.copy_(torch.tensor([0.5, 0.3, 0.2]).log())
+    save_checkpoint(root / PEOPLE, head, config)
+    head, config = load_checkpoint(root / PEOPLE_PATTERN)
+    torch.nn.init.zeros_(head.linear.weight)
+    own = torch.tensor([0.5, 0.1, 0.1, 0.1, 0.1, 0.1])
+    head.linear.bias.copy_(own.log())
+    save_checkpoint(root / PEOPLE_PATTERN, head, config)
+    analyser = Analyser.load(root, device="cpu")
+    cut = np.full((256, 256, 3), 200, np.uint8)
+    alone, seen = (analyser.read_framed([cut], photos)[0] for photos in (None, [cut]))
+    stack, mixed = (np.array([*r["pattern"].probabilities.values()], "f") for r in (alone, seen))
+    both = pooled(stack[None], own.numpy()[None])[0]
+    np.testing.assert_allclose(mixed, (stack + both) / 2, atol=1e-3)
+    garment, before = seen["garment"].probabilities, alone["garment"].probabilities
+    assert sum(garment.values()) == pytest.approx(1, abs=1e-5)
+    assert garment["dress"] == pytest.approx(before["dress"] / 2 + 0.3, abs=1e-3)
+    assert garment["outfit"] == pytest.approx(before["outfit"] / 2 + 0.2, abs=1e-3)
+    with pytest.raises(ValueError, match="2 photos"):
+        analyser.read_framed([cut], [cut, cut])
+
+
+def test_a_box_means_that_garment_whoever_else_is_there(tiny_root, tmp_path):
+    root = shutil.copytree(tiny_root, tmp_path / "root")
+    head, config = load_checkpoint(root / PEOPLE)
+    torch.nn.init.zeros_(head.linear.weight)
+    head.linear.bias.copy_(torch.tensor([0, 0, 99.0]))
+    save_checkpoint(root / PEOPLE, head, config)
+    analyser, (picture, _) = Analyser.load(root, device="cpu"), draw_dress()
+    assert analyser.analyse(picture).garment.category == "outfit"
+    box = (0, 0, *picture.size)
+    cut = np.asarray(frame(picture, analyser.finder.find(picture, box), 256))
+    alone = analyser.read_framed([cut])[0]["garment"].probabilities["dress"]
+    boxed = analyser.analyse(picture, box=box).garment
+    assert boxed.probability == pytest.approx(alone, abs=1e-5)
+
+
+def test_the_whole_photo_is_shrunk_before_it_is_squared():
+    wide = Image.new("RGB", (4000, 200), (200, 0, 0))
+    seen = whole(wide)
+    assert seen.shape == (256, 256, 3)
+    rows = np.flatnonzero((seen[:, 128] != 255).any(1))
+    assert 11 <= len(rows) <= 15
+    assert 115 < rows.mean() < 140

@@ -1,0 +1,33 @@
+"""Heads that learn from people alone."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from training.errors import DataError
+from training.heads import probabilities_of
+from training.people import _in_folds, _Part, pictures_of_people
+from training.worn import HEAD_FOLDS
+
+
+def test_nobody_is_scored_by_a_head_that_saw_them(tmp_path):
+    """Of noise a head can only know what it has seen."""
+    random = np.random.default_rng(1)
+    folds = np.repeat(np.arange(HEAD_FOLDS), 40)
+    truth = random.integers(2, size=len(folds))
+    features = random.normal(size=(len(folds), 1000)).astype(np.float32)
+    part = _Part(features, features, features, truth, folds)
+    fitted = _in_folds(part, [], ("a", "b"), tmp_path)
+    assert (fitted.crossed.argmax(1) == truth).mean() < 0.65
+    learnt = probabilities_of(fitted.module.network, features).argmax(1)
+    assert (learnt == truth).mean() > 0.95
+
+
+def test_one_kind_of_people_is_too_few(real_sources, tmp_path):
+    labels = tmp_path / "labels.csv"
+    header = "image,source,sample,pattern,sleeve,length,neckline,colour,note"
+    rows = [f"{s}.jpg,worn,random,,,,,,notdress" for s in real_sources["stems"]]
+    labels.write_text("\n".join([header, *rows]))
+    with pytest.raises(DataError, match="with and without a dress"):
+        pictures_of_people(real_sources["folder"] / "worn.zip", labels)
