@@ -18,6 +18,9 @@ Data = Annotated[Path, typer.Option(help="The dresses zip, or its unpacked folde
 Labels = Annotated[
     Path | None, typer.Option(help="clean-labels.csv; without it, shop labels only.")
 ]
+CleanLabels = Annotated[Path, typer.Option(help="clean-labels.csv.")]
+Photos = Annotated[Path, typer.Option(help="garment-photos.zip.")]
+People = Annotated[Path, typer.Option(help="worn-dresses.zip.")]
 Packs = Annotated[Path, typer.Option(help="Where packed data is kept.")]
 Runs = Annotated[Path, typer.Option(help="Where runs keep their checkpoints.")]
 Root = Annotated[Path, typer.Option(help="Where finished checkpoints go.")]
@@ -144,8 +147,8 @@ def cutout(
         str, typer.Argument(help="cutout-base, then cutout; cutout-fold-0 to -2 to measure.")
     ],
     data: Data,
-    photos: Annotated[Path, typer.Option(help="garment-photos.zip.")],
-    worn: Annotated[Path, typer.Option(help="worn-dresses.zip.")],
+    photos: Photos,
+    worn: People,
     teacher: Annotated[Path, typer.Option(help="u2netp.onnx.")],
     imagenet: Annotated[Path | None, typer.Option(help="Folder of initial weights.")] = None,
     packs: Packs = PACKS,
@@ -173,9 +176,9 @@ def cutout(
 @app.command()
 def colour(
     data: Data,
-    photos: Annotated[Path, typer.Option(help="garment-photos.zip.")],
-    worn: Annotated[Path, typer.Option(help="worn-dresses.zip.")],
-    labels: Annotated[Path, typer.Option(help="clean-labels.csv.")],
+    photos: Photos,
+    worn: People,
+    labels: CleanLabels,
     packs: Packs = PACKS,
     runs: Runs = RUNS,
     root: Root = ROOT,
@@ -191,7 +194,7 @@ def colour(
 @app.command()
 def garment(
     data: Data,
-    photos: Annotated[Path, typer.Option(help="garment-photos.zip.")],
+    photos: Photos,
     labels: Labels = None,
     worn: Worn = None,
     packs: Packs = PACKS,
@@ -210,9 +213,9 @@ def garment(
 @app.command()
 def people(
     data: Data,
-    photos: Annotated[Path, typer.Option(help="garment-photos.zip.")],
-    worn: Annotated[Path, typer.Option(help="worn-dresses.zip.")],
-    labels: Annotated[Path, typer.Option(help="clean-labels.csv.")],
+    photos: Photos,
+    worn: People,
+    labels: CleanLabels,
     packs: Packs = PACKS,
     runs: Runs = RUNS,
     root: Root = ROOT,
@@ -223,7 +226,7 @@ def people(
 
     packed = pack(data, packs, 256)
     examples = _worn_examples(packed, worn, labels, packs, runs, root)
-    pictures = pictures_of_people(worn, labels)
+    pictures = pictures_of_people(worn, examples)
     report = train_people(packed, photos, pictures, examples.dresses, root, packs, runs)
     typer.echo(json.dumps(report, indent=2))
 
@@ -242,7 +245,7 @@ def shop_heads(data: Data, packs: Packs = PACKS, runs: Runs = RUNS, root: Root =
 def detail(
     data: Data,
     imagenet: Annotated[Path, typer.Option(help="Folder of initial weights.")],
-    labels: Annotated[Path, typer.Option(help="clean-labels.csv.")],
+    labels: CleanLabels,
     photos: Annotated[Path | None, typer.Option(help="garment-photos.zip.")] = None,
     packs: Packs = PACKS,
     runs: Runs = RUNS,
@@ -264,8 +267,8 @@ def detail(
 @app.command()
 def ablation(
     data: Data,
-    photos: Annotated[Path, typer.Option(help="garment-photos.zip.")],
-    labels: Annotated[Path, typer.Option(help="clean-labels.csv.")],
+    photos: Photos,
+    labels: CleanLabels,
     packs: Packs = PACKS,
     runs: Runs = RUNS,
     root: Root = ROOT,

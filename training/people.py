@@ -26,7 +26,7 @@ from fashion_core.taxonomy import PATTERN, PEOPLE, PEOPLE_PATTERN, WORN_CLASSES
 from training.cache import save_arrays, save_states
 from training.cutout import read_worn
 from training.detail import NAME as DETAIL
-from training.dresses import encode_labels, read_worn_labels, worn_without_dress
+from training.dresses import encode_labels
 from training.errors import DataError
 from training.garment import DRESSES, PHONE, dresses_on_grounds, empty_pictures
 from training.heads import fit_head, kept_features, probabilities_of
@@ -44,6 +44,7 @@ if TYPE_CHECKING:
 
     from training.dresses import Packed
     from training.heads import HeadModule
+    from training.worn import WornExamples
 
 NOBODY, DRESS, OUTFIT = range(len(WORN_CLASSES))
 #: Pictures without people: photos of other garments, dresses on made grounds, empty rooms and drawings.
@@ -113,25 +114,22 @@ def _in_folds(
     return _Fitted(classes, module, states, crossed)
 
 
-def pictures_of_people(worn: Path, labels: Path) -> RealPhotos:
-    """Whole street photos that somebody looked at; ``labels`` hold ``worn``, one of ``WORN_CLASSES``.
+def pictures_of_people(worn: Path, examples: WornExamples) -> RealPhotos:
+    """The whole street photos of ``examples``; ``labels`` hold ``worn``, one of ``WORN_CLASSES``.
 
     Raises:
         DataError: not both dresses and outfits are among them.
     """
-    clean, bare = read_worn_labels(labels), worn_without_dress(labels)
-    found = []
-    for w in read_worn(worn, training=True):
-        dressed = bool(clean.get(w.stem, {}).keys() - {"sample"})
-        if dressed or w.stem in bare:
-            kind = WORN_CLASSES[DRESS if dressed else OUTFIT]
-            found.append((w.stem, whole(Image.fromarray(w.pixels)), {WORN: kind}))
-    if len({kinds[WORN] for _, _, kinds in found}) < 2:
+    dressed, bare = examples.dresses.groups, examples.others.groups
+    if not (dressed and bare):
         raise DataError(
             "Learning from people takes annotated street photos with and without a dress."
         )
-    stems, pictures, kinds = zip(*found, strict=True)
-    return RealPhotos(list(stems), list(stems), np.stack(pictures), list(kinds))
+    kinds = dict.fromkeys(dressed, WORN_CLASSES[DRESS]) | dict.fromkeys(bare, WORN_CLASSES[OUTFIT])
+    rows = [w for w in read_worn(worn, training=True) if w.stem in kinds]
+    stems = [w.stem for w in rows]
+    pictures = np.stack([whole(Image.fromarray(w.pixels)) for w in rows])
+    return RealPhotos(stems, stems, pictures, [{WORN: kinds[stem]} for stem in stems])
 
 
 def pictures_of_nobody(

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -131,13 +133,18 @@ def test_what_is_less_likely_a_dress_than_not_is_named_otherwise():
         assert (told.is_dress, told.category) == (dress >= 0.5, category)
 
 
+def _always_answers(folder: Path, logits: Sequence[float]) -> None:
+    """Make of a linear head one that says the same of every picture."""
+    head, config = load_checkpoint(folder)
+    torch.nn.init.zeros_(head.linear.weight)
+    head.linear.bias.copy_(torch.tensor(logits))
+    save_checkpoint(folder, head, config)
+
+
 @pytest.mark.parametrize(("seen", "is_dress"), [("dress", True), ("outfit", False)])
 def test_where_somebody_wears_it_the_whole_photo_decides(tiny_root, tmp_path, seen, is_dress):
     root = shutil.copytree(tiny_root, tmp_path / "root")
-    head, config = load_checkpoint(root / PEOPLE)
-    torch.nn.init.zeros_(head.linear.weight)
-    head.linear.bias.copy_(torch.tensor([9.0 * (kind == seen) for kind in WORN_CLASSES]))
-    save_checkpoint(root / PEOPLE, head, config)
+    _always_answers(root / PEOPLE, [9.0 * (kind == seen) for kind in WORN_CLASSES])
     garment = Analyser.load(root, device="cpu").analyse(draw_dress()[0]).garment
     assert garment.is_dress == is_dress
     assert garment.category == seen
@@ -145,10 +152,7 @@ def test_where_somebody_wears_it_the_whole_photo_decides(tiny_root, tmp_path, se
 
 def test_where_nobody_wears_it_the_garment_decides(tiny_root, tmp_path):
     root = shutil.copytree(tiny_root, tmp_path / "root")
-    head, config = load_checkpoint(root / PEOPLE)
-    torch.nn.init.zeros_(head.linear.weight)
-    head.linear.bias.copy_(torch.tensor([99.0, 0, 0]))
-    save_checkpoint(root / PEOPLE, head, config)
+    _always_answers(root / PEOPLE, [99, 0, 0])
     analyser, picture = Analyser.load(root, device="cpu"), draw_dress()[0]
     cut = np.asarray(frame(picture, analyser.finder.find(picture), 256))
     alone = analyser.read_framed([cut])[0]["garment"].probabilities["dress"]
@@ -158,20 +162,14 @@ def test_where_nobody_wears_it_the_garment_decides(tiny_root, tmp_path):
 def test_half_worn_is_half_of_each(tiny_root, tmp_path):
     """Both answers stay probabilities, and the pattern is the mean of the stack's and of both together."""
     root = shutil.copytree(tiny_root, tmp_path / "root")
-    head, config = load_checkpoint(root / PEOPLE)
-    torch.nn.init.zeros_(head.linear.weight)
-    head.linear.bias.copy_(torch.tensor([0.5, 0.3, 0.2]).log())
-    save_checkpoint(root / PEOPLE, head, config)
-    head, config = load_checkpoint(root / PEOPLE_PATTERN)
-    torch.nn.init.zeros_(head.linear.weight)
-    own = torch.tensor([0.5, 0.1, 0.1, 0.1, 0.1, 0.1])
-    head.linear.bias.copy_(own.log())
-    save_checkpoint(root / PEOPLE_PATTERN, head, config)
+    _always_answers(root / PEOPLE, np.log([0.5, 0.3, 0.2]))
+    own = np.array([0.5, 0.1, 0.1, 0.1, 0.1, 0.1], "f")
+    _always_answers(root / PEOPLE_PATTERN, np.log(own))
     analyser = Analyser.load(root, device="cpu")
     cut = np.full((256, 256, 3), 200, np.uint8)
     alone, seen = (analyser.read_framed([cut], photos)[0] for photos in (None, [cut]))
     stack, mixed = (np.array([*r["pattern"].probabilities.values()], "f") for r in (alone, seen))
-    both = pooled(stack[None], own.numpy()[None])[0]
+    both = pooled(stack[None], own[None])[0]
     np.testing.assert_allclose(mixed, (stack + both) / 2, atol=1e-3)
     garment, before = seen["garment"].probabilities, alone["garment"].probabilities
     assert sum(garment.values()) == pytest.approx(1, abs=1e-5)
@@ -183,10 +181,7 @@ def test_half_worn_is_half_of_each(tiny_root, tmp_path):
 
 def test_a_box_means_that_garment_whoever_else_is_there(tiny_root, tmp_path):
     root = shutil.copytree(tiny_root, tmp_path / "root")
-    head, config = load_checkpoint(root / PEOPLE)
-    torch.nn.init.zeros_(head.linear.weight)
-    head.linear.bias.copy_(torch.tensor([0, 0, 99.0]))
-    save_checkpoint(root / PEOPLE, head, config)
+    _always_answers(root / PEOPLE, [0, 0, 99])
     analyser, (picture, _) = Analyser.load(root, device="cpu"), draw_dress()
     assert analyser.analyse(picture).garment.category == "outfit"
     box = (0, 0, *picture.size)

@@ -108,6 +108,7 @@ def zipped() -> bytes:
     [
         (encoded("PNG", Image.new("RGB", (1, 1))), "One pixel is too little to go on. Send at least 64 by 64."),
         (encoded("PNG", Image.new("RGB", (63, 90))), "63 by 90 pixels are too little to go on. Send at least 64 by 64."),
+        (encoded("PNG", Image.new("RGB", (1281, 64))), "1281 by 64 pixels are a ribbon, not a photo. Cut it to the garment."),
         (png_header(20000, 10000), "200 megapixels is more than I can hold; 50 is the most. Send a smaller copy."),
         (b"just text, renamed .jpg", "That file is not a picture. Try a JPEG, PNG, WebP or HEIC."),
         (b"<html><body>no</body></html>", "That file is not a picture. Try a JPEG, PNG, WebP or HEIC."),

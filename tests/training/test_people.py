@@ -8,7 +8,8 @@ import pytest
 from training.errors import DataError
 from training.heads import probabilities_of
 from training.people import _in_folds, _Part, pictures_of_people
-from training.worn import HEAD_FOLDS
+from training.real import RealPhotos
+from training.worn import HEAD_FOLDS, WornExamples
 
 
 def test_nobody_is_scored_by_a_head_that_saw_them(tmp_path):
@@ -24,10 +25,12 @@ def test_nobody_is_scored_by_a_head_that_saw_them(tmp_path):
     assert (learnt == truth).mean() > 0.95
 
 
-def test_one_kind_of_people_is_too_few(real_sources, tmp_path):
-    labels = tmp_path / "labels.csv"
-    header = "image,source,sample,pattern,sleeve,length,neckline,colour,note"
-    rows = [f"{s}.jpg,worn,random,,,,,,notdress" for s in real_sources["stems"]]
-    labels.write_text("\n".join([header, *rows]))
+def test_one_kind_of_people_is_too_few(real_sources):
+    none, bare = (
+        RealPhotos(names, names, np.zeros((len(names), 256, 256, 3), np.uint8), [{}] * len(names))
+        for names in ([], real_sources["stems"])
+    )
     with pytest.raises(DataError, match="with and without a dress"):
-        pictures_of_people(real_sources["folder"] / "worn.zip", labels)
+        pictures_of_people(
+            real_sources["folder"] / "worn.zip", WornExamples(none, bare, views=none)
+        )
