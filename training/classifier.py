@@ -6,7 +6,6 @@ Hyper-parameters start from the report's (SETTINGS below name what differs from 
 from __future__ import annotations
 
 import copy
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
@@ -23,6 +22,7 @@ from fashion_core.taxonomy import ATTRIBUTES
 from training.augment import augment
 from training.composites import foreground_of
 from training.dresses import SHOP_CLASSES, Packed, encode_labels, merge_labels
+from training.engine.schedule import cosine, warm_up
 from training.real import RealPhotos, phone_view
 from training.steps import StepModule, fast_bfloat16, mix, state_of, update_average
 
@@ -334,14 +334,16 @@ class ClassifierModule(StepModule):
             for a, v in train.labels.items()
         }
 
-    def configure_optimizers(self) -> torch.optim.Optimizer:
+    def make_optimisers(self) -> list[torch.optim.Optimizer]:
         """The optimiser that the settings name."""
         s = self.settings
         if s.optimiser == "rmsprop":
             # Keras' defaults, which the report used.
-            return torch.optim.RMSprop(
-                self.network.parameters(), lr=s.learning_rate, alpha=0.9, eps=1e-7
-            )
+            return [
+                torch.optim.RMSprop(
+                    self.network.parameters(), lr=s.learning_rate, alpha=0.9, eps=1e-7
+                )
+            ]
         kind = torch.optim.AdamW if s.optimiser == "adamw" else torch.optim.Adam
         decayed = [p for p in self.network.parameters() if p.ndim > 1]
         others = [p for p in self.network.parameters() if p.ndim <= 1]
@@ -349,22 +351,16 @@ class ClassifierModule(StepModule):
             {"params": decayed, "weight_decay": s.weight_decay},
             {"params": others, "weight_decay": 0.0},
         ]
-        return kind(groups, lr=s.learning_rate, fused=True)
+        return [kind(groups, lr=s.learning_rate, fused=True)]
 
     def _rate(self, step: int) -> float:
-        warm = min(1.0, (step + 1) / min(100, max(1, self.total_steps // 10)))
-        if not self.settings.cosine:
-            return self.settings.learning_rate * warm
-        return (
-            self.settings.learning_rate
-            * warm
-            * 0.5
-            * (1 + math.cos(math.pi * step / self.total_steps))
-        )
+        s = self.settings
+        fall = cosine(self.progress(step)) if s.cosine else 1.0
+        return s.learning_rate * warm_up(step, min(100, max(1, self.total_steps // 10))) * fall
 
-    def step(self, step: int, indices: Tensor) -> dict[str, float]:
+    def step(self, step: int, indices: Tensor) -> dict[str, Tensor]:
         """One step on the images ``indices``."""
-        optimiser = self.optimizers()
+        (optimiser,) = self.optimisers
         for group in optimiser.param_groups:
             group["lr"] = self._rate(step)
         pictures = torch.from_numpy(self._pictures(step, indices.numpy())).to(self.device)
@@ -375,11 +371,11 @@ class ClassifierModule(StepModule):
         loss = self._loss(logits, indices)
         total = loss + self.network.penalty() if hasattr(self.network, "penalty") else loss
         optimiser.zero_grad()
-        self.manual_backward(total)
+        total.backward()
         optimiser.step()
         if self.average is not None:
             update_average(self.average, self.network, step, self.settings.ema)
-        return {"loss": loss.item()}
+        return {"loss": loss.detach()}
 
     @property
     def exported(self) -> nn.Module:

@@ -21,6 +21,7 @@ from fashion_core.cutout import GarmentFinder, border_mask
 from fashion_core.taxonomy import COLOUR
 from training.cutout import FOLDS, read_worn, worn_fold
 from training.dresses import decode, read_clean_labels, read_worn_labels
+from training.engine.schedule import cosine
 from training.photos import annotated_photos
 from training.report import write_json
 from training.steps import StepModule, fit, mix
@@ -91,18 +92,20 @@ class ColourModule(StepModule):
         counts = torch.bincount(self.truth, minlength=13).clamp_min(1)
         self.weights = (counts.sum() / counts) ** settings.class_weighting
 
-    def configure_optimizers(self) -> torch.optim.Optimizer:
+    def make_optimisers(self) -> list[torch.optim.Optimizer]:
         """AdamW along a cosine."""
         s = self.settings
-        return torch.optim.AdamW(
-            self.network.parameters(), lr=s.learning_rate, weight_decay=s.weight_decay
-        )
+        return [
+            torch.optim.AdamW(
+                self.network.parameters(), lr=s.learning_rate, weight_decay=s.weight_decay
+            )
+        ]
 
-    def step(self, step: int, indices: Tensor) -> dict[str, float]:
+    def step(self, step: int, indices: Tensor) -> dict[str, Tensor]:
         """One step."""
-        s, optimiser = self.settings, self.optimizers()
+        s, (optimiser,) = self.settings, self.optimisers
         for group in optimiser.param_groups:
-            group["lr"] = s.learning_rate * 0.5 * (1 + np.cos(np.pi * step / self.total_steps))
+            group["lr"] = s.learning_rate * cosine(self.progress(step))
         bags = self.bags[indices][:, torch.randint(KEPT, (SEEN,))]
         truth = self.truth[indices]
         # One flat colour must be named as well as a garment: palettes are made of them.
@@ -115,9 +118,9 @@ class ColourModule(StepModule):
         logits = self.network(bags, self.light[indices] * known)
         loss = cross_entropy(logits, truth, self.weights, label_smoothing=s.label_smoothing)
         optimiser.zero_grad()
-        self.manual_backward(loss)
+        loss.backward()
         optimiser.step()
-        return {"loss": loss.item()}
+        return {"loss": loss.detach()}
 
 
 def bag_of(pixels: np.ndarray, mask: np.ndarray | None) -> tuple[np.ndarray, np.ndarray]:
@@ -171,7 +174,7 @@ def fit_colours(data: dict[str, Bags], run: Path, settings: ColourSettings) -> l
     for member in range(settings.members):
         module = ColourModule(replace(settings, seed=settings.seed + member), (bags, light, truth))
         (run / "last.ckpt").unlink(missing_ok=True)
-        fit(module, run, accelerator="cpu", quiet=True)
+        fit(module, run, device="cpu", quiet=True)
         found.append(module.network.eval())
     return found
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import copy
 import hashlib
-import math
 import zipfile
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path, PurePosixPath
@@ -42,6 +41,7 @@ from training.composites import (
     tint,
 )
 from training.dresses import decode
+from training.engine.schedule import cosine, warm_up
 from training.errors import DataError
 from training.photos import read_photos
 from training.provenance import data_statement
@@ -316,7 +316,7 @@ class CutoutModule(StepModule):
         self.average = copy.deepcopy(self.network).requires_grad_(False).eval()
         self._believed = [i for i, soft in enumerate(material.teacher) if believed(soft)]
 
-    def configure_optimizers(self) -> torch.optim.Optimizer:
+    def make_optimisers(self) -> list[torch.optim.Optimizer]:
         """AdamW with a smaller rate for the encoder."""
         s = self.settings
         encoder = list(self.network.encoder.parameters())
@@ -328,15 +328,14 @@ class CutoutModule(StepModule):
                 "factor": 1.0,
             },
         ]
-        return torch.optim.AdamW(groups, lr=s.learning_rate, weight_decay=s.weight_decay)
+        return [torch.optim.AdamW(groups, lr=s.learning_rate, weight_decay=s.weight_decay)]
 
-    def step(self, step: int, indices: Tensor) -> dict[str, float]:
+    def step(self, step: int, indices: Tensor) -> dict[str, Tensor]:
         """One step on a batch of all kinds at one size."""
-        s, optimiser = self.settings, self.optimizers()
-        warm = min(1.0, (step + 1) / 100)
-        fall = 0.5 * (1 + math.cos(math.pi * step / self.total_steps))
+        s, (optimiser,) = self.settings, self.optimisers
+        factor = warm_up(step, 100) * max(cosine(self.progress(step)), 0.01)
         for group in optimiser.param_groups:
-            group["lr"] = s.learning_rate * group["factor"] * warm * max(fall, 0.01)
+            group["lr"] = s.learning_rate * group["factor"] * factor
         random = np.random.default_rng(mix(s.seed, "pictures", step))
         size = int(random.choice(s.sizes, p=s.size_odds))
         drawn = [self._draw(int(i), size, random) for i in indices]
@@ -350,11 +349,11 @@ class CutoutModule(StepModule):
         logits = self.network(x.contiguous(memory_format=torch.channels_last))[:, 0]
         loss = segmentation_loss(logits, targets.to(self.device).float().div(255))
         optimiser.zero_grad()
-        self.manual_backward(loss)
+        loss.backward()
         torch.nn.utils.clip_grad_norm_(self.network.parameters(), 2.0)
         optimiser.step()
         update_average(self.average, self.network, step, s.ema)
-        return {"loss": loss.item()}
+        return {"loss": loss.detach()}
 
     def _draw(self, index: int, size: int, random: np.random.Generator) -> tuple[Pixels, Pixels]:
         """A picture ``[size, size, 3]`` and its target ``[size, size]``; target 127 means unknown."""

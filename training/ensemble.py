@@ -90,22 +90,23 @@ class StackModule(StepModule):
         self.network = build(settings.architecture, **arguments)
         self.inputs, self.truth = torch.from_numpy(inputs), torch.from_numpy(truth)
 
-    def configure_optimizers(self) -> torch.optim.Optimizer:
+    def make_optimisers(self) -> list[torch.optim.Optimizer]:
         """Adam, as printed, with a little weight decay."""
-        return torch.optim.AdamW(
-            self.network.parameters(),
-            lr=self.settings.learning_rate,
-            weight_decay=self.settings.weight_decay,
-        )
+        s = self.settings
+        return [
+            torch.optim.AdamW(
+                self.network.parameters(), lr=s.learning_rate, weight_decay=s.weight_decay
+            )
+        ]
 
-    def step(self, _step: int, indices: Tensor) -> dict[str, float]:
+    def step(self, _step: int, indices: Tensor) -> dict[str, Tensor]:
         """One step on a batch of predictions."""
-        optimiser = self.optimizers()
+        (optimiser,) = self.optimisers
         loss = cross_entropy(self.network(self.inputs[indices]), self.truth[indices])
         optimiser.zero_grad()
-        self.manual_backward(loss)
+        loss.backward()
         optimiser.step()
-        return {"loss": loss.item()}
+        return {"loss": loss.detach()}
 
 
 def member_predictions(
@@ -172,7 +173,7 @@ def _fit(settings: StackSettings, inputs: np.ndarray, truth: np.ndarray, run: Pa
     there = truth >= 0
     module = StackModule(settings, inputs[there], truth[there])
     (run / "last.ckpt").unlink(missing_ok=True)  # seconds of work: nothing to resume
-    fit(module, run, accelerator="cpu", quiet=True)
+    fit(module, run, device="cpu", quiet=True)
     module.network.eval()
     return module
 

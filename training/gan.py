@@ -100,7 +100,7 @@ class GANModule(StepModule):
         """Size of the latent."""
         return int(self.generator.latent_dim)
 
-    def configure_optimizers(self) -> list[torch.optim.Optimizer]:
+    def make_optimisers(self) -> list[torch.optim.Optimizer]:
         """Adam for both, as printed."""
         arguments = {"lr": self.settings.learning_rate, "betas": self.settings.betas, "fused": True}
         return [
@@ -108,9 +108,9 @@ class GANModule(StepModule):
             torch.optim.Adam(self.discriminator.parameters(), **arguments),
         ]
 
-    def step(self, step: int, indices: Tensor) -> dict[str, float]:
+    def step(self, step: int, indices: Tensor) -> dict[str, Tensor]:
         """One step of the discriminator, then one of the generator on the same fakes."""
-        for_generator, for_discriminator = self.optimizers()
+        for_generator, for_discriminator = self.optimisers
         real = to_signed(self.pictures[indices.to(self.pictures.device)])
         latent = torch.randn(len(real), self.latent_dim).to(real.device)
         with torch.autocast(real.device.type, torch.bfloat16, enabled=self.bfloat16):
@@ -118,18 +118,18 @@ class GANModule(StepModule):
             on_real, on_fake = self.discriminator(real), self.discriminator(fake.detach())
         loss_d = _bce(on_real, 1.0) + _bce(on_fake, 0.0)
         for_discriminator.zero_grad()
-        self.manual_backward(loss_d)
+        loss_d.backward()
         for_discriminator.step()
         self.discriminator.requires_grad_(False)
         with torch.autocast(real.device.type, torch.bfloat16, enabled=self.bfloat16):
             judged = self.discriminator(fake)
         loss_g = _bce(judged, 1.0)
         for_generator.zero_grad()
-        self.manual_backward(loss_g)
+        loss_g.backward()
         for_generator.step()
         self.discriminator.requires_grad_(True)
         update_average(self.average, self.generator, step, self.settings.ema)
-        return {"loss_d": loss_d.item(), "loss_g": loss_g.item()}
+        return {"loss_d": loss_d.detach(), "loss_g": loss_g.detach()}
 
     def after_epoch(self, step: int) -> None:
         """Draw the same 64 latents again."""

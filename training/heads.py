@@ -20,6 +20,7 @@ from fashion_core.networks import build
 from fashion_core.networks.folding import folded
 from fashion_core.preprocess import network_input
 from training.cache import save_array, weights_digest
+from training.engine.schedule import cosine
 from training.steps import StepModule, fit, mix
 
 if TYPE_CHECKING:
@@ -55,20 +56,20 @@ class HeadModule(StepModule):
         weights = (counts / counts.sum()) ** -settings.class_weighting
         self.weights = weights / weights.mean()
 
-    def configure_optimizers(self) -> torch.optim.Optimizer:
+    def make_optimisers(self) -> list[torch.optim.Optimizer]:
         """AdamW; the rate falls to nothing along a cosine."""
-        return torch.optim.AdamW(
-            self.network.parameters(),
-            lr=self.settings.learning_rate,
-            weight_decay=self.settings.weight_decay,
-        )
+        s = self.settings
+        return [
+            torch.optim.AdamW(
+                self.network.parameters(), lr=s.learning_rate, weight_decay=s.weight_decay
+            )
+        ]
 
-    def step(self, step: int, indices: Tensor) -> dict[str, float]:
+    def step(self, step: int, indices: Tensor) -> dict[str, Tensor]:
         """One step."""
-        optimiser = self.optimizers()
-        fall = 0.5 * (1 + np.cos(np.pi * step / self.total_steps))
+        (optimiser,) = self.optimisers
         for group in optimiser.param_groups:
-            group["lr"] = self.settings.learning_rate * fall
+            group["lr"] = self.settings.learning_rate * cosine(self.progress(step))
         loss = cross_entropy(
             self.network(self.features[indices]),
             self.truth[indices],
@@ -76,9 +77,9 @@ class HeadModule(StepModule):
             label_smoothing=self.settings.label_smoothing,
         )
         optimiser.zero_grad()
-        self.manual_backward(loss)
+        loss.backward()
         optimiser.step()
-        return {"loss": loss.item()}
+        return {"loss": loss.detach()}
 
 
 def fit_head(
@@ -91,7 +92,7 @@ def fit_head(
     """Fit a head; seconds of work, so nothing is resumed."""
     module = HeadModule(settings or HeadSettings(), features, truth, classes)
     (run / "last.ckpt").unlink(missing_ok=True)
-    fit(module, run, accelerator="cpu", quiet=True)
+    fit(module, run, device="cpu", quiet=True)
     module.network.eval()
     return module
 

@@ -2,8 +2,7 @@
 
 Every random choice of a step (which images, augmentation, latents, dropout) follows from the seed and
 the number of the step. So a run that is killed at any moment and resumed from its last checkpoint ends
-with the weights of an uninterrupted one. Lightning gives the loop, checkpoints and time limits; the
-count of steps is our own, because its batch counters differ between one and several optimisers.
+with the weights of an uninterrupted one.
 """
 
 from __future__ import annotations
@@ -12,15 +11,18 @@ import hashlib
 import time
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import lightning
 import torch
-from lightning.pytorch.callbacks import Callback, TQDMProgressBar
 from torch import Tensor, nn
-from torch.utils.data import DataLoader
 
-CHECKPOINT_EVERY = timedelta(seconds=90)
+from fashion_core.checkpoint import choose_device
+from training.errors import DataError
+
+if TYPE_CHECKING:
+    from training.engine.schedule import TimeBudget
+
+CHECKPOINT_EVERY = timedelta(seconds=60)
 
 
 def mix(seed: int, *parts: int | str) -> int:
@@ -38,7 +40,7 @@ def state_of(content: dict[str, Any], part: str) -> dict[str, Tensor]:
 
 def fast_bfloat16() -> bool:
     """Whether bfloat16 pays: on CUDA, or on a CPU with AVX512-BF16 or AMX (without them it crawls)."""
-    if torch.cuda.is_available():  # where Lightning then computes
+    if torch.cuda.is_available():  # where a run then computes
         return True
     try:
         flags = Path("/proc/cpuinfo").read_text(encoding="utf-8")
@@ -54,18 +56,20 @@ def update_average(average: nn.Module, network: nn.Module, step: int, decay: flo
     Its memory is short at first, so that the start does not linger in the average.
     """
     decay = min(decay, (1 + step) / (10 + step))
-    pairs = zip(average.state_dict().values(), network.state_dict().values(), strict=True)
-    for kept, new in pairs:
-        if kept.is_floating_point():
-            kept.lerp_(new, 1 - decay)
-        else:
-            kept.copy_(new)
+    kept, new = list(average.state_dict().values()), list(network.state_dict().values())
+    floating = [i for i, tensor in enumerate(kept) if tensor.is_floating_point()]
+    # All tensors in one call: on a GPU a call for each would cost more than the step.
+    torch._foreach_lerp_([kept[i] for i in floating], [new[i] for i in floating], 1 - decay)
+    for old, current in zip(kept, new, strict=True):
+        if not old.is_floating_point():
+            old.copy_(current)
 
 
-class StepModule(lightning.LightningModule):
-    """A Lightning module that counts its own steps and seeds each of them.
+class StepModule(nn.Module):
+    """A training run: networks, data and optimisers, and one step of them.
 
-    Subclasses write :meth:`step` and may write :meth:`after_epoch` (validation, sample grids).
+    Subclasses write :meth:`make_optimisers` and :meth:`step`, and may write :meth:`after_epoch` (validation,
+    sample grids). What counts the steps, seeds each and keeps the state is :func:`fit`.
 
     Args:
         images: how many training images there are.
@@ -74,7 +78,6 @@ class StepModule(lightning.LightningModule):
         seed: of the whole run.
     """
 
-    automatic_optimization = False
     steps_done: Tensor
 
     def __init__(self, images: int, batch: int, epochs: float, seed: int) -> None:
@@ -84,7 +87,19 @@ class StepModule(lightning.LightningModule):
         self.total_steps = max(1, round(self.steps_per_epoch * epochs))
         self.register_buffer("steps_done", torch.zeros((), dtype=torch.int64))
         self.history: list[dict[str, float]] = []
+        self.optimisers: list[torch.optim.Optimizer] = []
+        #: Of a run that is laid out by time; others go by their number of steps.
+        self.budget: TimeBudget | None = None
         self._order: tuple[int, Tensor] | None = None
+
+    @property
+    def device(self) -> torch.device:
+        """Where the run computes."""
+        return self.steps_done.device
+
+    def progress(self, step: int) -> float:
+        """How much of the run is over at ``step``, 0..1: what its learning rates follow."""
+        return self.budget.progress(step) if self.budget else step / self.total_steps
 
     def batch_indices(self, step: int) -> Tensor:
         """Indices ``[batch]`` of the images of ``step``; each epoch is a permutation of its own."""
@@ -94,37 +109,21 @@ class StepModule(lightning.LightningModule):
             self._order = epoch, torch.randperm(self.images, generator=generator)
         return self._order[1][place * self.batch : (place + 1) * self.batch]
 
-    def step(self, step: int, indices: Tensor) -> dict[str, float]:
-        """One optimisation step; returns what goes into the loss curves."""
+    def make_optimisers(self) -> list[torch.optim.Optimizer]:
+        """The optimisers that :meth:`step` uses as ``self.optimisers``, in its order."""
+        raise NotImplementedError
+
+    def step(self, step: int, indices: Tensor) -> dict[str, Tensor]:
+        """One optimisation step; returns what goes into the loss curves, as scalars without gradient."""
         raise NotImplementedError
 
     def after_epoch(self, step: int) -> None:
         """Called after the last step of each epoch and at the very end. Must not change weights."""
 
-    def training_step(self, _batch: Tensor, _batch_index: int) -> None:
-        """Run the next step. The batch that Lightning hands in is empty and ignored."""
-        step = int(self.steps_done)
-        if step >= self.total_steps:
-            self.trainer.should_stop = True
-            return
+    def seeded_step(self, step: int) -> dict[str, Tensor]:
+        """Step number ``step``, from a random state that follows from the seed and this number."""
         torch.manual_seed(mix(self.seed, "step", step))
-        losses = self.step(step, self.batch_indices(step))
-        self.log_dict(losses, prog_bar=True, logger=False)
-        self.history.append({"step": step, **losses})
-        self.steps_done += 1
-        done = step + 1
-        if done % self.steps_per_epoch == 0 or done == self.total_steps:
-            self.after_epoch(done)
-        if done >= self.total_steps:
-            self.trainer.should_stop = True
-
-    def on_save_checkpoint(self, checkpoint: dict[str, Any]) -> None:
-        """Keep the curves with the weights."""
-        checkpoint["history"] = self.history
-
-    def on_load_checkpoint(self, checkpoint: dict[str, Any]) -> None:
-        """Take the curves back."""
-        self.history = checkpoint["history"]
+        return self.step(step, self.batch_indices(step))
 
     @property
     def finished(self) -> bool:
@@ -132,44 +131,12 @@ class StepModule(lightning.LightningModule):
         return int(self.steps_done) >= self.total_steps
 
 
-class KeepLast(Callback):
-    """Replaces ``last.ckpt`` every so often and at the end, and keeps to a time limit.
-
-    Lightning's own ModelCheckpoint ignores its time interval under manual optimisation, and its timer
-    counts earlier calls of a resumed run.
-    """
-
-    def __init__(self, folder: Path, every: timedelta, limit: timedelta | None) -> None:
-        self.path, self.every = folder / "last.ckpt", every.total_seconds()
-        self.kept = time.monotonic()
-        self.deadline = float("inf") if limit is None else self.kept + limit.total_seconds()
-
-    def keep(self, trainer: lightning.Trainer) -> None:
-        """Write beside, then replace, so that a kill at any moment leaves a whole file."""
-        beside = self.path.with_suffix(".new")
-        trainer.save_checkpoint(beside)
-        beside.replace(self.path)
-        self.kept = time.monotonic()
-
-    def on_train_batch_end(self, trainer: lightning.Trainer, *_: object) -> None:
-        """Keep one when the last is too old; stop when this call's time is up."""
-        now = time.monotonic()
-        if now >= self.deadline:
-            trainer.should_stop = True
-        elif now - self.kept >= self.every:
-            self.keep(trainer)
-
-    def on_train_end(self, trainer: lightning.Trainer, _: lightning.LightningModule) -> None:
-        """Keep the last, also of a run that a time limit ended."""
-        self.keep(trainer)
-
-
 def fit(
     module: StepModule,
     folder: Path,
     *,
     max_time: timedelta | None = None,
-    accelerator: str = "auto",
+    device: str = "auto",
     checkpoint_every: timedelta = CHECKPOINT_EVERY,
     quiet: bool = False,
 ) -> StepModule:
@@ -179,25 +146,64 @@ def fit(
         module: what to train.
         folder: of this run; checkpoints go there.
         max_time: stop after this long, with a checkpoint, whatever is left to do.
-        accelerator: as Lightning's.
+        device: as for :func:`fashion_core.checkpoint.choose_device`.
         checkpoint_every: how old the last checkpoint may be at most.
         quiet: without progress bar.
+
+    Raises:
+        DataError: ``last.ckpt`` came from a sprint, which keeps no state to go on from.
     """
+    from tqdm import tqdm
+
     folder.mkdir(parents=True, exist_ok=True)
-    keeper = KeepLast(folder, checkpoint_every, max_time)
-    trainer = lightning.Trainer(
-        accelerator=accelerator,
-        devices=1,
-        min_epochs=0,
-        max_epochs=-1,
-        logger=False,
-        callbacks=[keeper, *([] if quiet else [TQDMProgressBar(refresh_rate=20)])],
-        enable_progress_bar=not quiet,
-        enable_model_summary=False,
-        enable_checkpointing=False,
-        default_root_dir=folder,
-    )
     last = folder / "last.ckpt"
-    turns = DataLoader(range(module.total_steps), batch_size=None)
-    trainer.fit(module, turns, ckpt_path=last if last.exists() else None, weights_only=False)
+    module.to(choose_device(device))
+    module.optimisers = module.make_optimisers()
+    if last.exists():
+        _resume(module, last)
+    started = kept = time.monotonic()
+    limit = float("inf") if max_time is None else max_time.total_seconds()
+    done = int(module.steps_done)
+    with tqdm(initial=done, total=module.total_steps, unit="step", disable=quiet) as bar:
+        while done < module.total_steps:
+            losses = {name: float(value) for name, value in module.seeded_step(done).items()}
+            module.history.append({"step": done, **losses})
+            module.steps_done += 1
+            done += 1
+            if done % module.steps_per_epoch == 0 or done == module.total_steps:
+                module.after_epoch(done)
+            bar.update()
+            if done % 20 == 0:
+                bar.set_postfix(losses, refresh=False)
+            if time.monotonic() - kept >= checkpoint_every.total_seconds():
+                keep_run(module, last)
+                kept = time.monotonic()
+            if time.monotonic() - started >= limit:
+                break
+    keep_run(module, last)
     return module
+
+
+def keep_run(module: StepModule, path: Path) -> None:
+    """Write the whole state of a run: beside, then replaced, so that a kill leaves a whole file."""
+    content = {
+        "state_dict": module.state_dict(),
+        "optimisers": [optimiser.state_dict() for optimiser in module.optimisers],
+        "history": module.history,
+    }
+    beside = path.with_suffix(".new")
+    torch.save(content, beside)
+    beside.replace(path)
+
+
+def _resume(module: StepModule, path: Path) -> None:
+    content = torch.load(path, map_location=module.device, weights_only=True)
+    if not content["optimisers"]:
+        raise DataError(
+            f"{path} was adopted from a sprint, which keeps no state of its optimisers: export it, or move "
+            "it away to train from the beginning."
+        )
+    module.load_state_dict(content["state_dict"])
+    for optimiser, state in zip(module.optimisers, content["optimisers"], strict=True):
+        optimiser.load_state_dict(state)
+    module.history = content["history"]

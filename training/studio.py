@@ -324,7 +324,7 @@ class StudioModule(StepModule):
         """Size of the latent."""
         return self.settings.latent_dim
 
-    def configure_optimizers(self) -> list[torch.optim.Optimizer]:
+    def make_optimisers(self) -> list[torch.optim.Optimizer]:
         """Adam for both; the frozen parts have no gradients."""
         s = self.settings
         judged = [p for p in self.discriminators.parameters() if p.requires_grad]
@@ -333,9 +333,9 @@ class StudioModule(StepModule):
             torch.optim.Adam(judged, lr=s.discriminator_rate, betas=s.betas),
         ]
 
-    def step(self, step: int, indices: Tensor) -> dict[str, float]:
+    def step(self, step: int, indices: Tensor) -> dict[str, Tensor]:
         """One step of the discriminators, then one of the generator on the same fakes."""
-        for_generator, for_judges = self.optimizers()
+        for_generator, for_judges = self.optimisers
         indices = indices.to(self.pictures.device)
         real = to_signed(self.pictures[indices])
         mirrored = torch.rand(len(real), 1, 1, 1).to(real.device) < 0.5
@@ -356,10 +356,10 @@ class StudioModule(StepModule):
         )
         learnt = _reading_loss(read, known)
         for_judges.zero_grad()
-        self.manual_backward(loss_d + learnt)
+        (loss_d + learnt).backward()
         for_judges.step()
         if step < self.judges_first:
-            return _numbers({"loss_d": loss_d, "loss_read": learnt})
+            return _detached({"loss_d": loss_d, "loss_read": learnt})
         frozen = [p for p in self.discriminators.parameters() if p.requires_grad]
         for p in frozen:
             p.requires_grad_(requires_grad=False)
@@ -369,13 +369,13 @@ class StudioModule(StepModule):
         loss_g = -sum(scores.mean() for scores in judged)
         asked = self.settings.obedience * len(judged) * obeyed + self.settings.colour * named
         for_generator.zero_grad()
-        self.manual_backward(loss_g + asked)
+        (loss_g + asked).backward()
         for_generator.step()
         for p in frozen:
             p.requires_grad_(requires_grad=True)
         update_average(self.average, self.generator, step, self.settings.ema)
         found = {"loss_d": loss_d, "loss_g": loss_g, "loss_read": learnt, "loss_obeyed": obeyed}
-        return _numbers({**found, "loss_colour": named})
+        return _detached({**found, "loss_colour": named})
 
     def batch_indices(self, step: int) -> Tensor:
         """Indices ``[batch]``, drawn with replacement: rare patterns, sleeves and colours more often."""
@@ -402,8 +402,8 @@ class StudioModule(StepModule):
         return sample_grid(self.average, latents.to(device), wishes.to(device))
 
 
-def _numbers(losses: Mapping[str, Tensor]) -> dict[str, float]:
-    return {name: float(value.detach()) for name, value in losses.items()}
+def _detached(losses: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    return {name: value.detach() for name, value in losses.items()}
 
 
 def _reading_loss(

@@ -22,6 +22,7 @@ from fashion_core.networks.folding import folded
 from fashion_core.networks.transfer import MEAN, STD, EfficientNetLite, load_imagenet
 from fashion_core.networks.upsampler import SCALE
 from fashion_core.preprocess import normalise, to_signed
+from training.engine.schedule import cosine
 from training.steps import StepModule, mix
 
 if TYPE_CHECKING:
@@ -71,16 +72,15 @@ class UpsamplerModule(StepModule):
         for network in (self.network, self.backbone):
             network.to(memory_format=torch.channels_last)
 
-    def configure_optimizers(self) -> torch.optim.Optimizer:
+    def make_optimisers(self) -> list[torch.optim.Optimizer]:
         """Adam; the rate falls along a cosine."""
-        return torch.optim.Adam(self.network.parameters(), lr=self.settings.learning_rate)
+        return [torch.optim.Adam(self.network.parameters(), lr=self.settings.learning_rate)]
 
-    def step(self, step: int, indices: Tensor) -> dict[str, float]:
+    def step(self, step: int, indices: Tensor) -> dict[str, Tensor]:
         """One step on random pieces."""
-        optimiser = self.optimizers()
-        fall = 0.5 * (1 + np.cos(np.pi * step / self.total_steps))
+        (optimiser,) = self.optimisers
         for group in optimiser.param_groups:
-            group["lr"] = self.settings.learning_rate * fall
+            group["lr"] = self.settings.learning_rate * cosine(self.progress(step))
         small, large = self._pieces(step, indices)
         found = self.network(small)
         close = F.l1_loss(found, large)
@@ -88,9 +88,9 @@ class UpsamplerModule(StepModule):
             F.l1_loss(a, b) for a, b in zip(self._maps(found), self._maps(large), strict=True)
         )
         optimiser.zero_grad()
-        self.manual_backward(close + self.settings.perceptual * alike)
+        (close + self.settings.perceptual * alike).backward()
         optimiser.step()
-        return {"loss": float(close.detach()), "loss_maps": float(alike.detach())}
+        return {"loss": close.detach(), "loss_maps": alike.detach()}
 
     def _maps(self, images: Tensor) -> list[Tensor]:
         self.backbone.eval()  # no stochastic depth

@@ -23,7 +23,7 @@ def test_the_stack_learns_whom_to_trust(tmp_path, settings):
     guess = random.dirichlet(np.ones(6), 600)
     inputs = np.concatenate([right, guess], axis=1).astype(np.float32)
     module = StackModule(replace(settings, epochs=30), inputs, truth)
-    fit(module, tmp_path, accelerator="cpu", quiet=True)
+    fit(module, tmp_path, device="cpu", quiet=True)
     module.network.eval()
     found = module.network(module.inputs).argmax(1).numpy()
     assert (found == truth).mean() > 0.95
@@ -44,7 +44,7 @@ def test_a_time_limit_ends_a_call_and_the_next_one_goes_on(tmp_path):
 
     def run(**options) -> StackModule:
         module = StackModule(StackSettings(epochs=5), inputs, truth)
-        return fit(module, tmp_path, accelerator="cpu", quiet=True, **options)
+        return fit(module, tmp_path, device="cpu", quiet=True, **options)
 
     first = run(max_time=timedelta(0))
     assert 0 < int(first.steps_done) < first.total_steps

@@ -37,7 +37,7 @@ def slowly(*arguments):
     time.sleep(slow)
     return step(*arguments)
 module.step = slowly
-fit(module, run, accelerator="cpu", checkpoint_every=timedelta(seconds=.2), quiet=True)
+fit(module, run, device="cpu", checkpoint_every=timedelta(seconds=.2), quiet=True)
 """
 
 

@@ -81,9 +81,7 @@ def test_variation_keeps_the_finest_grain():
 def test_a_step_teaches_generator_and_judges_and_leaves_the_backbone_alone(material, tmp_path):
     module = StudioModule(SMALL, *material, grids=tmp_path)
     before = {k: v.clone() for k, v in module.state_dict().items()}
-    optimisers = module.configure_optimizers()
-    module.optimizers = lambda: optimisers
-    module.manual_backward = lambda loss: loss.backward()
+    module.optimisers = module.make_optimisers()
     losses = module.step(0, module.batch_indices(0))
     assert all(np.isfinite(list(losses.values())))
     after = module.state_dict()
@@ -102,9 +100,7 @@ def test_a_step_teaches_generator_and_judges_and_leaves_the_backbone_alone(mater
 def test_fresh_judges_learn_alone_before_a_generator_that_is_not_fresh(material):
     start = StudioModule(replace(SMALL, seed=5), *material).generator
     module = StudioModule(replace(SMALL, judges_first=1), *material, start=start)
-    optimisers = module.configure_optimizers()
-    module.optimizers = lambda: optimisers
-    module.manual_backward = lambda loss: loss.backward()
+    module.optimisers = module.make_optimisers()
 
     def moved() -> bool:
         return not torch.equal(module.generator.last.weight, start.last.weight)

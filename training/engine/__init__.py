@@ -1,0 +1,1 @@
+"""What every trainer runs on: the loop, schedules, moving averages, augmentation, sprints."""
