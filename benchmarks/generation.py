@@ -12,6 +12,7 @@ from benchmarks.timing import median_ms
 from fashion_core import Designer
 from fashion_core.checkpoint import load_checkpoint
 from fashion_core.errors import CheckpointError
+from training.data.files import write_json
 from training.dresses import prepare, read_clean_labels
 from training.export import UNSHIPPED
 from training.generation import (
@@ -30,7 +31,6 @@ from training.generation import (
     real_features,
     squares,
 )
-from training.report import write_json
 from training.wishes import kept_wishes
 
 if TYPE_CHECKING:

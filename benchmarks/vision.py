@@ -16,14 +16,8 @@ from tqdm import tqdm
 
 from benchmarks.timing import example_photo
 from fashion_core.analyser import Analyser
-from fashion_core.colour import (
-    FAMILY_FILE,
-    FamilyNet,
-    family_net,
-    garment_family,
-    garment_lab,
-    palette,
-)
+from fashion_core.colour import garment_lab, palette
+from fashion_core.colour_family import FAMILY_FILE, FamilyNet, family_net, garment_family
 from fashion_core.cutout import GarmentFinder, box_iou, box_of, iou
 from training.composites import Grounds, draw_composite, foreground_of, sane_border_mask
 from training.cutout import FOLDS, Teacher, fold_finders, grounds_of, read_worn, squeeze, worn_fold

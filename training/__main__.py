@@ -328,7 +328,7 @@ def _upsampler_module(data, imagenet, packs, epochs):
 
 def _shipped_studio(root, runs):
     from fashion_core.checkpoint import load_checkpoint
-    from training.report import write_json
+    from training.data.files import write_json
     from training.studio import START_FILE
 
     network, config = load_checkpoint(root / "studio")

@@ -14,10 +14,10 @@ import numpy as np
 
 from fashion_core.checkpoint import load_checkpoint
 from fashion_core.taxonomy import ATTRIBUTES
+from training.data.files import write_json
 from training.dresses import encode_labels
 from training.heads import HeadSettings, fit_head, kept_features, probabilities_of
 from training.metrics import classification_scores
-from training.report import write_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -20,15 +20,15 @@ from fashion_core.networks import build, transfer, vgg
 from fashion_core.preprocess import network_input, normalise, to_unit
 from fashion_core.taxonomy import ATTRIBUTES
 from training.augment import augment
-from training.composites import foreground_of
 from training.dresses import SHOP_CLASSES, Packed, encode_labels, merge_labels
 from training.engine.schedule import cosine, warm_up
-from training.real import RealPhotos, phone_view
 from training.steps import StepModule, fast_bfloat16, mix, state_of, update_average
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
+
+    from training.real import RealPhotos
 
 #: One label for each attribute of this many images is enough to watch a run by.
 WATCHED_IMAGES = 600
@@ -388,6 +388,10 @@ class ClassifierModule(StepModule):
         pictures: np.ndarray = data.images[indices]
         if not s.phone or data.masks is None:
             return pictures
+        # Not at the top: a sprint makes its views on the device, where half of their packages are missing.
+        from training.composites import foreground_of
+        from training.real import phone_view
+
         random = np.random.default_rng(mix(s.seed, "phone", step))
         seen = []
         for packed, bits in zip(pictures, data.masks[indices], strict=True):

@@ -16,14 +16,15 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
 
-from fashion_core.colour import FAMILY_FILE, family_features, garment_lab, light_of
+from fashion_core.colour import garment_lab
+from fashion_core.colour_family import FAMILY_FILE, family_features, light_of
 from fashion_core.cutout import GarmentFinder, border_mask
 from fashion_core.taxonomy import COLOUR
 from training.cutout import FOLDS, read_worn, worn_fold
+from training.data.files import write_json
 from training.dresses import decode, read_clean_labels, read_worn_labels
 from training.engine.schedule import cosine
 from training.photos import annotated_photos
-from training.report import write_json
 from training.steps import StepModule, fit, mix
 
 if TYPE_CHECKING:

@@ -1,7 +1,7 @@
 """The Analyser's colour families as a loss: what makes a generated dress carry the name that was asked for.
 
-The families are a rule of :mod:`fashion_core.colour`, a few small networks on a garment's pixels. Here the
-same weights are applied where gradients flow, from the family back to the pixels.
+The families are a rule of :mod:`fashion_core.colour_family`, a few small networks on a garment's pixels. Here
+the same weights are applied where gradients flow, from the family back to the pixels.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import nll_loss
 
-from fashion_core.colour import family_net
+from fashion_core.colour_family import family_net
 from fashion_core.cutout import border_mask
 from fashion_core.preprocess import to_pixels
 
 if TYPE_CHECKING:
-    from fashion_core.colour import FamilyNet
+    from fashion_core.colour_family import FamilyNet
 
 #: Linear sRGB to XYZ under D65, each row divided by the white point's.
 _XYZ = torch.tensor(
@@ -81,7 +81,7 @@ class ColourRule(nn.Module):
         return found[np.linspace(0, len(found) - 1, self.seen).astype(int)]
 
     def _families(self, lab: Tensor) -> Tensor:
-        """As :class:`fashion_core.colour.FamilyNet` on white ground, for bags ``[N, P, 3]``."""
+        """As :class:`fashion_core.colour_family.FamilyNet` on white ground, for bags ``[N, P, 3]``."""
         scaled = lab / lab.new_tensor([50.0, 40.0, 40.0]) - lab.new_tensor([1.0, 0.0, 0.0])
         chroma = (scaled[..., 1:].square().sum(-1, keepdim=True) + 1e-8).sqrt()
         features = torch.cat([scaled, chroma, scaled[..., 1:] / (chroma + 0.05)], dim=-1)

@@ -40,12 +40,13 @@ from training.composites import (
     strip_beside,
     tint,
 )
+from training.data.files import write_json
 from training.dresses import decode
 from training.engine.schedule import cosine, warm_up
 from training.errors import DataError
 from training.photos import read_photos
 from training.provenance import data_statement
-from training.report import plot_curves, write_json
+from training.report import plot_curves
 from training.steps import StepModule, mix, state_of, update_average
 
 if TYPE_CHECKING:

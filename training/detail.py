@@ -18,11 +18,11 @@ from fashion_core.networks import build
 from fashion_core.networks.transfer import MEAN, STD, load_imagenet
 from fashion_core.opinion import pooled
 from fashion_core.taxonomy import ATTRIBUTES, HEAD_CHECKPOINTS, PATTERN
+from training.data.files import write_json
 from training.errors import DataError
 from training.heads import kept_features, probabilities_of, read_features
 from training.metrics import soften
 from training.provenance import data_statement
-from training.report import write_json
 from training.scoring import attribute_report, write_reports
 from training.transfer_heads import Examples, fit_attribute
 

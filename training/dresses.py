@@ -23,7 +23,6 @@ from typing import TYPE_CHECKING, Any
 
 import cv2
 import numpy as np
-from tqdm import tqdm
 
 from fashion_core.checkpoint import write_atomically
 from fashion_core.preprocess import resize_square
@@ -313,6 +312,8 @@ def prepare(
     folder = target / f"dresses-{size}-{encoding}"
     if _is_packed(folder, fingerprint):
         return load_packed(folder)
+    from tqdm import tqdm
+
     rows = _read_rows(files, boundary)
     wrap = progress or (lambda r: tqdm(r, desc=f"packing at {size} px", unit="image"))
     pictures, digests = [], []

@@ -23,6 +23,7 @@ from fashion_core.networks import build
 from fashion_core.taxonomy import MEMBER_CHECKPOINTS, PATTERN
 from training.cache import save_array
 from training.classifier import SETTINGS, predict, view_of
+from training.data.files import write_json
 from training.detail import both_opinions, has_detail, joint_temperature
 from training.dresses import encode_labels, halves, load_packed
 from training.metrics import (
@@ -33,7 +34,7 @@ from training.metrics import (
     soften,
 )
 from training.provenance import data_statement
-from training.report import plot_confusion, plot_curves, write_json
+from training.report import plot_confusion, plot_curves
 from training.scoring import Rival, against, score_rows, summary
 from training.steps import StepModule, fit, mix
 

@@ -20,9 +20,10 @@ from fashion_core.checkpoint import load_checkpoint, read_config, save_checkpoin
 from fashion_core.networks import build
 from fashion_core.taxonomy import HEAD_CHECKPOINTS, WISHES
 from training.classifier import SETTINGS, ClassifierModule, ClassifierSettings, labelled, predict
+from training.data.files import write_json, write_picture
 from training.gan import GANModule, sample_grid, settle_batch_norm
 from training.provenance import data_statement
-from training.report import plot_curves, write_json, write_picture
+from training.report import plot_curves
 from training.scoring import attribute_report, base_config, summary, write_reports
 from training.steps import state_of
 from training.studio import START_FILE, StudioModule, opened

@@ -19,7 +19,7 @@ from torch.nn.functional import binary_cross_entropy_with_logits
 
 from fashion_core.networks import build
 from fashion_core.preprocess import to_pixels, to_signed
-from training.report import write_picture
+from training.data.files import write_picture
 from training.steps import StepModule, fast_bfloat16, mix, update_average
 
 if TYPE_CHECKING:
@@ -102,7 +102,8 @@ class GANModule(StepModule):
 
     def make_optimisers(self) -> list[torch.optim.Optimizer]:
         """Adam for both, as printed."""
-        arguments = {"lr": self.settings.learning_rate, "betas": self.settings.betas, "fused": True}
+        s, graphed = self.settings, self.device.type == "cuda"
+        arguments = {"lr": s.learning_rate, "betas": s.betas, "fused": True, "capturable": graphed}
         return [
             torch.optim.Adam(self.generator.parameters(), **arguments),
             torch.optim.Adam(self.discriminator.parameters(), **arguments),
@@ -110,9 +111,24 @@ class GANModule(StepModule):
 
     def step(self, step: int, indices: Tensor) -> dict[str, Tensor]:
         """One step of the discriminator, then one of the generator on the same fakes."""
+        inputs = self.inputs(indices)
+        losses = self.update(*(x.to(self.device) for x in inputs))
+        self.after_update(step)
+        return losses
+
+    def inputs(self, indices: Tensor) -> tuple[Tensor, Tensor]:
+        """What :meth:`update` takes, on the CPU: the images' indices, and latents from the random state."""
+        return indices, torch.randn(len(indices), self.latent_dim)
+
+    def update(self, indices: Tensor, latent: Tensor) -> dict[str, Tensor]:
+        """The part of a step that is the same kernels every time, so that a GPU can replay it as one graph.
+
+        Args:
+            indices: of the real images ``[N]``, on the device.
+            latent: ``[N, D]``, on the device.
+        """
         for_generator, for_discriminator = self.optimisers
-        real = to_signed(self.pictures[indices.to(self.pictures.device)])
-        latent = torch.randn(len(real), self.latent_dim).to(real.device)
+        real = to_signed(self.pictures[indices])
         with torch.autocast(real.device.type, torch.bfloat16, enabled=self.bfloat16):
             fake = self.generator(latent)
             on_real, on_fake = self.discriminator(real), self.discriminator(fake.detach())
@@ -128,8 +144,11 @@ class GANModule(StepModule):
         loss_g.backward()
         for_generator.step()
         self.discriminator.requires_grad_(True)
-        update_average(self.average, self.generator, step, self.settings.ema)
         return {"loss_d": loss_d.detach(), "loss_g": loss_g.detach()}
+
+    def after_update(self, step: int) -> None:
+        """Move the average on."""
+        update_average(self.average, self.generator, step, self.settings.ema)
 
     def after_epoch(self, step: int) -> None:
         """Draw the same 64 latents again."""

@@ -27,6 +27,7 @@ from fashion_core.taxonomy import GARMENT_DETAIL
 from training.cache import save_arrays, save_states
 from training.composites import PROCEDURAL, foreground_of, paint_over, procedural_ground
 from training.cutout import sane_masks
+from training.data.files import write_json
 from training.detail import NAME as DETAIL
 from training.heads import HeadSettings, fit_head, kept_features, probabilities_of, read_features
 from training.metrics import (
@@ -38,7 +39,7 @@ from training.metrics import (
 from training.photos import read_photos
 from training.provenance import LICENCE
 from training.real import phone_scene
-from training.report import plot_confusion, plot_curves, write_json
+from training.report import plot_confusion, plot_curves
 from training.worn import HEAD_FOLDS, head_fold
 
 if TYPE_CHECKING:

@@ -25,6 +25,7 @@ from fashion_core.imaging import open_image
 from fashion_core.taxonomy import PATTERN, PEOPLE, PEOPLE_PATTERN, WORN_CLASSES
 from training.cache import save_arrays, save_states
 from training.cutout import read_worn
+from training.data.files import write_json
 from training.detail import NAME as DETAIL
 from training.dresses import encode_labels
 from training.errors import DataError
@@ -33,7 +34,7 @@ from training.heads import fit_head, kept_features, probabilities_of
 from training.metrics import classification_scores, confusion
 from training.photos import read_photos
 from training.real import RealPhotos
-from training.report import plot_confusion, plot_curves, write_json
+from training.report import plot_confusion, plot_curves
 from training.worn import HEAD_FOLDS, head_fold
 
 if TYPE_CHECKING:

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from itertools import cycle
 from typing import TYPE_CHECKING, Any
 
-import cv2
 import matplotlib as mpl
 import numpy as np
-
-from fashion_core.checkpoint import write_atomically
 
 mpl.use("Agg")
 import matplotlib.pyplot as plt
@@ -33,20 +29,6 @@ STYLE = {
     "axes.spines.right": False,
     "font.size": 9,
 }
-
-
-def write_json(path: Path, content: object) -> None:
-    """Write ``content`` as readable JSON, atomically."""
-    text = json.dumps(content, indent=2, ensure_ascii=False)
-    write_atomically(path, text.encode() + b"\n")
-
-
-def write_picture(path: Path, picture: np.ndarray) -> None:
-    """Write RGB uint8 ``[H, W, 3]`` as PNG or JPEG, by the suffix, atomically."""
-    jpeg = path.suffix == ".jpg"
-    quality = [cv2.IMWRITE_JPEG_QUALITY, 90] if jpeg else [cv2.IMWRITE_PNG_COMPRESSION, 9]
-    _, data = cv2.imencode(path.suffix, picture[..., ::-1], quality)
-    write_atomically(path, data.tobytes())
 
 
 def decimals(value: float | None) -> str:

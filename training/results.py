@@ -17,7 +17,7 @@ from fashion_core.checkpoint import load_checkpoint, read_config, write_atomical
 from fashion_core.networks.folding import folded
 from fashion_core.preprocess import network_input
 from training.ablation import read_ablation
-from training.report import write_json
+from training.data.files import write_json
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from training.data.files import write_json
 from training.dresses import encode_labels, halves, merge_labels
 from training.metrics import (
     classification_scores,
@@ -16,7 +17,7 @@ from training.metrics import (
     paired_difference,
 )
 from training.provenance import data_statement
-from training.report import plot_confusion, write_json
+from training.report import plot_confusion
 
 if TYPE_CHECKING:
     from pathlib import Path

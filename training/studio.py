@@ -29,8 +29,8 @@ from fashion_core.networks.transfer import MEAN, STD, EfficientNetLite, load_ima
 from fashion_core.preprocess import normalise, to_signed
 from fashion_core.taxonomy import COLOUR, WISHES
 from training.colour_rule import ColourRule, colour_loss
+from training.data.files import write_picture
 from training.gan import sample_grid
-from training.report import write_picture
 from training.steps import StepModule, fast_bfloat16, mix, update_average
 
 if TYPE_CHECKING:

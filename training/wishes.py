@@ -16,7 +16,8 @@ from torch import nn
 from tqdm import tqdm
 
 from fashion_core.checkpoint import load_checkpoint, read_config
-from fashion_core.colour import FAMILY_FILE, garment_family, garment_lab
+from fashion_core.colour import garment_lab
+from fashion_core.colour_family import FAMILY_FILE, garment_family
 from fashion_core.cutout import border_mask
 from fashion_core.taxonomy import COLOUR, HEAD_CHECKPOINTS, PATTERN, WISHES
 from training.cache import save_array, save_arrays

@@ -5,7 +5,8 @@ import pytest
 from PIL import Image
 from skimage.color import deltaE_ciede2000
 
-from fashion_core.colour import family_of, fine_name, palette, parse_hex, to_hex
+from fashion_core.colour import fine_name, palette, parse_hex, to_hex
+from fashion_core.colour_family import family_of
 from fashion_core.taxonomy import COLOUR
 from tests.drawing import draw_dress
 

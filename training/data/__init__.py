@@ -1,0 +1,1 @@
+"""What is read: the data sets, their labels and splits, and what is made from them."""
