@@ -38,3 +38,46 @@ def draw_dress(
         cloth[(np.arange(height) // 12) % 2 == 1] = second
     picture = np.where(mask[..., None] > 0, cloth, picture)
     return Image.fromarray(picture.clip(0, 255).astype(np.uint8)), mask > 0
+
+
+SKIN, HAIR = (224, 172, 136), (70, 45, 30)
+#: Arms, legs and neck, from and to, in shares of the frame that the dress is drawn in.
+LIMBS = (
+    ((0.69, 0.24), (0.84, 0.62)), ((0.31, 0.24), (0.16, 0.62)),
+    ((0.42, 0.85), (0.42, 1.18)), ((0.58, 0.85), (0.58, 1.18)), ((0.50, 0.00), (0.50, 0.12)),
+)  # fmt: skip
+
+
+def draw_person(
+    colour: tuple[int, int, int] = (40, 80, 150), size: tuple[int, int] = (400, 600)
+) -> tuple[Image.Image, np.ndarray]:
+    """Somebody in the dress, in a blurred street: head, arms and legs around it; and the dress's mask."""
+    width, height = size
+    picture = _street(width, height)
+    frame = np.array((round(width * 0.9), round(height * 0.66)))
+    corner = np.array((width - frame[0], height * 0.28)) / 2
+
+    def at(x: float, y: float) -> tuple[int, int]:
+        left, top = np.round(corner + frame * (x, y)).astype(int).tolist()
+        return left, top
+
+    for start, end in LIMBS:
+        cv2.line(picture, at(*start), at(*end), SKIN, width // 14)
+    cv2.ellipse(picture, at(0.5, -0.04), (width // 11, height // 12), 0, 0, 360, HAIR, -1)
+    cv2.ellipse(picture, at(0.5, -0.02), (width // 14, height // 16), 0, 0, 360, SKIN, -1)
+    mask = np.zeros((height, width), np.uint8)
+    cv2.fillPoly(mask, [np.array([at(*point) for point in DRESS], np.int32)], 1)
+    picture[mask > 0] = colour
+    return Image.fromarray(picture), mask > 0
+
+
+def _street(width: int, height: int) -> np.ndarray:
+    """Blurred houses above a pavement, uint8 ``[height, width, 3]``."""
+    random = np.random.default_rng(4)
+    picture = np.full((height, width, 3), (120, 130, 120), np.uint8)
+    for _ in range(40):
+        x, y = random.integers(0, width), random.integers(0, height * 86 // 100)
+        wide, high = random.integers(width // 24, width // 4, 2)
+        picture[y : y + high, x : x + wide] = random.integers(40, 220, 3)
+    picture[height * 86 // 100 :] = (150, 130, 110)
+    return cv2.GaussianBlur(picture, (0, 0), width / 60)
