@@ -61,7 +61,7 @@ def new_module(kind: str, drawn: tuple[np.ndarray, np.ndarray]) -> Any:
 
 
 def train(module: Any, folder: Path, **limit: timedelta) -> Any:
-    return fit(module, folder, accelerator="cpu", quiet=True, **limit)
+    return fit(module, folder, device="cpu", quiet=True, **limit)
 
 
 @pytest.fixture(scope="module", params=["gan", "classifier"])
