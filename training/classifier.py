@@ -175,6 +175,32 @@ SETTINGS: dict[str, ClassifierSettings] = {
         epochs=2,
         ema=0.998,
     ),
+    # The same in minutes of a GPU (:mod:`training.tasks.sprints`), where epochs are counted by the clock: on
+    # larger pictures, with all phone photos that somebody annotated.
+    "transfer-sprint": replace(
+        _TRANSFER,
+        labels="relabelled",
+        imagenet=None,
+        teacher="transfer",
+        input_size=288,
+        phone=0.5,
+        photo_repeats=3,
+        batch=96,
+        learning_rate=3e-4,
+        epochs=1000,
+        ema=0.998,
+    ),
+    "transfer-sprint-imagenet": replace(
+        _TRANSFER,
+        labels="relabelled",
+        input_size=288,
+        phone=0.5,
+        photo_repeats=3,
+        batch=96,
+        learning_rate=6e-4,
+        epochs=1000,
+        ema=0.998,
+    ),
     # Rows 7 to 9 as the report had them, but on all shop labels of training styles and not on 1,200 or
     # 1,500 a class.
     "sleeve-length-report": ClassifierSettings(
@@ -363,8 +389,7 @@ class ClassifierModule(StepModule):
         (optimiser,) = self.optimisers
         for group in optimiser.param_groups:
             group["lr"] = self._rate(step)
-        pictures = torch.from_numpy(self._pictures(step, indices.numpy())).to(self.device)
-        x = augment(to_unit(pictures), self.settings.augment)
+        x = augment(self.shown(step, indices), self.settings.augment)
         x = normalise(x, self.settings.mean, self.settings.std)
         with torch.autocast(self.device.type, torch.bfloat16, enabled=self.bfloat16):
             logits = self.logits(x.to(memory_format=torch.channels_last))
@@ -376,6 +401,10 @@ class ClassifierModule(StepModule):
         if self.average is not None:
             update_average(self.average, self.network, step, self.settings.ema)
         return {"loss": loss.detach()}
+
+    def shown(self, step: int, indices: Tensor) -> Tensor:
+        """Pictures ``[N, 3, S, S]`` in 0..1 of a step, before they are augmented."""
+        return to_unit(torch.from_numpy(self._pictures(step, indices.numpy())).to(self.device))
 
     @property
     def exported(self) -> nn.Module:

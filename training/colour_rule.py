@@ -6,6 +6,7 @@ the same weights are applied where gradients flow, from the family back to the p
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import cv2
@@ -63,7 +64,9 @@ class ColourRule(nn.Module):
     def forward(self, images: Tensor) -> tuple[Tensor, Tensor]:
         """The probabilities, and whether there is a garment to see ``[N]``."""
         pixels = to_pixels(images.detach()).cpu().numpy()
-        places = [self._garment(picture) for picture in pixels]
+        # On a GPU machine this is what a step waits for.
+        with ThreadPoolExecutor() as pool:
+            places = list(pool.map(self._garment, pixels))
         there = torch.tensor([len(p) > 0 for p in places], device=images.device)
         chosen = torch.from_numpy(
             np.stack([p if len(p) else np.zeros(self.seen, np.int64) for p in places])

@@ -45,7 +45,7 @@ UNSHIPPED = "unshipped"
 
 def load_run(module: torch.nn.Module, run: Path) -> dict[str, Any]:
     """Put the weights of ``run/last.ckpt`` into ``module``; returns the whole checkpoint."""
-    content: dict[str, Any] = torch.load(run / "last.ckpt", map_location="cpu", weights_only=False)
+    content: dict[str, Any] = torch.load(run / "last.ckpt", map_location="cpu", weights_only=True)
     module.load_state_dict(content["state_dict"], strict=False)
     return content
 
@@ -139,7 +139,7 @@ def export_gan(name: str, module: GANModule, packed: Packed, runs: Path, root: P
     grids = sorted((runs / name / "grids").glob("*.png"))
     if grids:
         write_film(grids, folder / "training.gif")
-    seen = steps * settings.batch
+    seen = run.get("images seen", steps * settings.batch)
     data = data_statement(packed, module.images)["statement"]
     write_json(folder / "report.json", {"name": name, "images seen": seen, "data": data})
 
@@ -190,7 +190,7 @@ def export_studio(module: StudioModule, packed: Packed, runs: Path, root: Path) 
     plot_curves(run["history"], folder / "curves.png", "studio")
     if grids := sorted((runs / "studio" / "grids").glob("*.png")):
         write_film(grids, folder / "training.gif")
-    seen = steps * settings.batch + start.get("images seen", 0)
+    seen = run.get("images seen", steps * settings.batch) + start.get("images seen", 0)
     write_json(folder / "report.json", {"name": "studio", "images seen": seen})
 
 
@@ -203,7 +203,7 @@ def _with_upsampler(
     """
     generator = module.shipped_arguments
     if (run / "last.ckpt").exists():
-        content = torch.load(run / "last.ckpt", map_location="cpu", weights_only=False)
+        content = torch.load(run / "last.ckpt", map_location="cpu", weights_only=True)
         settings, state = UpsamplerSettings(), state_of(content, "network")
         enlarger = {"width": settings.width, "depth": settings.depth}
     elif (shipped / "config.json").exists() and "upsampler" in read_config(shipped)["arguments"]:
@@ -229,15 +229,14 @@ def _learnt(known: np.ndarray) -> dict[str, list[str]]:
     return {key: values for key, values in learnt.items() if values}
 
 
-def write_film(grids: list[Path], path: Path, frames: int = 24) -> None:
-    """An animated GIF of how samples of the same latents changed, a 4 x 4 corner of each grid."""
-    chosen = [grids[i] for i in np.unique(np.linspace(0, len(grids) - 1, frames).astype(int))]
-    pictures = [Image.open(p).convert("RGB") for p in chosen]
-    corners = [p.crop((0, 0, p.width // 2, p.height // 2)) for p in pictures]
-    for corner in corners:
-        corner.thumbnail((FILM_SIDE, FILM_SIDE))
+def write_film(pictures: list[Path], path: Path, frames: int = 24) -> None:
+    """An animated GIF of how samples of the same latents changed, from at most so many of the pictures."""
+    chosen = np.unique(np.linspace(0, len(pictures) - 1, frames).astype(int))
+    shown = [Image.open(pictures[i]).convert("RGB") for i in chosen]
+    for picture in shown:
+        picture.thumbnail((FILM_SIDE, FILM_SIDE))
     film = io.BytesIO()
-    corners[0].save(film, "GIF", save_all=True, append_images=corners[1:], duration=250, loop=0)
+    shown[0].save(film, "GIF", save_all=True, append_images=shown[1:], duration=250, loop=0)
     write_atomically(path, film.getvalue())
 
 

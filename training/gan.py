@@ -151,12 +151,14 @@ class GANModule(StepModule):
         update_average(self.average, self.generator, step, self.settings.ema)
 
     def after_epoch(self, step: int) -> None:
-        """Draw the same 64 latents again."""
-        if self.grids is None:
-            return
-        latents = torch.randn(64, self.latent_dim, generator=torch.Generator().manual_seed(1))
-        grid = sample_grid(self.average, latents.to(self.pictures.device))
-        write_picture(self.grids / f"{step:07d}.png", grid)
+        """Keep a frame of the film."""
+        if self.grids is not None:
+            write_picture(self.grids / f"{step:07d}.png", self.film_frame())
+
+    def film_frame(self) -> np.ndarray:
+        """The same 16 latents each time, uint8 ``[4 H, 4 W, 3]``."""
+        latents = torch.randn(16, self.latent_dim, generator=torch.Generator().manual_seed(1))
+        return sample_grid(self.average, latents.to(self.device), columns=4)
 
 
 def _bce(logits: Tensor, target: float) -> Tensor:

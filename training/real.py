@@ -29,8 +29,8 @@ from training.composites import (
     warped,
 )
 from training.cutout import sane_masks
-from training.dresses import decode, read_clean_labels
-from training.photos import annotated_photos
+from training.dresses import decode, is_validation, read_clean_labels
+from training.photos import annotated_photos, read_photos, sender_fold
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -108,6 +108,46 @@ def phone_photos(
         key = hashlib.sha256(" ".join(wanted).encode()).hexdigest()[:8]
         pictures = _cut_out(sources, len(wanted), finder, cache / f"phone-{split}-{key}")
     return RealPhotos(wanted, [p.sender for p in rows], pictures, [clean[n] for n in wanted])
+
+
+@dataclass(frozen=True)
+class AnnotatedPhotos:
+    """Phone photos of all sets that somebody annotated.
+
+    Attributes:
+        pictures: uint8 ``[N, FRAME, FRAME, 3]``, cut out and framed.
+        labels: attribute -> class of each.
+        sets: ``train``, ``category`` or ``dev``.
+        folds: of their senders, 0 to 4.
+        validation: whether a sender belongs to validation (of ``dev`` that says nothing).
+    """
+
+    pictures: Pixels
+    labels: list[Mapping[str, str]]
+    sets: list[str]
+    folds: list[int]
+    validation: list[bool]
+
+
+def all_annotated(
+    photos: Path, labels: Path, finder: GarmentFinder, cache: Path
+) -> AnnotatedPhotos:
+    """Every annotated phone photo; who may learn from which is for the caller to decide."""
+    clean = read_clean_labels(labels, "photos")
+    with zipfile.ZipFile(photos) as archive:
+        rows = [p for p in read_photos(archive) if p.image in clean]
+        sources = (
+            (p.image, decode(archive.read(f"garment-photos/{p.image}"), p.image)) for p in rows
+        )
+        key = hashlib.sha256(" ".join(p.image for p in rows).encode()).hexdigest()[:8]
+        pictures = _cut_out(sources, len(rows), finder, cache / f"phone-all-{key}")
+    return AnnotatedPhotos(
+        pictures,
+        [clean[p.image] for p in rows],
+        [p.set for p in rows],
+        [sender_fold(p.sender) for p in rows],
+        [is_validation(p.sender) for p in rows],
+    )
 
 
 def phone_views(

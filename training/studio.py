@@ -30,6 +30,7 @@ from fashion_core.preprocess import normalise, to_signed
 from fashion_core.taxonomy import COLOUR, WISHES
 from training.colour_rule import ColourRule, colour_loss
 from training.data.files import write_picture
+from training.engine.schedule import cosine
 from training.gan import sample_grid
 from training.steps import StepModule, fast_bfloat16, mix, update_average
 
@@ -336,6 +337,11 @@ class StudioModule(StepModule):
     def step(self, step: int, indices: Tensor) -> dict[str, Tensor]:
         """One step of the discriminators, then one of the generator on the same fakes."""
         for_generator, for_judges = self.optimisers
+        if self.budget:
+            # Laid out by time a run has an end, and the last small steps gain most.
+            fall = cosine(self.progress(step))
+            for_generator.param_groups[0]["lr"] = self.settings.learning_rate * fall
+            for_judges.param_groups[0]["lr"] = self.settings.discriminator_rate * fall
         indices = indices.to(self.pictures.device)
         real = to_signed(self.pictures[indices])
         mirrored = torch.rand(len(real), 1, 1, 1).to(real.device) < 0.5
@@ -383,23 +389,20 @@ class StudioModule(StepModule):
         return torch.multinomial(self.odds, self.batch, replacement=True, generator=generator)
 
     def after_epoch(self, step: int) -> None:
-        """Draw the same latents and wishes again: a row each for a few colours, patterns and sleeves."""
-        if self.grids is None:
-            return
-        random = torch.Generator().manual_seed(1)
-        latents = torch.randn(64, self.latent_dim, generator=random)
-        write_picture(self.grids / f"{step:07d}.png", self.sheet(latents))
+        """Keep a frame of the film."""
+        if self.grids is not None:
+            write_picture(self.grids / f"{step:07d}.png", self.film_frame())
 
-    def sheet(self, latents: Tensor) -> np.ndarray:
-        """64 designs: four rows of open wishes, two of colours, one of patterns, one of sleeves."""
-        wishes = torch.full((64, len(CLASSES)), -1)
-        names = list(CLASSES)
-        for start, key, count in ((32, "colour", 13), (48, "pattern", 6), (56, "sleeve_length", 4)):
-            stop = min(64, start + (16 if key == "colour" else 8))
-            places = torch.arange(stop - start) % count
-            wishes[start:stop, names.index(key)] = places
-        device = self.pictures.device
-        return sample_grid(self.average, latents.to(device), wishes.to(device))
+    def film_frame(self) -> np.ndarray:
+        """The same 16 latents each time, uint8 ``[4 H, 4 W, 3]``.
+
+        A row with all wishes open, then a row each of colours, patterns and sleeves.
+        """
+        latents = torch.randn(16, self.latent_dim, generator=torch.Generator().manual_seed(1))
+        wishes = torch.full((16, len(CLASSES)), -1)
+        for row, key in enumerate(("colour", "pattern", "sleeve_length"), 1):
+            wishes[4 * row : 4 * row + 4, list(CLASSES).index(key)] = torch.arange(4)
+        return sample_grid(self.average, latents.to(self.device), wishes.to(self.device), columns=4)
 
 
 def _detached(losses: Mapping[str, Tensor]) -> dict[str, Tensor]:

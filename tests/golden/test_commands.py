@@ -54,9 +54,13 @@ def plain(default: Any) -> Any:
     return default
 
 
+#: Where a package's commands are, if not in its __main__.
+MODULES = {"training": "commands"}
+
+
 @pytest.mark.parametrize("package", ["fashion_core", "training", "benchmarks"])
 def test_commands_take_the_same_options(golden, package):
-    program = get_command(import_module(f"{package}.__main__").app)
+    program = get_command(import_module(f"{package}.{MODULES.get(package, '__main__')}").app)
     commands = {name: described(command) for name, command in program.commands.items()}
     golden.check_json(f"commands-{package}", {"help": program.help, "commands": commands})
 

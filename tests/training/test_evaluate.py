@@ -6,7 +6,7 @@ import shutil
 import pytest
 from typer.testing import CliRunner
 
-from training.__main__ import app
+from training.commands import app
 
 KEYS = {
     "model", "attribute", "labels", "split", "n", "accuracy", "accuracy_ci95", "macro_f1", "ece",

@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 
 from fashion_core import Designer
 from fashion_core.checkpoint import load_checkpoint, read_config
-from training.__main__ import app
+from training.commands import app
 
 
 @pytest.fixture(scope="module")

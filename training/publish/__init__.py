@@ -1,0 +1,1 @@
+"""What leaves a run: checkpoints, cards, curves, results, packs for a sprint and what comes back."""

@@ -1,0 +1,74 @@
+"""``python -m training adopt``: what a sprint wrote becomes a run, as if it had been trained here."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import cv2
+import torch
+
+from training.data.files import write_json, write_picture
+from training.engine.sprint import read_result
+from training.errors import DataError
+from training.studio import START_FILE
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+#: In the folder of an adopted run: what the sprint says of itself.
+SPRINT_FILE = "sprint.json"
+
+
+def adopt(folder: Path, runs: Path, *, replace: bool = False) -> list[dict[str, Any]]:
+    """Take every task's file of ``folder`` into ``runs``; returns what the sprint says of each.
+
+    A run that is there already stays, but for one that was adopted before or with ``replace``.
+
+    Raises:
+        DataError: no files of a sprint, a damaged one, or a run in its place. Nothing is taken over then.
+    """
+    paths = sorted(folder.glob("*.safetensors"))
+    if not paths:
+        raise DataError(f"{folder} holds nothing that a sprint wrote.")
+    results = [read_result(path) for path in paths]
+    for about, _ in results:
+        run = runs / about["run"]
+        if (run / "last.ckpt").exists() and not (run / SPRINT_FILE).exists() and not replace:
+            raise DataError(
+                f"{run} holds a run of its own: move it away, or say --replace to lose it."
+            )
+    for about, tensors in results:
+        _adopt(about, tensors, runs / about["run"])
+    return [about for about, _ in results]
+
+
+def _adopt(about: dict[str, Any], tensors: dict[str, torch.Tensor], run: Path) -> None:
+    weights = {
+        f"{about['exports']}.{name.removeprefix('weights.')}": v.float()
+        if v.is_floating_point()
+        else v
+        for name, v in tensors.items()
+        if name.startswith("weights.")
+    }
+    state = {**weights, "steps_done": torch.tensor(about["steps"])}
+    grids = run / "grids"
+    for stale in grids.glob("*.png"):
+        stale.unlink()
+    for name, content in tensors.items():
+        if name.startswith("frame."):
+            picture = cv2.imdecode(content.numpy(), cv2.IMREAD_COLOR)[..., ::-1]
+            write_picture(grids / f"{int(name.removeprefix('frame.')):09d}.png", picture)
+    run.mkdir(parents=True, exist_ok=True)
+    kept = {
+        "state_dict": state,
+        # A sprint keeps none: the run can be exported and not gone on with.
+        "optimisers": [],
+        "history": about["history"],
+        "images seen": about["images seen"],
+    }
+    beside = run / "last.new"
+    torch.save(kept, beside)
+    beside.replace(run / "last.ckpt")
+    if about["went on from"]:
+        write_json(run / START_FILE, about["went on from"])
+    write_json(run / SPRINT_FILE, {k: v for k, v in about.items() if k != "history"})

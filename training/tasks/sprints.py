@@ -1,0 +1,209 @@
+"""The table of sprint tasks: what minutes of a rented GPU can be spent on.
+
+A new task is one entry. Its operations are counted by :func:`operations` (a test holds the table to it); what
+a GPU makes of them is an estimate until somebody measures it: bfloat16 convolutions of these widths reach
+about a tenth of the 800 TFLOP/s that such a card reaches in large matrix products, and a replayed graph starts
+a kernel every three microseconds.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import torch
+from torch.utils.flop_counter import FlopCounterMode, conv_flop_count
+
+from fashion_core.networks import build
+from training.classifier import SETTINGS, Labelled
+from training.data.sprint_pack import decode_bits, decode_pictures
+from training.engine.sprint import SprintTask
+from training.gan import GENERATORS, GANModule
+from training.studio import StudioModule, StudioSettings
+from training.tasks.device_classifier import DeviceClassifierModule
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from training.data.sprint_pack import SprintPack
+    from training.engine.sprint import SprintOptions
+    from training.steps import StepModule
+
+#: Sets of phone photos, by their number in the part ``photos``.
+PHOTO_SETS = ("train", "category", "dev")
+
+
+def _gan(pack: SprintPack, options: SprintOptions, name: str) -> GANModule:
+    settings = replace(GENERATORS[name], seed=options.seed)
+    return GANModule(settings, pack.pictures("dresses", settings.image_size))
+
+
+def _transfer(pack: SprintPack, options: SprintOptions, name: str) -> DeviceClassifierModule:
+    settings = replace(SETTINGS[name], seed=options.seed)
+    labels, masks = pack.tensors("labels"), decode_bits(pack.tensors("masks"), 256)
+    shop = Labelled(
+        pack.pictures("dresses", 256),
+        {a: labels[a].long().numpy() for a in settings.attributes},
+        np.where(labels["clean"].numpy(), settings.clean_weight, 1.0).astype(np.float32),
+        masks,
+    )
+    labelled = np.stack([values >= 0 for values in shop.labels.values()]).any(0)
+    train = _joined(
+        _taken(shop, labelled),
+        _photos(pack, options, settings.clean_weight),
+        settings.photo_repeats,
+    )
+    watched = pack.tensors("watched")
+    watch = Labelled(
+        decode_pictures(watched, 256),
+        {a: watched[a].long().numpy() for a in settings.attributes},
+        np.ones(len(watched["sizes"]), np.float32),
+    )
+    teacher = None
+    if settings.teacher:
+        teacher = build("transfer", **pack.note("student")["arguments"])
+        teacher.load_state_dict({k: _single(v) for k, v in pack.tensors("student").items()})
+    return DeviceClassifierModule(settings, train, watch, pack.folder, teacher)
+
+
+def _single(tensor: Tensor) -> Tensor:
+    return tensor.float() if tensor.is_floating_point() else tensor
+
+
+def _taken(data: Labelled, rows: np.ndarray) -> Labelled:
+    masks = None if data.masks is None else data.masks[rows]
+    labels = {a: values[rows] for a, values in data.labels.items()}
+    return Labelled(data.images[rows], labels, data.weights[rows], masks)
+
+
+def _photos(pack: SprintPack, options: SprintOptions, weight: float) -> Labelled:
+    """The phone photos that may be learnt from.
+
+    Of the sets ``train`` and ``category`` those of training senders; of ``dev`` all for a run that ships,
+    all but the fold's for a run that measures, none else. No photo at all of a sender of the fold.
+    """
+    part = pack.tensors("photos")
+    kind, fold = part["set"].numpy(), part["fold"].numpy()
+    dev = kind == PHOTO_SETS.index("dev")
+    learnt = np.where(dev, options.ships or options.fold is not None, ~part["validation"].numpy())
+    if options.fold is not None:
+        learnt &= fold != options.fold
+    labels = {a: part[a].long().numpy() for a in pack.note("photos")["attributes"]}
+    weights = np.full(len(kind), weight, np.float32)
+    return _taken(Labelled(decode_pictures(part, 256), labels, weights), learnt)
+
+
+def _joined(shop: Labelled, photos: Labelled, times: int) -> Labelled:
+    """Shop photos, and phone photos so many times, which have no masks."""
+    blank = np.zeros((times * len(photos.images), *(shop.masks.shape[1:])), np.uint8)  # type: ignore[union-attr]
+    return Labelled(
+        np.concatenate([shop.images, *[photos.images] * times]),
+        {a: np.concatenate([v, np.tile(photos.labels[a], times)]) for a, v in shop.labels.items()},
+        np.concatenate([shop.weights, np.tile(photos.weights, times)]),
+        np.concatenate([shop.masks, blank]),  # type: ignore[list-item]
+    )
+
+
+def _studio(pack: SprintPack, options: SprintOptions) -> StudioModule:
+    settings = replace(StudioSettings(), seed=options.seed, batch=64, epochs=1000)
+    dyed = pack.tensors("dyed")
+    pictures = np.concatenate(
+        [pack.pictures("dresses", settings.image_size), decode_pictures(dyed, settings.image_size)]
+    )
+    wishes = torch.cat([pack.tensors("conditions")["classes"], dyed["classes"]]).long().numpy()
+    arguments = pack.note("studio")["arguments"]["generator"]
+    start = build("studio_generator", **arguments)
+    start.load_state_dict({k: _single(v) for k, v in pack.tensors("studio").items()})
+    return StudioModule(settings, pictures, wishes, pack.folder, start=start)
+
+
+_TRANSFER_PARTS = ("masks", "labels", "photos", "watched")
+TASKS: dict[str, SprintTask] = {
+    "transfer": SprintTask(
+        "the shipped transfer model, taught on by believed labels at 288 px",
+        share=5,
+        side=256,
+        parts=(*_TRANSFER_PARTS, "student"),
+        build=lambda pack, options: _transfer(pack, options, "transfer-sprint"),
+        run="transfer-sprint",
+        exports="average",
+        operations=4.94e9,
+        pictures_a_second=(3000, "estimate"),
+        start="student",
+    ),
+    "transfer-imagenet": SprintTask(
+        "the same from ImageNet weights",
+        share=5,
+        side=256,
+        parts=(*_TRANSFER_PARTS, "efficientnet-lite1"),
+        build=lambda pack, options: _transfer(pack, options, "transfer-sprint-imagenet"),
+        run="transfer-sprint-imagenet",
+        exports="average",
+        operations=4.94e9,
+        pictures_a_second=(3000, "estimate"),
+    ),
+    "dcgan-64": SprintTask(
+        "the 2020 study's DCGAN as printed, 100 epochs",
+        share=1.5,
+        side=64,
+        parts=(),
+        build=lambda pack, options: _gan(pack, options, "dcgan-64"),
+        run="dcgan-64",
+        exports="average",
+        operations=2.27e9,
+        pictures_a_second=(15000, "estimate"),
+    ),
+    "dcgan-64-readme": SprintTask(
+        "the README's DCGAN, 100 epochs",
+        share=1.5,
+        side=64,
+        parts=(),
+        build=lambda pack, options: _gan(pack, options, "dcgan-64-readme"),
+        run="dcgan-64-readme",
+        exports="average",
+        operations=2.27e9,
+        pictures_a_second=(15000, "estimate"),
+    ),
+    "dense-gan-256": SprintTask(
+        "the 2020 study's dense GAN as printed, 200 epochs",
+        share=1.5,
+        side=256,
+        parts=(),
+        build=lambda pack, options: _gan(pack, options, "dense-gan-256"),
+        run="dense-gan-256",
+        exports="average",
+        operations=0.324e9,
+        pictures_a_second=(30000, "estimate"),
+    ),
+    "studio": SprintTask(
+        "the shipped studio generator, taught on with fresh discriminators",
+        share=5,
+        side=96,
+        parts=("conditions", "dyed", "studio", "efficientnet-lite0"),
+        build=_studio,
+        run="studio",
+        exports="average",
+        operations=2.25e9,
+        pictures_a_second=(1000, "estimate"),
+        start="studio",
+    ),
+}
+
+
+def operations(run: StepModule) -> float:
+    """Floating-point operations of one step, a picture, forward and backward, on the CPU."""
+    run.optimisers = run.make_optimisers()
+    counted = {torch.ops.aten.convolution_backward: _backward_operations}
+    with FlopCounterMode(display=False, custom_mapping=counted) as counter:
+        run.seeded_step(0)
+    return counter.get_total_flops() / run.batch
+
+
+def _backward_operations(
+    gradient: list[int], images: list[int], weight: list[int], *arguments: Any, **_: Any
+) -> int:
+    """Of a convolution's backward pass; torch's own count takes a depthwise one for a full one."""
+    transposed, wanted = arguments[4], arguments[7]
+    once = conv_flop_count(images, weight, gradient, transposed=transposed)
+    return int(once * (wanted[0] + wanted[1]))
