@@ -97,8 +97,8 @@ def vision_command(
     """
     from benchmarks import vision
     from fashion_core.cutout import GarmentFinder
-    from training.cutout import Teacher
-    from training.dresses import prepare
+    from training.data.shop import prepare
+    from training.tasks.segmenter import Teacher
 
     sources = vision.Sources(prepare(data, packs, 256), photos, worn, labels)
     baseline = Teacher(teacher)

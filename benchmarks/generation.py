@@ -12,10 +12,10 @@ from benchmarks.timing import median_ms
 from fashion_core import Designer
 from fashion_core.checkpoint import load_checkpoint
 from fashion_core.errors import CheckpointError
+from training.data.conditions import kept_wishes
 from training.data.files import write_json
-from training.dresses import prepare, read_clean_labels
-from training.export import UNSHIPPED
-from training.generation import (
+from training.data.shop import prepare, read_clean_labels
+from training.evaluation.generation import (
     LITE2,
     READ,
     READER_SIDE,
@@ -31,7 +31,7 @@ from training.generation import (
     real_features,
     squares,
 )
-from training.wishes import kept_wishes
+from training.publish.export import UNSHIPPED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -17,19 +17,32 @@ from tqdm import tqdm
 from benchmarks.timing import example_photo
 from fashion_core.analyser import Analyser
 from fashion_core.colour import garment_lab, palette
-from fashion_core.colour_family import FAMILY_FILE, FamilyNet, family_net, garment_family
+from fashion_core.colour.family import FAMILY_FILE, FamilyNet, family_net, garment_family
 from fashion_core.cutout import GarmentFinder, box_iou, box_of, iou
-from training.composites import Grounds, draw_composite, foreground_of, sane_border_mask
-from training.cutout import FOLDS, Teacher, fold_finders, grounds_of, read_worn, squeeze, worn_fold
-from training.dresses import decode, is_validation, read_clean_labels, read_worn_labels
-from training.metrics import mean_interval, wilson_interval
-from training.photos import read_photos
-from training.real import framed
+from training.data.framed import framed
+from training.data.phone import read_photos
+from training.data.shop import decode, is_validation, read_clean_labels, read_worn_labels
+from training.data.synthetic.composites import (
+    Grounds,
+    draw_composite,
+    foreground_of,
+    sane_border_mask,
+)
+from training.evaluation.metrics import mean_interval, wilson_interval
+from training.tasks.segmenter import (
+    FOLDS,
+    Teacher,
+    fold_finders,
+    grounds_of,
+    read_worn,
+    squeeze,
+    worn_fold,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from training.dresses import Packed
+    from training.data.shop import Packed
 
     Pixels = np.ndarray
     Masker = Callable[[Pixels], np.ndarray]

@@ -14,9 +14,9 @@ from PIL import Image
 from demo import widgets, wording
 from demo.examples.draw import EXAMPLES
 from demo.service import corrected, kindly, report_json
+from fashion_core.colour.files import to_ase, to_css, to_gpl, to_png
 from fashion_core.designer import enlarge
 from fashion_core.imaging import open_image
-from fashion_core.palette_files import to_ase, to_css, to_gpl, to_png
 
 if TYPE_CHECKING:
     from demo.service import Service

@@ -21,9 +21,9 @@ from fashion_core.checkpoint import DEFAULT_ROOT, Config, choose_device, load_ch
 from fashion_core.colour import Palette, palette
 from fashion_core.cutout import Cutout, GarmentFinder, frame, same_frame
 from fashion_core.errors import CheckpointError
+from fashion_core.fusion import pooled
 from fashion_core.imaging import open_image
 from fashion_core.networks.folding import folded
-from fashion_core.opinion import pooled
 from fashion_core.preprocess import network_input, resize_square
 from fashion_core.taxonomy import (
     ATTRIBUTES,

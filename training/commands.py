@@ -50,7 +50,7 @@ def prepare(
     encoding: Annotated[str, typer.Option(help="uint8, or webp for travel.")] = "uint8",
 ) -> None:
     """Pack the data for fast epochs; print counts, duplicates and missing labels."""
-    from training.dresses import prepare as pack
+    from training.data.shop import prepare as pack
 
     typer.echo(json.dumps(pack(data, packs, size, encoding).report, indent=2))
 
@@ -73,13 +73,13 @@ def classifier(
     """Train a classifier; the same call resumes it."""
     from fashion_core.checkpoint import load_checkpoint
     from fashion_core.cutout import GarmentFinder
-    from training.classifier import SETTINGS, ClassifierModule, labelled
-    from training.cutout import sane_masks
-    from training.dresses import prepare as pack
-    from training.dresses import read_clean_labels
-    from training.real import phone_photos
-    from training.relabel import relabelled
-    from training.steps import fit
+    from training.data.framed import phone_photos
+    from training.data.relabel import relabelled
+    from training.data.shop import prepare as pack
+    from training.data.shop import read_clean_labels
+    from training.engine.loop import fit
+    from training.tasks.classifier import SETTINGS, ClassifierModule, labelled
+    from training.tasks.segmenter import sane_masks
 
     _known(name, SETTINGS)
     settings = replace(SETTINGS[name], **({"epochs": epochs} if epochs else {}))
@@ -120,9 +120,9 @@ def ensemble(
     With --labels the shipped stack (pattern-stack), without the benchmark's (pattern-stack-shop).
     """
     from fashion_core.taxonomy import MEMBERS
-    from training.dresses import prepare as pack
-    from training.dresses import read_clean_labels
-    from training.ensemble import train_honest, train_report
+    from training.data.shop import prepare as pack
+    from training.data.shop import read_clean_labels
+    from training.tasks.stack import train_honest, train_report
 
     _known(protocol, {"honest": None, "report": None})
     default = [m for m in MEMBERS if labels or m != "transfer"]
@@ -156,9 +156,9 @@ def cutout(
     max_time: MaxTime = None,
 ) -> None:
     """Train the cut-out network; the same call resumes it. A finished ``cutout`` is exported."""
-    from training.cutout import SETTINGS, CutoutModule, export_cutout, gather
-    from training.dresses import prepare as pack
-    from training.steps import fit
+    from training.data.shop import prepare as pack
+    from training.engine.loop import fit
+    from training.tasks.segmenter import SETTINGS, CutoutModule, export_cutout, gather
 
     _known(name, SETTINGS)
     settings = SETTINGS[name]
@@ -182,9 +182,9 @@ def colour(
     runs: Runs = RUNS,
     root: Root = ROOT,
 ) -> None:
-    """Fit the colour families and write fashion_core/colour_family.json."""
-    from training.colour import train_colours
-    from training.dresses import prepare as pack
+    """Fit the colour families and write fashion_core/colour/colour_family.json."""
+    from training.data.shop import prepare as pack
+    from training.tasks.colour import train_colours
 
     packed = pack(data, packs, 256)
     typer.echo(json.dumps(train_colours(packed, photos, worn, labels, root, runs)))
@@ -201,8 +201,8 @@ def garment(
     root: Root = ROOT,
 ) -> None:
     """Fit and export the head that tells dresses from other garments."""
-    from training.dresses import prepare as pack
-    from training.garment import train_garment
+    from training.data.shop import prepare as pack
+    from training.tasks.garment import train_garment
 
     packed = pack(data, packs, 256)
     people = _worn_examples(packed, worn, labels, packs, runs, root)
@@ -220,8 +220,8 @@ def people(
     root: Root = ROOT,
 ) -> None:
     """Fit and export what learns from people alone: does somebody wear a dress, and of which pattern."""
-    from training.dresses import prepare as pack
-    from training.people import pictures_of_people, train_people
+    from training.data.shop import prepare as pack
+    from training.tasks.people import pictures_of_people, train_people
 
     packed = pack(data, packs, 256)
     examples = _worn_examples(packed, worn, labels, packs, runs, root)
@@ -233,8 +233,8 @@ def people(
 @app.command("shop-heads")
 def shop_heads(data: Data, packs: Packs = PACKS, runs: Runs = RUNS, root: Root = ROOT) -> None:
     """Fit and export the benchmark heads: shop labels on the features of the transfer model."""
-    from training.dresses import prepare as pack
-    from training.shop_heads import train_shop_heads
+    from training.data.shop import prepare as pack
+    from training.tasks.shop_heads import train_shop_heads
 
     reports = train_shop_heads(pack(data, packs, 256), root, runs)
     typer.echo(json.dumps({a: summary["validation"] for a, summary in reports.items()}, indent=2))
@@ -251,9 +251,9 @@ def detail(
     root: Root = ROOT,
 ) -> None:
     """Fit and export the second opinion: a larger, frozen backbone on larger pictures, clean labels."""
-    from training.detail import train_detail
-    from training.dresses import prepare as pack
-    from training.dresses import read_clean_labels
+    from training.data.shop import prepare as pack
+    from training.data.shop import read_clean_labels
+    from training.tasks.detail import train_detail
 
     packed, clean = pack(data, packs, 256), read_clean_labels(labels, "dresses")
     real = _real_photos(packed, photos, labels, packs, root)
@@ -273,9 +273,9 @@ def ablation(
     root: Root = ROOT,
 ) -> None:
     """Measure what each means of the classifiers is worth on its own; RESULTS.md shows the table."""
-    from training.ablation import gather, measure, write_ablation
-    from training.dresses import prepare as pack
-    from training.dresses import read_clean_labels
+    from training.data.shop import prepare as pack
+    from training.data.shop import read_clean_labels
+    from training.evaluation.ablation import gather, measure, write_ablation
 
     packed = pack(data, packs, 256)
     real = _real_photos(packed, photos, labels, packs, root)
@@ -304,7 +304,7 @@ def gan(
 
     ``studio`` takes --labels and --imagenet, ``studio-upsampler`` (what enlarges its pictures) --imagenet.
     """
-    from training.steps import fit
+    from training.engine.loop import fit
 
     if name == "studio":
         start = _shipped_studio(root, runs) if onward else None
@@ -317,8 +317,8 @@ def gan(
 
 
 def _upsampler_module(data, imagenet, packs, epochs):
-    from training.dresses import prepare as pack
-    from training.upsampler import UpsamplerModule, UpsamplerSettings
+    from training.data.shop import prepare as pack
+    from training.tasks.upsampler import UpsamplerModule, UpsamplerSettings
 
     settings = replace(UpsamplerSettings(), **({"epochs": epochs} if epochs else {}))
     packed = pack(data, packs, settings.image_size)
@@ -328,7 +328,7 @@ def _upsampler_module(data, imagenet, packs, epochs):
 def _shipped_studio(root, runs):
     from fashion_core.checkpoint import load_checkpoint
     from training.data.files import write_json
-    from training.studio import START_FILE
+    from training.tasks.studio import START_FILE
 
     network, config = load_checkpoint(root / "studio")
     start = runs / "studio" / START_FILE
@@ -340,11 +340,11 @@ def _shipped_studio(root, runs):
 
 
 def _studio_module(data, labels, imagenet, packs, runs, root, epochs, start=None, *, dyed=False):
-    from training.dresses import prepare as pack
-    from training.dresses import read_clean_labels
-    from training.recolour import with_dyed
-    from training.studio import StudioModule, StudioSettings
-    from training.wishes import kept_wishes
+    from training.data.conditions import kept_wishes
+    from training.data.shop import prepare as pack
+    from training.data.shop import read_clean_labels
+    from training.data.synthetic.dye import with_dyed
+    from training.tasks.studio import StudioModule, StudioSettings
 
     settings = replace(StudioSettings(), **({"epochs": epochs} if epochs else {}))
     clean = read_clean_labels(labels, "dresses") if labels else {}
@@ -357,8 +357,8 @@ def _studio_module(data, labels, imagenet, packs, runs, root, epochs, start=None
 
 
 def _gan_module(name: str, data: Path, packs: Path, runs: Path, epochs: float | None = None):
-    from training.dresses import prepare as pack
-    from training.gan import GENERATORS, GANModule
+    from training.data.shop import prepare as pack
+    from training.tasks.gan import GENERATORS, GANModule
 
     _known(name, GENERATORS)
     settings = replace(GENERATORS[name], **({"epochs": epochs} if epochs else {}))
@@ -381,11 +381,11 @@ def export(
     root: Root = ROOT,
 ) -> None:
     """Write the checkpoint of a finished (or cut short) run, measured on validation data."""
-    from training.classifier import SETTINGS
-    from training.dresses import prepare as pack
-    from training.dresses import read_clean_labels
-    from training.export import export_classifier, export_gan, export_studio
-    from training.gan import GENERATORS
+    from training.data.shop import prepare as pack
+    from training.data.shop import read_clean_labels
+    from training.publish.export import export_classifier, export_gan, export_studio
+    from training.tasks.classifier import SETTINGS
+    from training.tasks.gan import GENERATORS
 
     _known(name, {**SETTINGS, **GENERATORS, "studio": None})
     if name == "studio":
@@ -406,7 +406,7 @@ def export(
 
 def _real_photos(packed, photos, labels, packs, root):
     from fashion_core.cutout import GarmentFinder
-    from training.real import read_real
+    from training.data.framed import read_real
 
     if not photos or not labels:
         return None
@@ -414,8 +414,8 @@ def _real_photos(packed, photos, labels, packs, root):
 
 
 def _worn_examples(packed, worn, labels, packs, runs, root):
-    from training.cutout import teaching_finders
-    from training.worn import read_worn_examples
+    from training.data.street import read_worn_examples
+    from training.tasks.segmenter import teaching_finders
 
     if not worn or not labels:
         return None
@@ -440,9 +440,9 @@ def evaluate(
 
     Choices belong on validation; test and dev are for releases.
     """
-    from training.evaluate import evaluate as rows
-    from training.report import decimals
-    from training.results import keep_rows, write_results
+    from training.evaluation.evaluate import evaluate as rows
+    from training.publish.plots import decimals
+    from training.publish.results import keep_rows, write_results
 
     places = {"root": root, "packs": packs, "runs": runs}
     found = []
@@ -526,6 +526,6 @@ def adopt(
 @app.command()
 def cards(root: Root = ROOT) -> None:
     """Write the model cards, checkpoints/README.md, from the reports."""
-    from training.cards import write_cards
+    from training.publish.cards import write_cards
 
     typer.echo(write_cards(root))

@@ -15,7 +15,7 @@ from fashion_core.analyser import Reading, _report, whole
 from fashion_core.checkpoint import load_checkpoint, save_checkpoint
 from fashion_core.colour import palette
 from fashion_core.cutout import GarmentFinder, frame
-from fashion_core.opinion import pooled
+from fashion_core.fusion import pooled
 from fashion_core.taxonomy import ATTRIBUTES, PEOPLE, PEOPLE_PATTERN, WORN_CLASSES
 from tests.drawing import draw_dress
 

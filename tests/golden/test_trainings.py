@@ -12,11 +12,11 @@ import torch
 
 from fashion_core.taxonomy import ATTRIBUTES
 from tests.drawing import draw_dress
+from training.engine.loop import fit
 
 # Where the trainers live: a refactoring may change these lines.
-from training.classifier import ClassifierModule, ClassifierSettings, Labelled
-from training.gan import GANModule, GANSettings
-from training.steps import fit
+from training.tasks.classifier import ClassifierModule, ClassifierSettings, Labelled
+from training.tasks.gan import GANModule, GANSettings
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 
 from tests.drawing import draw_dress
-from training.dresses import SHOP_CLASSES, TEST_BOUNDARY
-from training.garment import CATEGORIES
+from training.data.shop import SHOP_CLASSES, TEST_BOUNDARY
+from training.tasks.garment import CATEGORIES
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -14,7 +14,7 @@ from benchmarks import generation as table
 from fashion_core.checkpoint import save_checkpoint
 from fashion_core.networks import build
 from fashion_core.taxonomy import WISHES
-from training.generation import LITE2, VGG
+from training.evaluation.generation import LITE2, VGG
 
 COLUMNS = ("image", "source", "sample", "pattern", "sleeve", "length", "neckline", "colour", "note")
 

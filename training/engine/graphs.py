@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 import torch
 from torch import Tensor
 
-from training.steps import mix
+from training.engine.loop import mix
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,7 +21,7 @@ WARM_UP = 3
 
 
 class Graphable(Protocol):
-    """A :class:`training.steps.StepModule` whose step is the same kernels every time."""
+    """A :class:`training.engine.loop.StepModule` whose step is the same kernels every time."""
 
     seed: int
     optimisers: list[torch.optim.Optimizer]

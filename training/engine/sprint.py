@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     import numpy as np
 
     from training.data.sprint_pack import SprintPack
-    from training.steps import StepModule
+    from training.engine.loop import StepModule
 
 #: Seconds between two writings, and between two lines of progress.
 KEEP_EVERY, TELL_EVERY = 60.0, 15.0

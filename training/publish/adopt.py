@@ -10,7 +10,7 @@ import torch
 from training.data.files import write_json, write_picture
 from training.engine.sprint import read_result
 from training.errors import DataError
-from training.studio import START_FILE
+from training.tasks.studio import START_FILE
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -13,6 +13,7 @@ import torch
 
 from fashion_core.checkpoint import load_checkpoint, read_config
 from fashion_core.taxonomy import ATTRIBUTES
+from training.data.shop import encode_labels, merge_labels, prepare, read_clean_labels
 from training.data.sprint_pack import (
     MANIFEST,
     MOST_BYTES,
@@ -21,7 +22,6 @@ from training.data.sprint_pack import (
     write_manifest,
     write_part,
 )
-from training.dresses import encode_labels, merge_labels, prepare, read_clean_labels
 from training.errors import DataError
 from training.tasks.sprints import PHOTO_SETS
 
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     import numpy as np
     from torch import Tensor
 
-    from training.dresses import Packed
+    from training.data.shop import Packed
     from training.engine.sprint import SprintTask
 
 #: Sizes that dresses are packed at; a task takes the smallest that is no smaller than what it wants.
@@ -76,7 +76,7 @@ class Sources:
     @cached_property
     def conditions(self) -> np.ndarray:
         """What each training dress shows, int64 ``[N, K]``."""
-        from training.wishes import wishes_of
+        from training.data.conditions import wishes_of
 
         return wishes_of(self.packed, self.clean, self.root, self.packs)
 
@@ -138,7 +138,7 @@ def _dresses(sources: Sources) -> Part:
 
 
 def _masks(sources: Sources) -> Part:
-    from training.cutout import sane_masks
+    from training.tasks.segmenter import sane_masks
 
     masks = sane_masks(sources.packed, "train", sources.packs)
     known = int(masks.any((1, 2)).sum())
@@ -146,7 +146,7 @@ def _masks(sources: Sources) -> Part:
 
 
 def _labels(sources: Sources) -> Part:
-    from training.relabel import relabelled
+    from training.data.relabel import relabelled
 
     rows = [sources.packed.rows[i] for i in sources.packed.select("train")]
     believed = relabelled(sources.packed, sources.clean, sources.root, sources.packs, sources.runs)
@@ -163,7 +163,7 @@ def _conditions(sources: Sources) -> Part:
 
 
 def _dyed(sources: Sources) -> Part:
-    from training.recolour import with_dyed
+    from training.data.synthetic.dye import with_dyed
 
     packed = prepare(sources.data, sources.packs, 128)
     pictures = packed.images[packed.select("train")]
@@ -176,7 +176,7 @@ def _dyed(sources: Sources) -> Part:
 
 def _photos(sources: Sources) -> Part:
     from fashion_core.cutout import GarmentFinder
-    from training.real import all_annotated
+    from training.data.framed import all_annotated
 
     finder = GarmentFinder.load(sources.root)
     found = all_annotated(sources.needed("photos"), sources.needed("labels"), finder, sources.packs)

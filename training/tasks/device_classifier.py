@@ -9,19 +9,19 @@ import torch
 import torch.nn.functional as F
 
 from fashion_core.preprocess import to_unit
-from training.classifier import ClassifierModule
 from training.data.synthetic.device_views import phone_views
+from training.tasks.classifier import ClassifierModule
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from torch import Tensor, nn
 
-    from training.classifier import ClassifierSettings, Labelled
+    from training.tasks.classifier import ClassifierSettings, Labelled
 
 
 class DeviceClassifierModule(ClassifierModule):
-    """As :class:`training.classifier.ClassifierModule`, without a picture that crosses the bus.
+    """As :class:`training.tasks.classifier.ClassifierModule`, without a picture that crosses the bus.
 
     Args:
         settings: hyper-parameters.

@@ -16,19 +16,19 @@ import torch
 from torch.utils.flop_counter import FlopCounterMode, conv_flop_count
 
 from fashion_core.networks import build
-from training.classifier import SETTINGS, Labelled
 from training.data.sprint_pack import decode_bits, decode_pictures
 from training.engine.sprint import SprintTask
-from training.gan import GENERATORS, GANModule
-from training.studio import StudioModule, StudioSettings
+from training.tasks.classifier import SETTINGS, Labelled
 from training.tasks.device_classifier import DeviceClassifierModule
+from training.tasks.gan import GENERATORS, GANModule
+from training.tasks.studio import StudioModule, StudioSettings
 
 if TYPE_CHECKING:
     from torch import Tensor
 
     from training.data.sprint_pack import SprintPack
+    from training.engine.loop import StepModule
     from training.engine.sprint import SprintOptions
-    from training.steps import StepModule
 
 #: Sets of phone photos, by their number in the part ``photos``.
 PHOTO_SETS = ("train", "category", "dev")

@@ -18,7 +18,6 @@ import torch
 from fashion_core import Designer
 from fashion_core.checkpoint import load_checkpoint
 from tests.training.test_pipeline import call
-from training.classifier import SETTINGS, Labelled
 from training.data.sprint_pack import (
     SprintPack,
     encode_bits,
@@ -28,12 +27,13 @@ from training.data.sprint_pack import (
 )
 from training.engine.sprint import SprintOptions, chosen, read_result, sprint
 from training.errors import DataError
-from training.gan import GENERATORS, GANModule
 from training.publish.adopt import adopt
 from training.publish.pack import Sources, pack
-from training.studio import StudioModule, StudioSettings
+from training.tasks.classifier import SETTINGS, Labelled
 from training.tasks.device_classifier import DeviceClassifierModule
+from training.tasks.gan import GENERATORS, GANModule
 from training.tasks.sprints import PHOTO_SETS, TASKS, operations
+from training.tasks.studio import StudioModule, StudioSettings
 
 REPO = Path(__file__).resolve().parents[3]
 #: What a rented machine may lack, of all that the other commands import.
@@ -139,7 +139,7 @@ def test_what_a_killed_sprint_wrote_is_adopted_and_exported(classics, drawn_zip,
 def test_an_adopted_run_is_no_run_to_go_on_with_and_takes_no_place(
     classics, drawn_zip, narrow, tmp_path
 ):
-    from training.steps import fit
+    from training.engine.loop import fit
 
     runs = tmp_path / "runs"
     (runs / "dcgan-64").mkdir(parents=True)

@@ -69,7 +69,7 @@ def test_pictures_come_back_at_the_size_that_a_task_wants(drawn_zip, tmp_path):
     small, large = opened.pictures("dresses", 64), opened.pictures("dresses", 128)
     assert small.shape[1:] == (64, 64, 3)
     assert len(small) == len(large)
-    from training.dresses import prepare
+    from training.data.shop import prepare
 
     packed = prepare(drawn_zip, tmp_path / "packs", 64)
     truth = packed.images[packed.select("train")]

@@ -1,9 +1,9 @@
 """Shop photos as a phone would show them, made in batches where the network computes.
 
-:func:`training.real.phone_view` makes them one by one on the CPU, some fifteen milliseconds each; a GPU would
-wait for it. This is the same chain in tensors: the garment is turned, squeezed and crumpled, laid on a ground,
-lit, photographed, cut out again with a cut-out's mistakes, and framed. What the frame seldom shows (planks,
-tiles, hangers, hands) is left out.
+:func:`training.data.framed.phone_view` makes them one by one on the CPU, some fifteen milliseconds each; a GPU
+would wait for it. This is the same chain in tensors: the garment is turned, squeezed and crumpled, laid on a
+ground, lit, photographed, cut out again with a cut-out's mistakes, and framed. What the frame seldom shows
+(planks, tiles, hangers, hands) is left out.
 """
 
 from __future__ import annotations

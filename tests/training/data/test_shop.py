@@ -1,0 +1,135 @@
+from __future__ import annotations
+
+import zipfile
+
+import numpy as np
+import pytest
+
+from tests.training.conftest import BOUNDARY, draw, encode, record, write_zip
+from training.data.shop import (
+    encode_labels,
+    find_panel,
+    is_validation,
+    merge_labels,
+    prepare,
+    read_clean_labels,
+    read_rows,
+    style_of,
+    whiten_panel,
+)
+from training.errors import DataError
+
+
+def test_styles_follow_the_three_shops_naming():
+    assert style_of("dresses/ON321C0WX-Q11.jpg") == "ON321C0WX"
+    assert style_of("dresses/VER1234567890123.jpg") == "VER1234"
+    assert style_of("dresses/05.803.82.8357_595932.jpg") == "05.803.82.8357"
+    assert style_of("dresses/539982229.jpg") == "539982229"
+
+
+def test_the_splits_are_fixed_by_file_order_and_by_style(drawn_zip):
+    rows = read_rows(drawn_zip, boundary=BOUNDARY)
+    assert [r.split for r in rows[50:]] == ["test"] * 10
+    assert all((r.split == "validation") == is_validation(r.style) for r in rows[:50])
+    assert {"train", "validation"} == {r.split for r in rows[:50]}
+
+
+def test_zip_and_unpacked_folder_read_alike(drawn_zip, tmp_path):
+    with zipfile.ZipFile(drawn_zip) as archive:
+        archive.extractall(tmp_path)
+    assert read_rows(tmp_path) == read_rows(drawn_zip)
+
+
+def test_zeros_in_a_group_mean_not_labelled(drawn_zip):
+    rows = read_rows(drawn_zip)
+    assert "sleeve_length" not in rows[0].labels
+    assert encode_labels([rows[0].labels], "sleeve_length", ("half", "long"))[0] == -1
+
+
+def test_two_labels_in_one_group_are_an_error_that_names_the_row(drawn_rows, tmp_path):
+    rows, images = [dict(r) for r in drawn_rows[0]], drawn_rows[1]
+    rows[3]["pattern_lace"] = "1"
+    with pytest.raises(DataError, match=r"Row 5 .*two labels for pattern"):
+        read_rows(write_zip(tmp_path / "d.zip", rows, images))
+
+
+def test_a_missing_image_is_named(drawn_rows, tmp_path):
+    rows, images = drawn_rows[0], dict(drawn_rows[1])
+    del images[rows[7]["img_path"]]
+    with pytest.raises(DataError, match=f"Row 9: the image {rows[7]['img_path']} is missing"):
+        read_rows(write_zip(tmp_path / "d.zip", rows, images))
+
+
+def test_a_corrupt_image_is_named(drawn_rows, tmp_path):
+    rows, images = drawn_rows[0], dict(drawn_rows[1])
+    images[rows[7]["img_path"]] = b"\xff\xd8 no jpeg"
+    with pytest.raises(DataError, match=f"{rows[7]['img_path']} is corrupt"):
+        prepare(write_zip(tmp_path / "d.zip", rows, images), tmp_path, 32)
+
+
+def test_wrong_columns_and_odd_values_are_named(tmp_path):
+    path = tmp_path / "d.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("images/fashion/img_attr_dresses.csv", "img_path,pattern_lace\n")
+    with pytest.raises(DataError, match="lacks the columns"):
+        read_rows(path)
+    row = {**record("dresses/a.jpg"), "fit_tight": "yes"}
+    with pytest.raises(DataError, match=r"Row 2 .*fit_tight should be 0 or 1"):
+        read_rows(write_zip(path, [row], {"dresses/a.jpg": encode(draw(1))}))
+
+
+def test_what_is_no_data_set_is_said(tmp_path):
+    with pytest.raises(DataError, match="does not exist"):
+        read_rows(tmp_path / "nothing.zip")
+    (tmp_path / "text.zip").write_text("hello")
+    with pytest.raises(DataError, match="not a zip file"):
+        read_rows(tmp_path / "text.zip")
+
+
+@pytest.mark.parametrize("encoding", ["uint8", "webp"])
+def test_a_second_prepare_does_nothing(drawn_zip, tmp_path, encoding):
+    first = prepare(drawn_zip, tmp_path, 48, encoding, BOUNDARY)
+    files = {p: p.stat().st_mtime_ns for p in tmp_path.rglob("*") if p.is_file()}
+    second = prepare(drawn_zip, tmp_path, 48, encoding, BOUNDARY)
+    assert files == {p: p.stat().st_mtime_ns for p in tmp_path.rglob("*") if p.is_file()}
+    assert first.images.shape == (60, 48, 48, 3)
+    assert np.array_equal(first.images, second.images)
+    assert first.rows == second.rows
+
+
+def test_the_report_counts_labels_and_finds_duplicates(drawn_rows, tmp_path):
+    rows, images = drawn_rows[0], dict(drawn_rows[1])
+    images[rows[1]["img_path"]] = images[rows[3]["img_path"]]
+    report = prepare(write_zip(tmp_path / "d.zip", rows, images), tmp_path, 16).report
+    assert report["images"] == 60
+    assert report["attributes"]["pattern"]["stripes"] == 30
+    assert report["attributes"]["sleeve_length"]["not labelled"] == 20
+    assert report["exact duplicates"] == [[rows[1]["img_path"], rows[3]["img_path"]]]
+
+
+def test_the_grey_panel_becomes_white_and_leaves_no_seam():
+    image = draw(2, panel=True)
+    assert find_panel(image) == slice(40, 216)
+    assert find_panel(draw(2)) is None
+    whitened = whiten_panel(image)
+    assert (whitened[:, 34:46] == 255).all()
+    assert np.array_equal(whiten_panel(draw(2)), draw(2))
+
+
+def test_clean_labels_replace_the_shops_and_question_marks_say_nothing(drawn_zip, tmp_path):
+    rows = read_rows(drawn_zip)
+    path = tmp_path / "clean.csv"
+    header = "image,source,sample,pattern,sleeve,length,neckline,colour,note\n"
+    path.write_text(
+        header
+        + f"{rows[1].image},dresses,random,lace,?,knee,v,blue,\n"
+        + f"{rows[2].image},dresses,random,lace,long,knee,v,blue,notdress\n"
+        + "x.jpg,photos,dev,lace,long,knee,v,blue,\n"
+    )
+    clean = read_clean_labels(path, "dresses")
+    labels, is_clean = merge_labels(rows, clean)
+    assert labels[1]["pattern"] == "lace"
+    assert "sleeve_length" not in labels[1]
+    assert "pattern" not in labels[2]
+    assert labels[3]["pattern"] == "stripes"
+    assert is_clean.sum() == 2

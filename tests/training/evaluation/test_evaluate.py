@@ -1,0 +1,105 @@
+from __future__ import annotations
+
+import json
+import shutil
+
+import pytest
+from typer.testing import CliRunner
+
+from training.commands import app
+
+KEYS = {
+    "model", "attribute", "labels", "split", "n", "accuracy", "accuracy_ci95", "macro_f1", "ece",
+    "kappa", "auroc", "per_class",
+}  # fmt: skip
+#: Of a stack, as fitting it leaves it: the transfer model was best on validation.
+REPORT = {
+    "validation": [],
+    "members": {
+        "cnn1": [{"labels": "shop", "accuracy": 0.5}],
+        "transfer": [{"labels": "shop", "accuracy": 0.6}],
+    },
+}
+
+
+@pytest.mark.parametrize("split", ["test", "validation"])
+def test_every_model_gets_its_rows(drawn_zip, tiny_root, tmp_path, split):
+    (tiny_root / "pattern-stack" / "report.json").write_text(json.dumps(REPORT))
+    result = CliRunner().invoke(
+        app,
+        ["evaluate", "--json", "--split", split, "--data", str(drawn_zip), "--root", str(tiny_root),
+         "--packs", str(tmp_path), "--runs", str(tmp_path)],
+        catch_exceptions=False,
+    )  # fmt: skip
+    rows = [json.loads(line) for line in result.stdout.splitlines() if line.startswith("{")]
+    assert all(set(row) >= KEYS for row in rows)
+    assert all(row["split"] == split and row["labels"] == "shop" for row in rows)
+    models = {row["model"] for row in rows}
+    assert {"pattern-cnn1", "transfer", "sleeve-length", "fit"} <= models
+    assert ("pattern-stack" in models) == (split == "test")
+    for row in rows:
+        if row["model"] == "pattern-stack":
+            low, high = row["less_rival_ci95"]
+            assert row["rival"] == "transfer"
+            assert low <= row["less_rival"] <= high
+
+
+def test_a_split_without_its_data_is_refused(tmp_path):
+    from training.errors import DataError
+    from training.evaluation.evaluate import evaluate
+
+    nothing = dict.fromkeys(("data", "photos", "worn", "labels"))
+    for split in ("test", "dev", "worn", "nonsense"):
+        with pytest.raises(DataError):
+            list(evaluate(split, **nothing, root=tmp_path, packs=tmp_path, runs=tmp_path))
+
+
+def test_results_keep_every_split_and_say_what_models_cost(tiny_root, tmp_path):
+    from training.publish.results import STALE, WEIGHTS, keep_rows, write_results
+
+    root = shutil.copytree(tiny_root, tmp_path / "root")
+    (root / "results.json").unlink(missing_ok=True)
+    row = {"model": "transfer", "attribute": "length", "labels": "clean", "n": 10, "accuracy": 0.5}
+    row |= {"accuracy_ci95": [0.2, 0.8], "macro_f1": None, "ece": 0.1, "ece_perfect": 0.05}
+    row |= {"rival": "detail", "less_rival": 0.1, "less_rival_ci95": [-0.05, 0.25]}
+    keep_rows(root, "dev", [{**row, "kappa": 0.4}])
+    keep_rows(root, "validation", [row])
+    kept = keep_rows(root, "validation", [{**row, "accuracy": 0.6}])
+    (tmp_path / "discussion.md").write_text("## Discussion\n\nThe last word.\n")
+    text = write_results(root, kept, tmp_path / "discussion.md").read_text()
+    assert "0.600 (0.200 to 0.800)" in text
+    assert "0.500 (0.200 to 0.800)" in text
+    assert "kappa 0.400" in text
+    assert "0.100 (0.050)" in text
+    assert "+0.100 (-0.050 to +0.250) on detail" in text
+    assert "| pattern-cnn1 |" in text
+    assert text.endswith("The last word.\n")
+    assert STALE not in text
+    kept[WEIGHTS]["dev"] = "of another"
+    text = write_results(root, kept, tmp_path / "discussion.md").read_text()
+    assert text.count(STALE) == 1
+
+
+def test_benchmark_heads_and_the_reports_models_are_measured_on_shop_labels(
+    drawn_zip, tiny_root, tmp_path
+):
+    root = shutil.copytree(tiny_root, tmp_path / "root")
+    (root / "pattern-stack" / "report.json").write_text(json.dumps(REPORT))
+    data = ["--data", str(drawn_zip), "--packs", str(tmp_path / "packs")]
+    runs = ["--runs", str(tmp_path / "runs")]
+
+    def call(*words: str) -> str:
+        result = CliRunner().invoke(app, [*words, *data, *runs], catch_exceptions=False)
+        assert result.exit_code == 0, result.output
+        return result.stdout
+
+    call("shop-heads", "--root", str(root))
+    call("classifier", "sleeve-length-report", "--epochs", "0.2")
+    call("export", "sleeve-length-report", "--root", str(root))
+    assert (root / "sleeve-length-report" / "report.json").exists()
+    assert not list((root / "sleeve-length-report").glob("*.safetensors"))
+    lines = call("evaluate", "--json", "--split", "validation", "--root", str(root)).splitlines()
+    rows = {row["model"]: row for row in map(json.loads, (x for x in lines if x.startswith("{")))}
+    for name in ("sleeve-length-shop", "sleeve-length-report"):
+        assert rows[name]["labels"] == "shop"
+        assert rows[name]["n"] > 0

@@ -1,0 +1,36 @@
+"""Heads that learn from people alone."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from training.data.framed import RealPhotos
+from training.data.street import HEAD_FOLDS, WornExamples
+from training.errors import DataError
+from training.tasks.heads import probabilities_of
+from training.tasks.people import _in_folds, _Part, pictures_of_people
+
+
+def test_nobody_is_scored_by_a_head_that_saw_them(tmp_path):
+    """Of noise a head can only know what it has seen."""
+    random = np.random.default_rng(1)
+    folds = np.repeat(np.arange(HEAD_FOLDS), 40)
+    truth = random.integers(2, size=len(folds))
+    features = random.normal(size=(len(folds), 1000)).astype(np.float32)
+    part = _Part(features, features, features, truth, folds)
+    fitted = _in_folds(part, [], ("a", "b"), tmp_path)
+    assert (fitted.crossed.argmax(1) == truth).mean() < 0.65
+    learnt = probabilities_of(fitted.module.network, features).argmax(1)
+    assert (learnt == truth).mean() > 0.95
+
+
+def test_one_kind_of_people_is_too_few(real_sources):
+    none, bare = (
+        RealPhotos(names, names, np.zeros((len(names), 256, 256, 3), np.uint8), [{}] * len(names))
+        for names in ([], real_sources["stems"])
+    )
+    with pytest.raises(DataError, match="with and without a dress"):
+        pictures_of_people(
+            real_sources["folder"] / "worn.zip", WornExamples(none, bare, views=none)
+        )

@@ -1,0 +1,160 @@
+"""What each training picture of a conditional generator shows, in the words of its wishes.
+
+Shop tags are noisy and name no brown, orange or purple garment. So the colour is the family that the
+Analyser reads from the picture. The other attributes are clean labels where somebody looked, else the
+shop's tag where the shipped classifiers find it likely, or what they are sure of instead (after Northcutt
+et al., "Confident learning", JAIR 2021). The occasion is the shop's word alone: no picture tells it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING
+
+import numpy as np
+from torch import nn
+from tqdm import tqdm
+
+from fashion_core.checkpoint import load_checkpoint, read_config
+from fashion_core.colour import garment_lab
+from fashion_core.colour.family import FAMILY_FILE, garment_family
+from fashion_core.cutout import border_mask
+from fashion_core.taxonomy import COLOUR, HEAD_CHECKPOINTS, PATTERN, WISHES
+from training.data.cache import save_array, save_arrays
+from training.data.shop import UNSEEN_LABELS, encode_labels
+from training.evaluation.metrics import soften
+from training.tasks.heads import features_of, probabilities_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from fashion_core.taxonomy import Attribute
+    from training.data.shop import Packed, Row
+
+#: A classifier this sure replaces a tag; a tag that it finds this likely stands.
+SURE, LIKELY = 0.8, 0.25
+#: Pictures whose features are held at once.
+CHUNK = 512
+
+
+def wishes_of(
+    packed: Packed,
+    clean: Mapping[str, Mapping[str, str]],
+    root: Path,
+    cache: Path,
+    split: str = "train",
+) -> np.ndarray:
+    """Class of every wish of every row of ``split``, int64 ``[N, len(WISHES)]``, -1 where it is not known.
+
+    Args:
+        packed: pictures at 256 px.
+        clean: image -> clean labels.
+        root: of the shipped classifiers; those that are missing have no say.
+        cache: what networks and palette read is kept here, as it takes minutes.
+        split: which rows.
+    """
+    rows = [packed.rows[i] for i in packed.select(split)]
+    read = readings(packed, root, cache, split)
+    found = []
+    for key, wish in WISHES.items():
+        coloured = key == COLOUR.key
+        found.append(read[key] if coloured else believed(rows, clean, wish, read.get(key)))
+    return np.stack(found, axis=1)
+
+
+def believed(
+    rows: Sequence[Row],
+    clean: Mapping[str, Mapping[str, str]],
+    attribute: Attribute,
+    probabilities: np.ndarray | None,
+) -> np.ndarray:
+    """The class ``[N]`` of each row, -1 where none is known.
+
+    Clean labels stand, else the shop's tags, :func:`confirmed` by ``probabilities`` where there are any.
+    """
+    key, classes = attribute.key, attribute.classes
+    shop = encode_labels([_seen(r.labels) for r in rows], key, classes)
+    looked = encode_labels([dict(clean.get(r.image, {})) for r in rows], key, classes)
+    word = shop if probabilities is None else confirmed(shop, probabilities)
+    return np.where(looked >= 0, looked, word)
+
+
+def kept_wishes(
+    run: Path, packed: Packed, clean: Mapping[str, Mapping[str, str]], root: Path, cache: Path
+) -> np.ndarray:
+    """:func:`wishes_of` training rows, kept with the ``run``: better classifiers must not change it midway."""
+    path = run / "wishes.npy"
+    if not path.exists():
+        save_array(path, wishes_of(packed, clean, root, cache))
+    found: np.ndarray = np.load(path)
+    return found
+
+
+def confirmed(shop: np.ndarray, probabilities: np.ndarray) -> np.ndarray:
+    """Shop classes ``[N]`` (-1: none), kept, replaced or dropped by ``probabilities [N, classes]``.
+
+    >>> p = np.array([[.9, .1], [.6, .4], [.6, .4], [.76, .24]])
+    >>> confirmed(np.array([1, 1, -1, 1]), p).tolist()
+    [0, 1, -1, -1]
+    """
+    best = probabilities.argmax(1)
+    sure = probabilities.max(1) >= SURE
+    of_tag = np.take_along_axis(probabilities, shop.clip(0)[:, None], 1)[:, 0]
+    likely = (shop >= 0) & (of_tag >= LIKELY)
+    return np.where(sure, best, np.where(likely, shop, -1))
+
+
+def shown_colour(pixels: np.ndarray) -> str:
+    """The colour family of a dress on plain ground, uint8 ``[H, W, 3]``: the Analyser's, a rule."""
+    return garment_family(*garment_lab(pixels, border_mask(pixels)[0]))
+
+
+def _seen(labels: Mapping[str, str]) -> dict[str, str]:
+    return {k: v for k, v in labels.items() if (k, v) not in UNSEEN_LABELS}
+
+
+def readings(packed: Packed, root: Path, cache: Path, split: str) -> dict[str, np.ndarray]:
+    """Colour family ``[N]``, and probabilities ``[N, classes]`` of each attribute that has a network.
+
+    Of the rows of ``split``; ``packed`` is at 256 px, ``root`` holds the shipped classifiers.
+    """
+    networks = {PATTERN.key: root / "transfer"}
+    networks |= {attribute: root / folder for attribute, folder in HEAD_CHECKPOINTS.items()}
+    there = {a: f for a, f in networks.items() if (f / "config.json").exists()}
+    hashes = "".join(read_config(f)["sha256"] for f in there.values())
+    # Colours are read by a rule with a file of its own.
+    made = f"{packed.fingerprint}{hashes}".encode() + FAMILY_FILE.read_bytes()
+    key = hashlib.sha256(made).hexdigest()[:8]
+    path = cache / f"wishes-{split}-{key}.npz"
+    if not path.exists():
+        rows = packed.select(split)
+        found = {COLOUR.key: _colours(packed.images, rows)}
+        if PATTERN.key in there:
+            found |= _attributes(packed.images, rows, there)
+        save_arrays(path, **found)
+    with np.load(path) as content:
+        return dict(content)
+
+
+def _colours(images: np.ndarray, rows: Sequence[int]) -> np.ndarray:
+    """The colour family of each picture, as an index."""
+    rows = tqdm(rows, desc="colours", unit="image")
+    return np.array([COLOUR.classes.index(shown_colour(np.asarray(images[i]))) for i in rows])
+
+
+def _attributes(
+    images: np.ndarray, rows: np.ndarray, folders: Mapping[str, Path]
+) -> dict[str, np.ndarray]:
+    """Calibrated probabilities of the transfer model (pattern) and of the heads on its features."""
+    heads = {attribute: load_checkpoint(folder) for attribute, folder in folders.items()}
+    network, config = heads[PATTERN.key]
+    heads[PATTERN.key] = nn.Sequential(network.norm, network.heads[PATTERN.key]), config
+    parts: dict[str, list[np.ndarray]] = {attribute: [] for attribute in heads}
+    for start in tqdm(range(0, len(rows), CHUNK), desc="attributes", unit="chunk"):
+        pictures = np.asarray(images[rows[start : start + CHUNK]])
+        features = features_of(network, config, pictures)
+        for attribute, (head, own) in heads.items():
+            raw = probabilities_of(head, features)
+            parts[attribute].append(soften(raw, own["temperature"]))
+    return {attribute: np.concatenate(found) for attribute, found in parts.items()}

@@ -1,0 +1,166 @@
+"""A classifier's figures and where they go: scores, temperature, ``report.json``, ``config.json``."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from training.data.files import write_json
+from training.data.shop import encode_labels, halves, merge_labels
+from training.evaluation.metrics import (
+    classification_scores,
+    confusion,
+    cross_softened,
+    fit_temperature,
+    paired_difference,
+)
+from training.publish.plots import plot_confusion
+from training.publish.provenance import data_statement
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from training.data.shop import Packed
+    from training.tasks.classifier import ClassifierSettings
+
+#: Bins of the calibration error on clean labels, which are fewer.
+CLEAN_BINS = 10
+#: Clean labels that are enough to fit a temperature on; with fewer the shop's are taken too.
+ENOUGH_CLEAN = 200
+
+
+@dataclass(frozen=True)
+class Rival:
+    """Whom a model is compared with on the same rows: a name and its probabilities ``[N, classes]``."""
+
+    name: str
+    probabilities: np.ndarray
+
+
+def score_rows(
+    packed: Packed,
+    clean: dict[str, dict[str, str]],
+    split: str,
+    attribute: str,
+    classes: tuple[str, ...],
+    probabilities: np.ndarray,
+    rival: Rival | None = None,
+) -> list[dict[str, Any]]:
+    """Rows of scores on shop labels and on clean ones, for probabilities of the rows of ``split``.
+
+    Accuracy on clean labels is over the rows drawn at random, macro-F1 and the rest over all of them. With a
+    ``rival`` each row also says how much better the probabilities are than the rival's on the same pictures.
+    """
+    rows = [packed.rows[i] for i in packed.select(split)]
+    shop = encode_labels([r.labels for r in rows], attribute, classes)
+    found = [{"labels": "shop", **classification_scores(probabilities, shop, classes, attribute)}]
+    found[0] |= against(rival, probabilities, shop)
+    labels = [clean.get(r.image, {}) for r in rows]
+    truth = encode_labels(labels, attribute, classes)
+    if (truth >= 0).any():
+        scores = classification_scores(probabilities, truth, classes, attribute, CLEAN_BINS)
+        drawn = np.array([row.get("sample") == "random" for row in labels])
+        random = classification_scores(
+            probabilities, np.where(drawn, truth, -1), classes, attribute
+        )
+        for key in ("n", "accuracy", "accuracy_ci95"):
+            scores[f"{key}_random"] = random[key]
+        found.append({"labels": "clean", **scores, **against(rival, probabilities, truth)})
+    return found
+
+
+def against(rival: Rival | None, probabilities: np.ndarray, truth: np.ndarray) -> dict[str, Any]:
+    """What a row says of a rival: its name, the difference in accuracy and its paired interval."""
+    if rival is None or not (truth >= 0).any():
+        return {}
+    difference, *interval = paired_difference(probabilities, rival.probabilities, truth)
+    return {"rival": rival.name, "less_rival": difference, "less_rival_ci95": interval}
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """Probabilities of all validation rows, calibrated.
+
+    Attributes:
+        truth: what the temperatures are fitted on, int64 ``[N]``: clean labels where they are enough.
+        temperature: fitted on all rows.
+        crossed: ``[N, classes]``, each half of the styles at the temperature of the other.
+    """
+
+    truth: np.ndarray
+    temperature: float
+    crossed: np.ndarray
+
+
+def calibrate(
+    packed: Packed,
+    clean: dict[str, dict[str, str]],
+    attribute: str,
+    classes: tuple[str, ...],
+    probabilities: np.ndarray,
+) -> Calibration:
+    """Calibrate raw probabilities ``[N, classes]`` of all validation rows."""
+    rows = [packed.rows[i] for i in packed.select("validation")]
+    truth = encode_labels([clean.get(r.image, {}) for r in rows], attribute, classes)
+    if (truth >= 0).sum() < ENOUGH_CLEAN:
+        merged, _ = merge_labels(rows, clean)
+        truth = encode_labels(merged, attribute, classes)
+    crossed = cross_softened(probabilities, truth, halves(r.style for r in rows))
+    return Calibration(truth, fit_temperature(probabilities, truth), crossed)
+
+
+def attribute_report(
+    packed: Packed,
+    clean: dict[str, dict[str, str]],
+    attribute: str,
+    classes: tuple[str, ...],
+    probabilities: np.ndarray,
+) -> dict[str, Any]:
+    """Temperature, fitted on validation, and scores of each half at the temperature of the other."""
+    calibration = calibrate(packed, clean, attribute, classes, probabilities)
+    scores = score_rows(packed, clean, "validation", attribute, classes, calibration.crossed)
+    raw = score_rows(packed, clean, "validation", attribute, classes, probabilities)
+    return {
+        "temperature": calibration.temperature,
+        "ece before": {row["labels"]: row["ece"] for row in raw},
+        "validation": scores,
+        "confusion": confusion(calibration.crossed, calibration.truth, len(classes)).tolist(),
+    }
+
+
+def write_reports(
+    folder: Path, name: str, attribute: str, config: dict[str, Any], report: dict[str, Any]
+) -> None:
+    """``report.json`` and ``confusion.png`` of a checkpoint."""
+    counts = np.array(report["confusion"])
+    plot_confusion(
+        counts, config["classes"], folder / "confusion.png", f"{name}: {attribute}, validation"
+    )
+    write_json(folder / "report.json", {"name": name, "attribute": attribute, **report})
+
+
+def base_config(
+    settings: ClassifierSettings, run: dict[str, Any], packed: Packed, images: int
+) -> dict[str, Any]:
+    """What the config of every classifier says: its input, its training and its data."""
+    return {
+        "input_size": settings.input_size,
+        "mean": list(settings.mean),
+        "std": list(settings.std),
+        "training": {
+            **{k: v for k, v in asdict(settings).items() if k not in {"mean", "std"}},
+            "steps": int(run["state_dict"]["steps_done"]),
+        },
+        "data": data_statement(packed, images),
+    }
+
+
+def summary(report: dict[str, Any]) -> dict[str, Any]:
+    """The few figures of a report that go into ``config.json``."""
+    keys = ("n", "accuracy", "macro_f1", "ece", "ece_perfect", "n_random", "accuracy_random")
+    return {
+        f"validation {row['labels']}": {k: row[k] for k in keys if row.get(k) is not None}
+        for row in report["validation"]
+    }

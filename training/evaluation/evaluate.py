@@ -1,0 +1,383 @@
+"""One row of scores for every model, attribute and kind of label.
+
+Shop photos are scored as packed (plain ground, panel whitened), without cut-out; phone photos go the
+whole way of :class:`fashion_core.Analyser`.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tempfile
+import zipfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import torch
+from PIL import Image
+from sklearn.metrics import roc_auc_score
+
+from fashion_core.analyser import FRAME, IS_DRESS, Analyser, whole
+from fashion_core.checkpoint import load_checkpoint, read_config, save_checkpoint
+from fashion_core.cutout import frame
+from fashion_core.fusion import pooled
+from fashion_core.imaging import open_image
+from fashion_core.taxonomy import ATTRIBUTES, HEAD_CHECKPOINTS, MEMBER_CHECKPOINTS
+from training.data.phone import Photo, read_photos
+from training.data.shop import (
+    encode_labels,
+    prepare,
+    read_clean_labels,
+    read_worn_labels,
+    worn_without_dress,
+)
+from training.data.street import HEAD_FOLDS, head_fold
+from training.errors import DataError
+from training.evaluation.classification import Rival, calibrate, score_rows
+from training.evaluation.metrics import classification_scores, soften
+from training.publish.export import UNSHIPPED
+from training.tasks.classifier import SETTINGS, predict, view_of
+from training.tasks.detail import joint_temperature, second_opinion
+from training.tasks.garment import garment_file
+from training.tasks.heads import probabilities_of, read_features
+from training.tasks.people import people_file
+from training.tasks.segmenter import fold_finders, read_worn, worn_fold
+from training.tasks.shop_heads import SHOP_HEADS
+from training.tasks.stack import best_member, member_temperature, raw_predictions
+from training.tasks.transfer_heads import fold_file
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from fashion_core.analyser import Reading
+
+#: What the report's own model reads together with the benchmark head: on validation styles .727 of lengths
+#: (.704 the head alone, .687 the report's model) and .888 of sleeves (.885, .872).
+TOGETHER = ("sleeve-length", "length")
+
+
+def evaluate(
+    split: str,
+    *,
+    data: Path | None,
+    photos: Path | None,
+    worn: Path | None,
+    labels: Path | None,
+    root: Path,
+    packs: Path,
+    runs: Path,
+) -> Iterator[dict[str, Any]]:
+    """Rows of scores for ``split``.
+
+    ``validation`` and ``test`` are dresses, ``dev`` and ``category`` phone photos, ``worn`` the annotated
+    worn dresses, each cut out by the network, and read by the heads, of a fold that never saw it (below
+    ``runs``).
+
+    Raises:
+        DataError: the split needs a file that was not given.
+    """
+    if split in {"validation", "test"}:
+        if data is None:
+            raise DataError(f"--split {split} needs --data.")
+        yield from _dresses(split, data, labels, root, packs, runs)
+    elif split in {"dev", "category"}:
+        if photos is None or (split == "dev" and labels is None):
+            raise DataError(f"--split {split} needs --photos and, for dev, --labels.")
+        yield from _photos(split, photos, labels, root)
+    elif split == "worn":
+        if worn is None or labels is None:
+            raise DataError("--split worn needs --worn and --labels.")
+        yield from _worn(worn, labels, root, runs)
+    else:
+        raise DataError(f"--split {split}: there are validation, test, dev, category and worn.")
+
+
+def _row(model: str, attribute: str, split: str, scores: dict[str, Any]) -> dict[str, Any]:
+    return {"model": model, "attribute": attribute, "split": split, **scores}
+
+
+def _dresses(
+    split: str, data: Path, labels: Path | None, root: Path, packs: Path, runs: Path
+) -> Iterator[dict[str, Any]]:
+    clean = read_clean_labels(labels, "dresses") if labels else {}
+    members: dict[str, np.ndarray] = {}
+    for name in dict.fromkeys(MEMBER_CHECKPOINTS.values()):
+        if not (root / name / "config.json").exists():
+            continue
+        packed = prepare(data, packs, SETTINGS[name].pack_size)
+        probabilities = raw_predictions(root / name, packed, packed.select(split), runs)
+        found = soften(probabilities, member_temperature(root / name))
+        members[name] = found.astype(np.float32)
+        if split == "validation":
+            classes = ATTRIBUTES["pattern"].classes
+            found = calibrate(packed, clean, "pattern", classes, probabilities).crossed
+        for scores in score_rows(
+            packed, clean, split, "pattern", ATTRIBUTES["pattern"].classes, found
+        ):
+            yield _row(name, "pattern", split, scores)
+    yield from _stacks(split, data, clean, root, packs, members)
+    yield from _heads(split, data, clean, root, packs, runs)
+    yield from _unshipped(split, data, packs, runs)
+    yield from _benchmarks(split, data, root, packs, runs)
+
+
+def _stacks(
+    split: str,
+    data: Path,
+    clean: dict[str, dict[str, str]],
+    root: Path,
+    packs: Path,
+    members: dict[str, np.ndarray],
+) -> Iterator[dict[str, Any]]:
+    """The stacks; on validation their cross-fitted scores, as fitting them used that split."""
+    for name in ("pattern-stack", "pattern-stack-shop"):
+        if not (root / name / "config.json").exists():
+            continue
+        if split == "validation":
+            report = json.loads((root / name / "report.json").read_text(encoding="utf-8"))
+            for scores in report["validation"]:
+                yield _row(name, "pattern", split, scores)
+            continue
+        network, config = load_checkpoint(root / name)
+        joined = np.concatenate([members[MEMBER_CHECKPOINTS[m]] for m in config["members"]], axis=1)
+        with torch.inference_mode():
+            logits = network(torch.from_numpy(joined)) / config["temperature"]
+        packed = prepare(data, packs, 128)
+        found = logits.softmax(1).numpy()
+        report = json.loads((root / name / "report.json").read_text(encoding="utf-8"))
+        best = MEMBER_CHECKPOINTS[best_member(report["members"])]
+        rival = Rival(best, members[best])
+        for scores in score_rows(
+            packed, clean, split, "pattern", ATTRIBUTES["pattern"].classes, found, rival
+        ):
+            yield _row(name, "pattern", split, scores)
+
+
+def _heads(
+    split: str,
+    data: Path,
+    clean: dict[str, dict[str, str]],
+    root: Path,
+    packs: Path,
+    runs: Path,
+) -> Iterator[dict[str, Any]]:
+    """The heads on the transfer features with the second opinion, the benchmark's without it, and it alone."""
+    backbone, view = load_checkpoint(root / "transfer")
+    packed = prepare(data, packs, SETTINGS["transfer"].pack_size)
+    images = packed.images[packed.select(split)]
+    joined = read_features(backbone, view, images, "dresses", runs)
+    second = second_opinion(root, images, runs)
+    for attribute, name in [*HEAD_CHECKPOINTS.items(), *SHOP_HEADS.items()]:
+        if not (root / name / "config.json").exists():
+            continue
+        head, config = load_checkpoint(root / name)
+        classes, heat = tuple(config["classes"]), float(config["temperature"])
+        benchmark = name in SHOP_HEADS.values()
+        truths = {} if benchmark else clean
+        raw = probabilities_of(head, joined)
+        if not benchmark and attribute in second:
+            raw = pooled(soften(raw, heat).astype(np.float32), second[attribute])
+            heat = joint_temperature(attribute, root)
+        found = soften(raw, heat)
+        if split == "validation":
+            found = calibrate(packed, truths, attribute, classes, raw).crossed
+        for scores in score_rows(packed, truths, split, attribute, classes, found):
+            yield _row(name, attribute, split, scores)
+    for attribute, probabilities in second.items():
+        classes = ATTRIBUTES[attribute].classes
+        found = probabilities
+        if split == "validation":
+            found = calibrate(packed, clean, attribute, classes, probabilities).crossed
+        for scores in score_rows(packed, clean, split, attribute, classes, found):
+            yield _row("detail", attribute, split, scores)
+
+
+def _unshipped(split: str, data: Path, packs: Path, runs: Path) -> Iterator[dict[str, Any]]:
+    """The report's own models that lost to better ones, from the weights that training left below ``runs``."""
+    for name, settings in SETTINGS.items():
+        folder = runs / UNSHIPPED / name
+        if settings.ships or not (folder / "config.json").exists():
+            continue
+        network, config = load_checkpoint(folder)
+        packed = prepare(data, packs, settings.pack_size)
+        attribute, classes = config["attribute"], tuple(config["classes"])
+        images = packed.images[packed.select(split)]
+        raw = predict(network, [attribute], view_of(config), images)[attribute]
+        found = soften(raw, config["temperature"])
+        if split == "validation":
+            found = calibrate(packed, {}, attribute, classes, raw).crossed
+        for scores in score_rows(packed, {}, split, attribute, classes, found):
+            yield _row(name, attribute, split, scores)
+
+
+def _benchmarks(
+    split: str, data: Path, root: Path, packs: Path, runs: Path
+) -> Iterator[dict[str, Any]]:
+    """The report's own models together with the benchmark heads, which err elsewhere; on shop labels.
+
+    The temperature of both comes from validation.
+    """
+    for name in TOGETHER:
+        own, head = runs / UNSHIPPED / f"{name}-report", root / f"{name}-shop"
+        if not all((folder / "config.json").exists() for folder in (own, head)):
+            continue
+        packed = prepare(data, packs, SETTINGS["transfer"].pack_size)
+        classes = tuple(read_config(head)["classes"])
+        attribute = read_config(head)["attribute"]
+        watched = _together(own, head, "validation", data, root, packs, runs)
+        calibration = calibrate(packed, {}, attribute, classes, watched)
+        found = calibration.crossed
+        if split != "validation":
+            raw = _together(own, head, split, data, root, packs, runs)
+            found = soften(raw, calibration.temperature)
+        for scores in score_rows(packed, {}, split, attribute, classes, found):
+            yield _row(f"{head.name} with {own.name}", attribute, split, scores)
+
+
+def _together(
+    own: Path, head: Path, split: str, data: Path, root: Path, packs: Path, runs: Path
+) -> np.ndarray:
+    """Pooled probabilities ``[N, classes]`` of the report's model and of a head for the rows of ``split``."""
+    network, config = load_checkpoint(own)
+    packed = prepare(data, packs, SETTINGS[own.name].pack_size)
+    images = packed.images[packed.select(split)]
+    attribute = config["attribute"]
+    raw = predict(network, [attribute], view_of(config), images)[attribute]
+    first = soften(raw, config["temperature"]).astype(np.float32)
+    backbone, view = load_checkpoint(root / "transfer")
+    packed = prepare(data, packs, SETTINGS["transfer"].pack_size)
+    images = packed.images[packed.select(split)]
+    layer, config = load_checkpoint(head)
+    raw = probabilities_of(layer, read_features(backbone, view, images, "dresses", runs))
+    return pooled(first, soften(raw, config["temperature"]).astype(np.float32))
+
+
+def _photos(split: str, photos: Path, labels: Path | None, root: Path) -> Iterator[dict[str, Any]]:
+    """Phone photos through the whole Analyser.
+
+    ``category``: other garments of validation senders, and how often they pass for a dress. ``dev``: the
+    attributes of dresses, also by the fast profile, and dresses told from those others.
+    """
+    analyser = Analyser.load(root)
+    with zipfile.ZipFile(photos) as archive:
+        rows = read_photos(archive)
+        others = [p for p in rows if p.set == "category" and p.split == "validation"]
+        names = [read_of(archive, p, analyser) for p in others]
+        odds = np.array([r["garment"].probabilities["dress"] for r in names])
+        kinds = np.array([p.category for p in others])
+        if split == "category":
+            yield _row("garment", "dress", split, _dress_scores(odds[:0], odds, kinds, "photos"))
+            return
+        dresses = [p for p in rows if p.set == "dev"]
+        readings = [read_of(archive, p, analyser) for p in dresses]
+        fast = Analyser.load(root, profile="fast")
+        quick = [read_of(archive, p, fast) for p in dresses]
+    clean = read_clean_labels(labels, "photos") if labels else {}
+    truths = [clean.get(p.image, {}) for p in dresses]
+    yield from _readings(readings, truths, "photos", split, "pattern-stack")
+    for row in _readings(quick, truths, "photos", split, "transfer"):
+        yield row | {"model": f"{row['model']}, fast profile"}
+    ours = np.array([r["garment"].probabilities["dress"] for r in readings])
+    yield _row("garment", "dress", split, _dress_scores(ours, odds, kinds, "photos"))
+
+
+def read_of(archive: zipfile.ZipFile, photo: Photo, analyser: Analyser) -> dict[str, Reading]:
+    """The readings of one phone photo."""
+    image = open_image(archive.read(f"garment-photos/{photo.image}"))
+    picture = np.asarray(frame(image, analyser.finder.find(image), FRAME))
+    return analyser.read_framed([picture], [whole(image)])[0]
+
+
+def _dress_scores(
+    dresses: np.ndarray, others: np.ndarray, kinds: np.ndarray, labels: str
+) -> dict[str, Any]:
+    """Scores of "is it a dress" from the odds of dresses ``[N]`` and of others ``[M]`` of some ``kinds``."""
+    odds = np.concatenate([dresses, others])
+    truth = np.repeat([1, 0], [len(dresses), len(others)])
+    scores = {"labels": labels}
+    scores |= classification_scores(np.stack([1 - odds, odds], 1), truth, ("other", "dress"))
+    scores["warned_others"] = float((others < IS_DRESS).mean()) if len(others) else None
+    if len(dresses) and len(others):
+        scores["auroc"] = float(roc_auc_score(truth, odds))
+        scores["warned_dresses"] = float((dresses < IS_DRESS).mean())
+        scores["auroc_by_category"] = {
+            str(kind): round(
+                float(
+                    roc_auc_score(
+                        np.repeat([1, 0], [len(dresses), (kinds == kind).sum()]),
+                        np.concatenate([dresses, others[kinds == kind]]),
+                    )
+                ),
+                4,
+            )
+            for kind in np.unique(kinds)
+        }
+    return scores
+
+
+def _readings(
+    readings: list[dict[str, Reading]],
+    truths: list[dict[str, str]],
+    kind: str,
+    split: str,
+    model: str,
+) -> Iterator[dict[str, Any]]:
+    """A row for every attribute but fit, which nobody annotated; ``model`` names what reads the pattern."""
+    for attribute, definition in ATTRIBUTES.items():
+        if attribute == "fit":
+            continue
+        truth = encode_labels(truths, attribute, definition.classes)
+        found = np.array([list(r[attribute].probabilities.values()) for r in readings])
+        scores = classification_scores(found, truth, definition.classes, attribute)
+        name = model if attribute == "pattern" else HEAD_CHECKPOINTS[attribute]
+        yield _row(name, attribute, split, {"labels": kind, **scores})
+
+
+def _worn(worn: Path, labels: Path, root: Path, runs: Path) -> Iterator[dict[str, Any]]:
+    """Worn dresses through the Analyser, with the cut-out and the heads of folds that never saw them."""
+    finders, clean = fold_finders(root, runs), read_worn_labels(labels)
+    bare = worn_without_dress(labels)
+    rows = [w for w in read_worn(worn, training=True) if w.stem in clean]
+    readings: dict[str, dict[str, Reading]] = {}
+    for fold in range(HEAD_FOLDS):
+        analyser = _fold_analyser(root, runs, fold)
+        for w in rows:
+            if head_fold(w.stem) == fold:
+                image = Image.fromarray(w.pixels)
+                cut = finders[worn_fold(w.stem)].find(image)
+                framed = np.asarray(frame(image, cut, FRAME))
+                readings[w.stem] = analyser.read_framed([framed], [whole(image)])[0]
+    truths = [clean[w.stem] for w in rows]
+    found = [readings[w.stem] for w in rows]
+    yield from _readings(found, truths, "worn", "worn", "pattern-stack")
+    odds = np.array([r["garment"].probabilities["dress"] for r in found])
+    dress = np.array([bool(t.keys() - {"sample"}) for t in truths])
+    other = np.array([w.stem in bare for w in rows])
+    kinds = np.full(other.sum(), "no dress")
+    yield _row("garment", "dress", "worn", _dress_scores(odds[dress], odds[other], kinds, "worn"))
+
+
+def _fold_analyser(root: Path, runs: Path, fold: int) -> Analyser:
+    """The Analyser with those heads replaced that learn from people by what training left for a fold.
+
+    Raises:
+        DataError: there are none.
+    """
+    files = fold_file(runs, fold), garment_file(runs, fold), people_file(runs, fold)
+    if not all(path.exists() for path in files):
+        raise DataError(
+            f"Worn dresses are measured in folds, and {files[0].parent} has no heads for fold {fold}. "
+            "Write them with: python -m training export transfer --worn ..., then garment --worn ... and people"
+        )
+    states = {k: v for path in files for k, v in torch.load(path, weights_only=True).items()}
+    with tempfile.TemporaryDirectory() as folder:
+        for path in root.iterdir():
+            if path.is_dir():
+                shutil.copytree(path, Path(folder) / path.name)
+        for attribute, state in states.items():
+            name = HEAD_CHECKPOINTS.get(attribute, attribute)
+            head, config = load_checkpoint(root / name)
+            head.load_state_dict(state)
+            save_checkpoint(Path(folder) / name, head, config)
+        return Analyser.load(folder)

@@ -1,0 +1,257 @@
+"""From a finished run to ``checkpoints/<name>/``: weights, config, measured figures, pictures of both.
+
+Figures are measured on the exported float16 weights, not on the run's, so that they hold for what ships.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+import cv2
+import numpy as np
+import torch
+from PIL import Image
+from torch import nn
+
+from fashion_core.checkpoint import load_checkpoint, read_config, save_checkpoint, write_atomically
+from fashion_core.networks import build
+from fashion_core.taxonomy import HEAD_CHECKPOINTS, WISHES
+from training.data.files import write_json, write_picture
+from training.engine.loop import state_of
+from training.evaluation.classification import attribute_report, base_config, summary, write_reports
+from training.publish.plots import plot_curves
+from training.publish.provenance import data_statement
+from training.tasks.classifier import (
+    SETTINGS,
+    ClassifierModule,
+    ClassifierSettings,
+    labelled,
+    predict,
+)
+from training.tasks.gan import GANModule, sample_grid, settle_batch_norm
+from training.tasks.studio import START_FILE, StudioModule, opened
+from training.tasks.transfer_heads import export_transfer
+from training.tasks.upsampler import UpsamplerSettings
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from training.data.framed import Real
+    from training.data.shop import Packed
+    from training.data.street import WornExamples
+    from training.tasks.gan import GANSettings
+    from training.tasks.studio import StudioSettings
+
+#: Folder of runs for the weights of models that lose to a better one, which are measured but not shipped.
+UNSHIPPED = "unshipped"
+
+
+def load_run(module: torch.nn.Module, run: Path) -> dict[str, Any]:
+    """Put the weights of ``run/last.ckpt`` into ``module``; returns the whole checkpoint."""
+    content: dict[str, Any] = torch.load(run / "last.ckpt", map_location="cpu", weights_only=True)
+    module.load_state_dict(content["state_dict"], strict=False)
+    return content
+
+
+def export_classifier(
+    name: str,
+    packed: Packed,
+    clean: dict[str, dict[str, str]],
+    runs: Path,
+    root: Path,
+    real: Real | None = None,
+    worn: WornExamples | None = None,
+) -> None:
+    """Write the checkpoint of the run ``name``; for ``transfer`` also the heads that stand on it.
+
+    ``real`` are phone photos and ``worn`` street photos: heads learn from them too.
+    """
+    settings = SETTINGS[name]
+    train = labelled(settings, packed, clean, "train")
+    module = ClassifierModule(settings, train, bfloat16=False)
+    run = load_run(module, runs / name)
+    if settings.architecture == "transfer":
+        export_transfer(module, run, packed, clean, runs, root, real, worn)
+    else:
+        config = {
+            **base_config(settings, run, packed, module.images),
+            "architecture": settings.architecture,
+            "arguments": settings.network_arguments(),
+            "attribute": settings.attributes[0],
+            "classes": list(settings.classes()[settings.attributes[0]]),
+        }
+        where = root if settings.ships else runs / UNSHIPPED
+        _save_measured(where / name, root / name, module.network, config, settings, packed, clean)
+    transfer = settings.architecture == "transfer"
+    folders = ["transfer", *HEAD_CHECKPOINTS.values()] if transfer else [name]
+    for folder in folders:
+        plot_curves(run["history"], root / folder / "curves.png", name)
+
+
+def _save_measured(
+    folder: Path,
+    reports: Path,
+    network: nn.Module,
+    config: dict[str, Any],
+    settings: ClassifierSettings,
+    packed: Packed,
+    clean: dict[str, dict[str, str]],
+) -> None:
+    """Save, load what was saved, measure it, and save again with its temperature and figures.
+
+    ``reports`` is the folder of the report and its pictures.
+    """
+    attribute = config["attribute"]
+    save_checkpoint(folder, network, config)
+    loaded, _ = load_checkpoint(folder)
+    images = packed.images[packed.select("validation")]
+    probabilities = predict(loaded, settings.attributes, settings.view, images)[attribute]
+    report = attribute_report(packed, clean, attribute, tuple(config["classes"]), probabilities)
+    config |= {"temperature": report["temperature"], "metrics": summary(report)}
+    save_checkpoint(folder, network, config)
+    write_reports(reports, reports.name, attribute, config, report)
+
+
+def export_gan(name: str, module: GANModule, packed: Packed, runs: Path, root: Path) -> None:
+    """Write the averaged generator with its curves, 64 uncurated samples and the film of training.
+
+    Of a generator that does not ship the weights stay below ``runs``.
+    """
+    run = load_run(module, runs / name)
+    settle_batch_norm(module.average, module.latent_dim)
+    settings, steps = module.settings, int(run["state_dict"]["steps_done"])
+    folder = root / name
+    weights = folder if settings.ships else runs / UNSHIPPED / name
+    save_checkpoint(
+        weights,
+        module.average,
+        {
+            "architecture": settings.generator,
+            "arguments": settings.generator_arguments,
+            "latent_dim": module.latent_dim,
+            "image_size": list(module.average.image_size),
+            "training": _done(settings, steps, module.images),
+            "data": data_statement(packed, module.images),
+        },
+    )
+    generator, _ = load_checkpoint(weights)
+    latents = torch.randn(64, module.latent_dim, generator=torch.Generator().manual_seed(20261124))
+    folder.mkdir(parents=True, exist_ok=True)
+    _write_samples(folder, sample_grid(generator, latents))
+    plot_curves(run["history"], folder / "curves.png", name)
+    grids = sorted((runs / name / "grids").glob("*.png"))
+    if grids:
+        write_film(grids, folder / "training.gif")
+    seen = run.get("images seen", steps * settings.batch)
+    data = data_statement(packed, module.images)["statement"]
+    write_json(folder / "report.json", {"name": name, "images seen": seen, "data": data})
+
+
+def _done(settings: GANSettings | StudioSettings, steps: int, images: int) -> dict[str, Any]:
+    """Hyper-parameters of a run, and how far it went, which may be less or more than they say."""
+    epochs = round(steps * settings.batch / images, 2)
+    return {**asdict(settings), "epochs": epochs, "steps": steps}
+
+
+#: A class is offered as a wish when at least this many training pictures show it.
+FEWEST_SHOWN = 25
+#: Pixels across the sheet of samples on the card.
+SAMPLES_WIDTH = 1024
+#: Pixels that a film of training measures at most, either way.
+FILM_SIDE = 448
+
+
+def export_studio(module: StudioModule, packed: Packed, runs: Path, root: Path) -> None:
+    """The same for the studio generator with its upsampler, if one was trained, and the learnt wishes."""
+    run = load_run(module, runs / "studio")
+    torch.manual_seed(1)
+    known = module.shown
+    # As in training: some wishes given, some left open.
+    asked = torch.cat([opened(known) for _ in range(4)])
+    settle_batch_norm(module.average, module.latent_dim, batches=128, wishes=asked)
+    settings, folder, steps = module.settings, root / "studio", int(run["state_dict"]["steps_done"])
+    network, shape = _with_upsampler(module, runs / "studio-upsampler", folder)
+    path = runs / "studio" / START_FILE
+    start = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    config = {
+        **shape,
+        "latent_dim": module.latent_dim,
+        "image_size": list(network.image_size),
+        "conditions": _learnt(known.numpy()),
+        "training": {
+            **_done(settings, steps, module.images),
+            **({"went on from": start} if start else {}),
+        },
+        "data": data_statement(packed, module.images),
+    }
+    save_checkpoint(folder, network, config)
+    generator, _ = load_checkpoint(folder)
+    random = torch.Generator().manual_seed(20261124)
+    latents = torch.randn(64, module.latent_dim, generator=random)
+    rows = torch.randint(len(known), (64,), generator=random)
+    _write_samples(folder, sample_grid(generator, latents, known[rows]))
+    plot_curves(run["history"], folder / "curves.png", "studio")
+    if grids := sorted((runs / "studio" / "grids").glob("*.png")):
+        write_film(grids, folder / "training.gif")
+    seen = run.get("images seen", steps * settings.batch) + start.get("images seen", 0)
+    write_json(folder / "report.json", {"name": "studio", "images seen": seen})
+
+
+def _with_upsampler(
+    module: StudioModule, run: Path, shipped: Path
+) -> tuple[nn.Module, dict[str, Any]]:
+    """The averaged generator under an upsampler, and how to build it.
+
+    The upsampler is that of the ``run``, else of the ``shipped`` checkpoint; without both there is none.
+    """
+    generator = module.shipped_arguments
+    if (run / "last.ckpt").exists():
+        content = torch.load(run / "last.ckpt", map_location="cpu", weights_only=True)
+        settings, state = UpsamplerSettings(), state_of(content, "network")
+        enlarger = {"width": settings.width, "depth": settings.depth}
+    elif (shipped / "config.json").exists() and "upsampler" in read_config(shipped)["arguments"]:
+        before, config = load_checkpoint(shipped)
+        enlarger, state = config["arguments"]["upsampler"], before.upsampler.state_dict()
+    else:
+        network = build("studio_generator", **generator)
+        network.load_state_dict(module.average.state_dict())
+        return network.eval(), {"architecture": "studio_generator", "arguments": generator}
+    arguments = {"generator": generator, "upsampler": enlarger}
+    network = build("studio", **arguments)
+    network.generator.load_state_dict(module.average.state_dict())
+    network.upsampler.load_state_dict(state)
+    return network.eval(), {"architecture": "studio", "arguments": arguments}
+
+
+def _learnt(known: np.ndarray) -> dict[str, list[str]]:
+    """Wish -> classes that enough training pictures show, of ``[N, K]``."""
+    learnt = {
+        key: [value for i, value in enumerate(wish.classes) if (column == i).sum() >= FEWEST_SHOWN]
+        for column, (key, wish) in zip(known.T, WISHES.items(), strict=True)
+    }
+    return {key: values for key, values in learnt.items() if values}
+
+
+def write_film(pictures: list[Path], path: Path, frames: int = 24) -> None:
+    """An animated GIF of how samples of the same latents changed, from at most so many of the pictures."""
+    chosen = np.unique(np.linspace(0, len(pictures) - 1, frames).astype(int))
+    shown = [Image.open(pictures[i]).convert("RGB") for i in chosen]
+    for picture in shown:
+        picture.thumbnail((FILM_SIDE, FILM_SIDE))
+    film = io.BytesIO()
+    shown[0].save(film, "GIF", save_all=True, append_images=shown[1:], duration=250, loop=0)
+    write_atomically(path, film.getvalue())
+
+
+def _write_samples(folder: Path, grid: np.ndarray) -> None:
+    """RGB ``[H, W, 3]`` as ``samples.png``; a wide grid shrunk, as ``samples.jpg``."""
+    height, width, _ = grid.shape
+    if width > SAMPLES_WIDTH:
+        size = SAMPLES_WIDTH, round(height * SAMPLES_WIDTH / width)
+        shrunk = cv2.resize(grid, size, interpolation=cv2.INTER_AREA)
+        write_picture(folder / "samples.jpg", np.asarray(shrunk))
+    else:
+        write_picture(folder / "samples.png", grid)
