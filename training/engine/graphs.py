@@ -64,7 +64,7 @@ class GraphedStep:
     def __call__(self, step: int) -> dict[str, Tensor]:
         """Step number ``step``; the losses are overwritten by the next."""
         for kept, drawn in zip(self._inputs, self._drawn(step), strict=True):
-            kept.copy_(drawn.pin_memory(), non_blocking=True)
+            kept.copy_(drawn)
         self._graph.replay()
         self.module.after_update(step)
         return self._losses

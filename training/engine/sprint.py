@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import platform
-import resource
 import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -314,6 +313,8 @@ def memory(device: torch.device) -> str:
     """The most memory that was used so far, of the device."""
     if device.type == "cuda":
         return f"{torch.cuda.max_memory_allocated(device) / 2**30:.1f} GiB"
+    import resource  # not on Windows, where a sprint has no other use for it
+
     return f"{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20:.1f} GiB"
 
 

@@ -205,7 +205,7 @@ def small_transfer(monkeypatch, tmp_path, shop, tiny_root) -> Path:
     return folder
 
 
-def test_the_transfer_model_is_taught_on_and_adopted(small_transfer, tmp_path):
+def test_the_transfer_model_is_taught_on_adopted_and_exported(small_transfer, drawn_zip, tmp_path):
     # Minutes enough for all steps: what is compared does not hang on this machine's speed.
     run(small_transfer, tmp_path / "out", "transfer", minutes=10)
     about, tensors = read_result(tmp_path / "out/transfer.safetensors")
@@ -216,6 +216,12 @@ def test_the_transfer_model_is_taught_on_and_adopted(small_transfer, tmp_path):
     adopt(tmp_path / "out", tmp_path / "runs")
     kept = torch.load(tmp_path / "runs/transfer-sprint/last.ckpt", weights_only=True)
     assert kept["state_dict"]["average.heads.neckline.weight"].dtype == torch.float32
+    places = [w for n in ("packs", "runs", "root") for w in (f"--{n}", str(tmp_path / n))]
+    call("export", "transfer-sprint", "--data", str(drawn_zip), *places)
+    network, config = load_checkpoint(tmp_path / "root/transfer")
+    assert config["training"]["steps"] == 12
+    weight = network.backbone.state_dict()["_conv_stem.weight"]
+    assert torch.equal(weight.half(), tensors["weights.backbone._conv_stem.weight"])
     run(small_transfer, tmp_path / "again", "transfer", minutes=10)
     again = read_result(tmp_path / "again/transfer.safetensors")[0]
     first, second = ([r["loss"] for r in x["history"] if "loss" in r] for x in (about, again))
