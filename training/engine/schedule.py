@@ -57,6 +57,11 @@ class TimeBudget:
         return self._now() - self.start
 
     @property
+    def left(self) -> float:
+        """Seconds that are left, never fewer than none."""
+        return max(0.0, self.seconds - self.elapsed)
+
+    @property
     def over(self) -> bool:
         """Whether the time is up."""
         return self.elapsed >= self.seconds

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import platform
 import time
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 import cv2
@@ -87,14 +87,16 @@ class SprintTask:
     start: str | None = None
 
 
-@dataclass
-class Progress:
-    """How far a task is."""
+@dataclass(frozen=True)
+class Sprint:
+    """What all tasks of a call share."""
 
-    steps: int = 0
-    curves: list[tuple[int, dict[str, torch.Tensor]]] = field(default_factory=list)
-    frames: list[tuple[int, np.ndarray]] = field(default_factory=list)
-    seconds: float = 0.0
+    pack: SprintPack
+    out: Path
+    options: SprintOptions
+    device: torch.device
+    budget: TimeBudget
+    tell: Callable[[str], None]
 
 
 def sprint(
@@ -121,6 +123,28 @@ def sprint(
         DataError: no time, no task, a fold that does not exist, or a part that the pack lacks.
     """
     options = options or SprintOptions()
+    _check(pack, minutes, tasks, options)
+    where = choose_device(device)
+    if where.type == "cuda":
+        torch.backends.cudnn.benchmark = True
+        torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = True
+    shared = Sprint(pack, out, options, where, TimeBudget(minutes * 60), tell)
+    tell(
+        f"{', '.join(tasks)} in {minutes:g} minutes on {device_name(where)}, torch {torch.__version__}"
+    )
+    out.mkdir(parents=True, exist_ok=True)
+    shares = [task.share for task in tasks.values()]
+    for i, (name, task) in enumerate(tasks.items()):
+        budget = TimeBudget(shared.budget.left * task.share / sum(shares[i:]))
+        TaskRun(name, task, shared, budget).train()
+        if where.type == "cuda":
+            torch.cuda.empty_cache()
+    tell(f"done after {shared.budget.elapsed:.0f} s")
+
+
+def _check(
+    pack: SprintPack, minutes: float, tasks: Mapping[str, SprintTask], options: SprintOptions
+) -> None:
     if minutes <= 0 or not tasks:
         raise DataError("A sprint needs at least one task and more than 0 minutes.")
     if options.fold is not None and options.fold not in range(5):
@@ -131,74 +155,123 @@ def sprint(
                 raise DataError(
                     f"The pack lacks {part!r}, which {name} needs: pack it for this task."
                 )
-    where = choose_device(device)
-    if where.type == "cuda":
-        torch.backends.cudnn.benchmark = True
-        torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = True
-    whole = TimeBudget(minutes * 60)
-    tell(
-        f"{', '.join(tasks)} in {minutes:g} minutes on {device_name(where)}, torch {torch.__version__}"
-    )
-    out.mkdir(parents=True, exist_ok=True)
-    for i, (name, task) in enumerate(tasks.items()):
-        left = max(0.0, whole.seconds - whole.elapsed)
-        shares = [other.share for other in list(tasks.values())[i:]]
-        budget = TimeBudget(left * task.share / sum(shares))
-        run = task.build(pack, options)
-        run.budget = budget
-        _train(name, task, run, budget, where, out, pack, options, tell, whole)
-        del run
-        if where.type == "cuda":
-            torch.cuda.empty_cache()
-    tell(f"done after {whole.elapsed:.0f} s")
 
 
-def _train(
-    name: str,
-    task: SprintTask,
-    run: StepModule,
-    budget: TimeBudget,
-    device: torch.device,
-    out: Path,
-    pack: SprintPack,
-    options: SprintOptions,
-    tell: Callable[[str], None],
-    whole: TimeBudget,
-) -> None:
-    run.to(device)
-    run.optimisers = run.make_optimisers()
-    step = stepper(run, device, tell)
-    progress, kept, told, told_at = Progress(), time.monotonic(), time.monotonic(), 0
-    losses: dict[str, torch.Tensor] = {}
-    tell(f"{name}: ready after {budget.elapsed:.1f} s of {budget.seconds:.0f} s")
-    while progress.steps < run.total_steps and not budget.over:
-        losses = step(progress.steps)
-        if progress.steps < ALL_LOSSES or progress.steps % SOME_LOSSES == 0:
-            progress.curves.append((progress.steps, {k: v.clone() for k, v in losses.items()}))
-        progress.steps += 1
-        now = time.monotonic()
-        if frame_due(progress, run.total_steps, budget):
-            add_frame(progress, run)
-        if now - told >= TELL_EVERY:
-            rate = (progress.steps - told_at) * run.batch / (now - told)
-            shown = " ".join(f"{k} {float(v):.3f}" for k, v in losses.items())
-            tell(
-                f"{name}: step {progress.steps:,}, {rate:,.0f} pictures/s, {memory(device)}, {shown}, "
-                f"{max(0.0, budget.seconds - budget.elapsed):.0f} s left, "
-                f"{max(0.0, whole.seconds - whole.elapsed):.0f} s of all"
+class TaskRun:
+    """One task of a sprint: its run, how far it is, and what is written of it."""
+
+    def __init__(self, name: str, task: SprintTask, shared: Sprint, budget: TimeBudget) -> None:
+        self.name, self.task, self.shared, self.budget = name, task, shared, budget
+        self.run = task.build(shared.pack, shared.options)
+        self.run.budget = budget
+        self.run.to(shared.device)
+        self.run.optimisers = self.run.make_optimisers()
+        self.steps = 0
+        self.curves: list[tuple[int, dict[str, torch.Tensor]]] = []
+        self.frames: list[tuple[int, np.ndarray]] = []
+
+    def train(self) -> None:
+        """Train until the steps or the time are at an end; write all along."""
+        step = stepper(self.run, self.shared.device, self.shared.tell)
+        self.shared.tell(
+            f"{self.name}: ready after {self.budget.elapsed:.1f} s of {self.budget.seconds:.0f} s"
+        )
+        kept = told = time.monotonic()
+        told_at = 0
+        while self.steps < self.run.total_steps and not self.budget.over:
+            losses = step(self.steps)
+            if self.steps < ALL_LOSSES or self.steps % SOME_LOSSES == 0:
+                # A graph writes the next step's losses in the same place.
+                self.curves.append((self.steps, {k: v.clone() for k, v in losses.items()}))
+            self.steps += 1
+            if self._frame_is_due():
+                self._add_frame()
+            now = time.monotonic()
+            if now - told >= TELL_EVERY:
+                self._tell((self.steps - told_at) * self.run.batch / (now - told), losses)
+                told, told_at = now, self.steps
+            if now - kept >= min(KEEP_EVERY, self.budget.seconds / 8):
+                self.write()
+                kept = time.monotonic()
+        self._add_frame()
+        self.write()
+        seen = self.steps * self.run.batch
+        rate = seen / max(self.budget.elapsed, 1e-9)
+        self.shared.tell(
+            f"{self.name}: {self.steps:,} steps, {seen:,} pictures, {rate:,.0f} a second with its start, "
+            f"{rate / self.task.pictures_a_second[0]:.2f} of what is noted for a data-centre GPU"
+        )
+
+    def _tell(self, rate: float, losses: Mapping[str, torch.Tensor]) -> None:
+        shown = " ".join(f"{name} {float(value):.3f}" for name, value in losses.items())
+        self.shared.tell(
+            f"{self.name}: step {self.steps:,}, {rate:,.0f} pictures/s, {memory(self.shared.device)}, {shown}, "
+            f"{self.budget.left:.0f} s left, {self.shared.budget.left:.0f} s of all"
+        )
+
+    def _frame_is_due(self) -> bool:
+        share = max(self.steps / self.run.total_steps, self.budget.elapsed / self.budget.seconds)
+        return len(self.frames) < FRAMES - 1 and share >= len(self.frames) / (FRAMES - 1)
+
+    def _add_frame(self) -> None:
+        """Draw the same latents as in every frame, as WebP bytes; nothing for a run that draws none."""
+        draw = getattr(self.run, "film_frame", None)
+        if draw is None:
+            return
+        picture = draw()
+        scale = min(1.0, FRAME_SIDE / max(picture.shape[:2]))
+        size = round(picture.shape[1] * scale), round(picture.shape[0] * scale)
+        picture = cv2.resize(picture, size, interpolation=cv2.INTER_AREA)
+        options = [cv2.IMWRITE_WEBP_QUALITY, 90]
+        self.frames.append(
+            (self.steps, cv2.imencode(".webp", picture[..., ::-1], options)[1].ravel())
+        )
+
+    def write(self) -> None:
+        """Write ``out/<name>.safetensors``, whole or not at all.
+
+        Raises:
+            DataError: the file would be too large to come back.
+        """
+        run = self.run
+        if not run.history or run.history[-1]["step"] != self.steps:
+            run.after_epoch(self.steps)
+        tensors = {
+            f"weights.{k}": (v.half() if v.is_floating_point() else v).detach().cpu().contiguous()
+            for k, v in getattr(run, self.task.exports).state_dict().items()
+        }
+        tensors |= {f"frame.{step:09d}": torch.from_numpy(frame) for step, frame in self.frames}
+        content = safetensors.torch.save(tensors, {"sprint": json.dumps(self._about())})
+        if len(content) > MOST_FILE_BYTES:
+            raise DataError(
+                f"{self.name}.safetensors would have {len(content):,} bytes; it must stay below 16 MB."
             )
-            told, told_at = now, progress.steps
-        if now - kept >= min(KEEP_EVERY, budget.seconds / 8):
-            keep(name, task, run, progress, budget, device, out, pack, options)
-            kept = time.monotonic()
-    add_frame(progress, run)
-    keep(name, task, run, progress, budget, device, out, pack, options)
-    rate = progress.steps * run.batch / max(budget.elapsed, 1e-9)
-    share = rate / task.pictures_a_second[0]
-    tell(
-        f"{name}: {progress.steps:,} steps, {progress.steps * run.batch:,} pictures, {rate:,.0f} a second with "
-        f"its start, {share:.2f} of what is noted for a data-centre GPU"
-    )
+        write_atomically(self.shared.out / f"{self.name}.safetensors", content)
+
+    def _about(self) -> dict[str, Any]:
+        """What the file says of the run, its curves among it."""
+        # Once read they stay on the CPU: from the device they would be waited for at each writing.
+        self.curves = [(s, {k: v.cpu() for k, v in losses.items()}) for s, losses in self.curves]
+        losses = [{"step": s, **{k: float(v) for k, v in row.items()}} for s, row in self.curves]
+        shared, task, run = self.shared, self.task, self.run
+        return {
+            "task": self.name,
+            "run": task.run,
+            "exports": task.exports,
+            "steps": self.steps,
+            "total steps": run.total_steps,
+            "batch": run.batch,
+            "images": run.images,
+            "images seen": self.steps * run.batch,
+            "seconds": round(self.budget.elapsed, 1),
+            "device": device_name(shared.device),
+            "torch": torch.__version__,
+            "python": platform.python_version(),
+            "pack": shared.pack.digest,
+            "went on from": shared.pack.note(task.start) if task.start else None,
+            "options": asdict(shared.options),
+            "history": sorted([*losses, *run.history], key=lambda row: row["step"]),
+        }
 
 
 def stepper(
@@ -212,80 +285,6 @@ def stepper(
             tell(f"no CUDA graph, steps are launched kernel by kernel: {error}")
             run.optimisers = run.make_optimisers()
     return run.seeded_step
-
-
-def frame_due(progress: Progress, total_steps: int, budget: TimeBudget) -> bool:
-    """Whether it is time for the next frame of the film."""
-    share = max(progress.steps / total_steps, budget.elapsed / budget.seconds)
-    return len(progress.frames) < FRAMES - 1 and share >= len(progress.frames) / (FRAMES - 1)
-
-
-def add_frame(progress: Progress, run: StepModule) -> None:
-    """Draw the same latents as in every frame, as WebP bytes; nothing for a run that draws none."""
-    draw = getattr(run, "film_frame", None)
-    if draw is None:
-        return
-    picture = draw()
-    scale = min(1.0, FRAME_SIDE / max(picture.shape[:2]))
-    size = round(picture.shape[1] * scale), round(picture.shape[0] * scale)
-    picture = cv2.resize(picture, size, interpolation=cv2.INTER_AREA)
-    content = cv2.imencode(".webp", picture[..., ::-1], [cv2.IMWRITE_WEBP_QUALITY, 90])[1].ravel()
-    progress.frames.append((progress.steps, content))
-
-
-def keep(
-    name: str,
-    task: SprintTask,
-    run: StepModule,
-    progress: Progress,
-    budget: TimeBudget,
-    device: torch.device,
-    out: Path,
-    pack: SprintPack,
-    options: SprintOptions,
-) -> None:
-    """Write ``out/<name>.safetensors``, whole or not at all.
-
-    Raises:
-        DataError: the file would be too large to come back.
-    """
-    if not run.history or run.history[-1]["step"] != progress.steps:
-        run.after_epoch(progress.steps)
-    exported = getattr(run, task.exports)
-    tensors = {
-        f"weights.{k}": (v.half() if v.is_floating_point() else v).detach().cpu().contiguous()
-        for k, v in exported.state_dict().items()
-    }
-    tensors |= {f"frame.{step:09d}": torch.from_numpy(content) for step, content in progress.frames}
-    rows = [{"step": s, **{k: float(v) for k, v in x.items()}} for s, x in progress.curves]
-    # Later writings read these numbers again: on the device they would be waited for each time.
-    progress.curves = [
-        (row["step"], {k: torch.tensor(v) for k, v in row.items() if k != "step"}) for row in rows
-    ]
-    about = {
-        "task": name,
-        "run": task.run,
-        "exports": task.exports,
-        "steps": progress.steps,
-        "total steps": run.total_steps,
-        "batch": run.batch,
-        "images": run.images,
-        "images seen": progress.steps * run.batch,
-        "seconds": round(budget.elapsed, 1),
-        "device": device_name(device),
-        "torch": torch.__version__,
-        "python": platform.python_version(),
-        "pack": pack.digest,
-        "went on from": pack.note(task.start) if task.start else None,
-        "options": {"fold": options.fold, "ships": options.ships, "seed": options.seed},
-        "history": sorted([*rows, *run.history], key=lambda row: row["step"]),
-    }
-    content = safetensors.torch.save(tensors, {"sprint": json.dumps(about)})
-    if len(content) > MOST_FILE_BYTES:
-        raise DataError(
-            f"{name}.safetensors would have {len(content):,} bytes; it must stay below 16 MB."
-        )
-    write_atomically(out / f"{name}.safetensors", content)
 
 
 def read_result(path: Path) -> tuple[dict[str, Any], dict[str, torch.Tensor]]:
