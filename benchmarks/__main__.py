@@ -98,7 +98,7 @@ def vision_command(
     from benchmarks import vision
     from fashion_core.cutout import GarmentFinder
     from training.data.shop import prepare
-    from training.tasks.segmenter import Teacher
+    from training.data.teacher import Teacher
 
     sources = vision.Sources(prepare(data, packs, 256), photos, worn, labels)
     baseline = Teacher(teacher)

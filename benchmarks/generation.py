@@ -14,7 +14,8 @@ from fashion_core.checkpoint import load_checkpoint
 from fashion_core.errors import CheckpointError
 from training.data.conditions import kept_wishes
 from training.data.files import write_json
-from training.data.shop import prepare, read_clean_labels
+from training.data.labels import read_clean_labels
+from training.data.shop import prepare
 from training.evaluation.generation import (
     LITE2,
     READ,

@@ -19,25 +19,19 @@ from fashion_core.analyser import Analyser
 from fashion_core.colour import garment_lab, palette
 from fashion_core.colour.family import FAMILY_FILE, FamilyNet, family_net, garment_family
 from fashion_core.cutout import GarmentFinder, box_iou, box_of, iou
+from training.data.cutout_material import draw_composite
 from training.data.framed import framed
+from training.data.labels import read_clean_labels, read_worn_labels
+from training.data.masks import sane_border_mask
 from training.data.phone import read_photos
-from training.data.shop import decode, is_validation, read_clean_labels, read_worn_labels
-from training.data.synthetic.composites import (
-    Grounds,
-    draw_composite,
-    foreground_of,
-    sane_border_mask,
-)
+from training.data.shop import decode
+from training.data.splits import CUTOUT_FOLDS, is_validation, worn_fold
+from training.data.street import read_worn
+from training.data.synthetic.backgrounds import Backgrounds, backgrounds_of
+from training.data.synthetic.composites import foreground_of
+from training.data.teacher import Teacher, squeeze
 from training.evaluation.metrics import mean_interval, wilson_interval
-from training.tasks.segmenter import (
-    FOLDS,
-    Teacher,
-    fold_finders,
-    grounds_of,
-    read_worn,
-    squeeze,
-    worn_fold,
-)
+from training.tasks.segmenter import fold_finders
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -122,7 +116,7 @@ def _fit(mask: np.ndarray, pixels: Pixels) -> np.ndarray:
 def validation_composites(
     packed: Packed, sources: Sources, teacher: Teacher, count: int = COMPOSITES
 ) -> list[tuple[Pixels, np.ndarray]]:
-    """Validation dresses on grounds of validation senders, with their exact masks."""
+    """Validation dresses on backgrounds of validation senders, with their exact masks."""
     random = np.random.default_rng(20261124)
     rows = random.permutation(packed.select("validation"))
     foregrounds = []
@@ -138,8 +132,10 @@ def validation_composites(
         for _, p in sources.photo_pixels(lambda p: p.set != "dev" and is_validation(p.sender))
     ]
     soft = [squeeze(teacher.soft_mask(p)) for p in pictures]
-    grounds = Grounds(grounds_of(np.stack(pictures), np.stack(soft), random))
-    drawn = [draw_composite(foregrounds, i, grounds, COMPOSITE_SIDE, random) for i in range(count)]
+    backgrounds = Backgrounds(backgrounds_of(np.stack(pictures), np.stack(soft), random))
+    drawn = [
+        draw_composite(foregrounds, i, backgrounds, COMPOSITE_SIDE, random) for i in range(count)
+    ]
     return [(picture, alpha > 127) for picture, alpha in drawn]
 
 
@@ -257,7 +253,7 @@ def worn_colours(sources: Sources, root: Path, runs: Path) -> list[tuple[str, st
     folds = fold_finders(root, runs)
     people = read_worn(sources.worn, training=True)
     worn = [w for w in people if "colour" in clean.get(w.stem, {})]
-    nets = [family_net(runs / f"colour-fold-{i}" / FAMILY_FILE.name) for i in range(FOLDS)]
+    nets = [family_net(runs / f"colour-fold-{i}" / FAMILY_FILE.name) for i in range(CUTOUT_FOLDS)]
     found = []
     for w in worn:
         fold = worn_fold(w.stem)

@@ -73,13 +73,13 @@ def classifier(
     """Train a classifier; the same call resumes it."""
     from fashion_core.checkpoint import load_checkpoint
     from fashion_core.cutout import GarmentFinder
-    from training.data.framed import phone_photos
+    from training.data.labels import read_clean_labels
+    from training.data.masks import sane_masks
+    from training.data.phone import phone_photos
     from training.data.relabel import relabelled
     from training.data.shop import prepare as pack
-    from training.data.shop import read_clean_labels
     from training.engine.loop import fit
     from training.tasks.classifier import SETTINGS, ClassifierModule, labelled
-    from training.tasks.segmenter import sane_masks
 
     _known(name, SETTINGS)
     settings = replace(SETTINGS[name], **({"epochs": epochs} if epochs else {}))
@@ -120,8 +120,8 @@ def ensemble(
     With --labels the shipped stack (pattern-stack), without the benchmark's (pattern-stack-shop).
     """
     from fashion_core.taxonomy import MEMBERS
+    from training.data.labels import read_clean_labels
     from training.data.shop import prepare as pack
-    from training.data.shop import read_clean_labels
     from training.tasks.stack import train_honest, train_report
 
     _known(protocol, {"honest": None, "report": None})
@@ -156,9 +156,10 @@ def cutout(
     max_time: MaxTime = None,
 ) -> None:
     """Train the cut-out network; the same call resumes it. A finished ``cutout`` is exported."""
+    from training.data.cutout_material import gather
     from training.data.shop import prepare as pack
     from training.engine.loop import fit
-    from training.tasks.segmenter import SETTINGS, CutoutModule, export_cutout, gather
+    from training.tasks.segmenter import SETTINGS, CutoutModule, export_cutout
 
     _known(name, SETTINGS)
     settings = SETTINGS[name]
@@ -251,8 +252,8 @@ def detail(
     root: Root = ROOT,
 ) -> None:
     """Fit and export the second opinion: a larger, frozen backbone on larger pictures, clean labels."""
+    from training.data.labels import read_clean_labels
     from training.data.shop import prepare as pack
-    from training.data.shop import read_clean_labels
     from training.tasks.detail import train_detail
 
     packed, clean = pack(data, packs, 256), read_clean_labels(labels, "dresses")
@@ -273,8 +274,8 @@ def ablation(
     root: Root = ROOT,
 ) -> None:
     """Measure what each means of the classifiers is worth on its own; RESULTS.md shows the table."""
+    from training.data.labels import read_clean_labels
     from training.data.shop import prepare as pack
-    from training.data.shop import read_clean_labels
     from training.evaluation.ablation import gather, measure, write_ablation
 
     packed = pack(data, packs, 256)
@@ -341,8 +342,8 @@ def _shipped_studio(root, runs):
 
 def _studio_module(data, labels, imagenet, packs, runs, root, epochs, start=None, *, dyed=False):
     from training.data.conditions import kept_wishes
+    from training.data.labels import read_clean_labels
     from training.data.shop import prepare as pack
-    from training.data.shop import read_clean_labels
     from training.data.synthetic.dye import with_dyed
     from training.tasks.studio import StudioModule, StudioSettings
 
@@ -381,8 +382,8 @@ def export(
     root: Root = ROOT,
 ) -> None:
     """Write the checkpoint of a finished (or cut short) run, measured on validation data."""
+    from training.data.labels import read_clean_labels
     from training.data.shop import prepare as pack
-    from training.data.shop import read_clean_labels
     from training.publish.export import export_classifier, export_gan, export_studio
     from training.tasks.classifier import SETTINGS
     from training.tasks.gan import GENERATORS
@@ -406,7 +407,7 @@ def export(
 
 def _real_photos(packed, photos, labels, packs, root):
     from fashion_core.cutout import GarmentFinder
-    from training.data.framed import read_real
+    from training.data.real import read_real
 
     if not photos or not labels:
         return None

@@ -12,7 +12,8 @@ import numpy as np
 import pytest
 
 from tests.drawing import draw_dress
-from training.data.shop import SHOP_CLASSES, TEST_BOUNDARY
+from training.data.shop import SHOP_CLASSES
+from training.data.splits import TEST_BOUNDARY
 from training.tasks.garment import CATEGORIES
 
 if TYPE_CHECKING:

@@ -21,7 +21,7 @@ from fashion_core.colour.family import FAMILY_FILE, garment_family
 from fashion_core.cutout import border_mask
 from fashion_core.taxonomy import COLOUR, HEAD_CHECKPOINTS, PATTERN, WISHES
 from training.data.cache import save_array, save_arrays
-from training.data.shop import UNSEEN_LABELS, encode_labels
+from training.data.labels import UNSEEN_LABELS, encode_labels
 from training.evaluation.metrics import soften
 from training.tasks.heads import features_of, probabilities_of
 

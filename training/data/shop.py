@@ -1,11 +1,10 @@
-"""The dress data set: its public layout, its splits and a packed copy for fast epochs.
+"""The dress data set: its public layout, and a packed copy for fast epochs.
 
 The layout is that of the public ``images.zip``: ``images/fashion/dresses/*.jpg`` beside
 ``images/fashion/img_attr_dresses.csv`` with one-hot columns ``pattern_*``, ``sleeve_length_*``, ...
 (all zeros in a group: not labelled). Zip and unpacked folder both do.
 
-Splits are fixed. Test: the rows from ``TEST_BOUNDARY`` on, in file order. Validation: the earlier rows
-whose *style* (the garment, whatever its photo) hashes to 0 of 5. So no garment is on two sides.
+Which rows are learnt from is decided by :mod:`training.data.splits`.
 """
 
 from __future__ import annotations
@@ -14,7 +13,6 @@ import csv
 import hashlib
 import io
 import json
-import re
 import zipfile
 from collections import Counter
 from dataclasses import dataclass, field
@@ -27,56 +25,18 @@ import numpy as np
 from fashion_core.checkpoint import write_atomically
 from fashion_core.preprocess import resize_square
 from fashion_core.taxonomy import ATTRIBUTES, SHOP_NECKLINES
+from training.data.splits import TEST_BOUNDARY, is_validation, style_of
 from training.errors import DataError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
-TEST_BOUNDARY = "dresses/ON321C0WX-Q11.jpg"
 SHOP_CLASSES: dict[str, tuple[str, ...]] = {
     **{key: attribute.classes for key, attribute in ATTRIBUTES.items()},
     "neckline": SHOP_NECKLINES,
     "color": ("beige", "black", "blue", "gray", "green", "pink", "red", "white", "yellow"),
     "occasion": ("casual", "party"),
 }
-#: Column of clean-labels.csv -> attribute.
-CLEAN_COLUMNS = {
-    "pattern": "pattern",
-    "sleeve": "sleeve_length",
-    "length": "length",
-    "neckline": "neckline",
-    "colour": "colour",
-}
-LEFT_OUT_NOTES = {"notdress", "two", "unsure", "hidden"}
-_STYLES = (
-    (re.compile(r"^([A-Z0-9]{9})-[A-Z0-9]{3}$"), 1),
-    (re.compile(r"^([A-Z]{3}\d{4})\d{9}$"), 1),
-    (re.compile(r"^(\d{2}\.\d{3}\.\d{2}\.\d{4})_"), 1),
-)
-
-
-def style_of(image: str) -> str:
-    """The style (garment) that a file shows, from its name.
-
-    >>> style_of("dresses/ON321C0WX-Q11.jpg"), style_of("dresses/05.803.82.8357_595932.jpg")
-    ('ON321C0WX', '05.803.82.8357')
-    """
-    stem = PurePosixPath(image).stem
-    for pattern, group in _STYLES:
-        if match := pattern.match(stem):
-            return match[group]
-    return stem
-
-
-def is_validation(group: str) -> bool:
-    """The one validation rule: for styles of dresses and for senders of phone photos."""
-    return int(hashlib.sha256(group.encode()).hexdigest(), 16) % 5 == 0
-
-
-def halves(groups: Iterable[str]) -> np.ndarray:
-    """0 or 1 for each style or sender: what is fitted on one half of them is scored on the other."""
-    digests = [hashlib.sha256(f"half {group}".encode()).hexdigest() for group in groups]
-    return np.array([int(digest, 16) % 2 for digest in digests])
 
 
 @dataclass(frozen=True)
@@ -385,65 +345,3 @@ def load_packed(folder: Path) -> Packed:
         images = np.stack([decode(p.tobytes(), f"picture {i}") for i, p in enumerate(parts)])
     rows = [Row(*row) for row in content["rows"]]
     return Packed(rows, images, content["report"], content["fingerprint"])
-
-
-def read_clean_labels(path: Path, source: str) -> dict[str, dict[str, str]]:
-    """Image -> attribute -> class from clean-labels.csv, for one ``source``.
-
-    A ``?`` is left out, and so are all labels of a row whose note disqualifies it (the row stays, empty).
-    The key ``sample`` tells how a row was drawn.
-    """
-    clean: dict[str, dict[str, str]] = {}
-    with path.open(newline="", encoding="utf-8") as file:
-        for record in csv.DictReader(file):
-            if record["source"] != source:
-                continue
-            labels = {
-                attribute: record[column]
-                for column, attribute in CLEAN_COLUMNS.items()
-                if record[column] not in {"", "?"} and record["note"] not in LEFT_OUT_NOTES
-            }
-            clean[record["image"]] = {**labels, "sample": record["sample"]}
-    return clean
-
-
-def read_worn_labels(path: Path) -> dict[str, dict[str, str]]:
-    """The same for the worn dresses, by the stem of their files."""
-    return {Path(name).stem: row for name, row in read_clean_labels(path, "worn").items()}
-
-
-def worn_without_dress(path: Path) -> set[str]:
-    """Stems of the annotated worn photos in which nobody wears a dress."""
-    with path.open(newline="", encoding="utf-8") as file:
-        rows = [row for row in csv.DictReader(file) if row["source"] == "worn"]
-    return {Path(row["image"]).stem for row in rows if row["note"] == "notdress"}
-
-
-#: Shop labels that say nothing about what the front shows, or that cannot be learnt (11 images).
-UNSEEN_LABELS = {("neckline", "back"), ("neckline", "lined"), ("length", "normal")}
-
-
-def merge_labels(
-    rows: Sequence[Row], clean: dict[str, dict[str, str]]
-) -> tuple[list[dict[str, str]], np.ndarray]:
-    """The clean labels where somebody looked, else the shop's; of fit, which nobody did, always the shop's.
-
-    Returns:
-        Labels a row, and whether each row is clean (bool ``[N]``).
-    """
-    annotated = set(CLEAN_COLUMNS.values())
-    merged = []
-    for row in rows:
-        shop = {k: v for k, v in row.labels.items() if (k, v) not in UNSEEN_LABELS}
-        if row.image in clean:
-            shop = {k: v for k, v in shop.items() if k not in annotated} | clean[row.image]
-        merged.append(shop)
-    return merged, np.array([row.image in clean for row in rows])
-
-
-def encode_labels(
-    labels: Sequence[dict[str, str]], attribute: str, classes: Sequence[str]
-) -> np.ndarray:
-    """Class indices ``[N]`` int64; -1 where there is no label or one outside ``classes``."""
-    index = {c: i for i, c in enumerate(classes)}
-    return np.array([index.get(row.get(attribute, ""), -1) for row in labels], dtype=np.int64)

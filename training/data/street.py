@@ -1,4 +1,4 @@
-"""Worn dresses for the classifiers: a few street photos, and the same in the cloth of other dresses.
+"""Worn dresses: a few street photos, and for the classifiers the same in the cloth of other dresses.
 
 The annotated ones are few (76 dresses), and shop photos hold no person. So every street photo of the
 training part is also shown with other garments' cloth on its dress: shape, pose and street stay, and the
@@ -8,9 +8,12 @@ pattern is that of the cloth. What learns from them is measured in folds, on peo
 from __future__ import annotations
 
 import hashlib
+import zipfile
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
+import cv2
 import numpy as np
 from PIL import Image
 from tqdm import tqdm
@@ -19,10 +22,14 @@ from fashion_core.analyser import FRAME
 from fashion_core.cutout import frame
 from fashion_core.taxonomy import PATTERN
 from training.data.cache import save_arrays
-from training.data.framed import RealPhotos, framed, with_mistakes
-from training.data.shop import read_clean_labels, read_worn_labels, worn_without_dress
-from training.data.synthetic.composites import foreground_of, reclothed
-from training.tasks.segmenter import read_worn, sane_masks, worn_fold
+from training.data.framed import RealPhotos, framed
+from training.data.labels import read_clean_labels, read_worn_labels, worn_without_dress
+from training.data.masks import sane_masks
+from training.data.shop import decode
+from training.data.splits import is_worn_training, worn_fold
+from training.data.synthetic.composites import foreground_of
+from training.data.synthetic.phone_views import with_mistakes
+from training.data.synthetic.recloth import reclothed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -30,17 +37,11 @@ if TYPE_CHECKING:
 
     from fashion_core.cutout import GarmentFinder
     from training.data.shop import Packed
-    from training.tasks.segmenter import Worn
 
-#: Folds in which heads that learn from worn dresses are measured.
-HEAD_FOLDS = 5
+    Pixels = np.ndarray
+
 #: Dresses of other cloth for each street photo.
 COPIES = 6
-
-
-def head_fold(stem: str) -> int:
-    """The fold of a worn photo for the heads."""
-    return int(hashlib.sha256(stem.encode()).hexdigest(), 16) % HEAD_FOLDS
 
 
 @dataclass(frozen=True)
@@ -57,20 +58,31 @@ class WornExamples:
     others: RealPhotos
     views: RealPhotos
 
-    def without(self, fold: int) -> WornExamples:
-        """Only people of the other folds."""
-        kept = (_apart(part, fold) for part in (self.dresses, self.others, self.views))
-        return WornExamples(*kept)
+
+@dataclass(frozen=True)
+class Worn:
+    """One worn dress: its stem, RGB ``[H, W, 3]`` and mask ``[H, W]`` uint8 (255 the dress)."""
+
+    stem: str
+    pixels: Pixels
+    mask: Pixels
 
 
-def _apart(photos: RealPhotos, fold: int) -> RealPhotos:
-    kept = [i for i, stem in enumerate(photos.groups) if head_fold(stem) != fold]
-    return RealPhotos(
-        [photos.names[i] for i in kept],
-        [photos.groups[i] for i in kept],
-        photos.pictures[kept],
-        [photos.labels[i] for i in kept],
-    )
+def read_worn(path: Path, *, training: bool) -> list[Worn]:
+    """The worn photos of the training part or of the test part, in order of their stems."""
+    found = []
+    with zipfile.ZipFile(path) as archive:
+        names = sorted(n for n in archive.namelist() if n.endswith(".jpg"))
+        for name in names:
+            stem = PurePosixPath(name).stem
+            if is_worn_training(stem) != training:
+                continue
+            mask = cv2.imdecode(
+                np.frombuffer(archive.read(f"worn-dresses/masks/{stem}.png"), np.uint8),
+                cv2.IMREAD_GRAYSCALE,
+            )
+            found.append(Worn(stem, decode(archive.read(name), name), mask))
+    return found
 
 
 def read_worn_examples(

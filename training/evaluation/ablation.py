@@ -15,7 +15,7 @@ import numpy as np
 from fashion_core.checkpoint import load_checkpoint
 from fashion_core.taxonomy import ATTRIBUTES
 from training.data.files import write_json
-from training.data.shop import encode_labels
+from training.data.labels import encode_labels
 from training.evaluation.metrics import classification_scores
 from training.tasks.heads import HeadSettings, fit_head, kept_features, probabilities_of
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    from training.data.framed import Real
+    from training.data.real import Real
     from training.data.shop import Packed
 
 ATTRIBUTES_SHOWN = ("pattern", "sleeve_length")

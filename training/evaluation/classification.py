@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from training.data.files import write_json
-from training.data.shop import encode_labels, halves, merge_labels
+from training.data.labels import encode_labels, merge_labels
+from training.data.splits import halves
 from training.evaluation.metrics import (
     classification_scores,
     confusion,

@@ -24,15 +24,16 @@ from fashion_core.cutout import frame
 from fashion_core.fusion import pooled
 from fashion_core.imaging import open_image
 from fashion_core.taxonomy import ATTRIBUTES, HEAD_CHECKPOINTS, MEMBER_CHECKPOINTS
-from training.data.phone import Photo, read_photos
-from training.data.shop import (
+from training.data.labels import (
     encode_labels,
-    prepare,
     read_clean_labels,
     read_worn_labels,
     worn_without_dress,
 )
-from training.data.street import HEAD_FOLDS, head_fold
+from training.data.phone import Photo, read_photos
+from training.data.shop import prepare
+from training.data.splits import HEAD_FOLDS, head_fold, worn_fold
+from training.data.street import read_worn
 from training.errors import DataError
 from training.evaluation.classification import Rival, calibrate, score_rows
 from training.evaluation.metrics import classification_scores, soften
@@ -42,7 +43,7 @@ from training.tasks.detail import joint_temperature, second_opinion
 from training.tasks.garment import garment_file
 from training.tasks.heads import probabilities_of, read_features
 from training.tasks.people import people_file
-from training.tasks.segmenter import fold_finders, read_worn, worn_fold
+from training.tasks.segmenter import fold_finders
 from training.tasks.shop_heads import SHOP_HEADS
 from training.tasks.stack import best_member, member_temperature, raw_predictions
 from training.tasks.transfer_heads import fold_file

@@ -26,7 +26,7 @@ from fashion_core.preprocess import network_input, resize_square, to_pixels
 from fashion_core.taxonomy import COLOUR, WISHES
 from training.data.cache import save_array
 from training.data.conditions import shown_colour
-from training.data.shop import UNSEEN_LABELS, encode_labels
+from training.data.labels import UNSEEN_LABELS, encode_labels
 from training.evaluation.metrics import (
     LITE2,
     VGG,

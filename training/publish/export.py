@@ -39,7 +39,7 @@ from training.tasks.upsampler import UpsamplerSettings
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from training.data.framed import Real
+    from training.data.real import Real
     from training.data.shop import Packed
     from training.data.street import WornExamples
     from training.tasks.gan import GANSettings

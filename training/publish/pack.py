@@ -13,7 +13,8 @@ import torch
 
 from fashion_core.checkpoint import load_checkpoint, read_config
 from fashion_core.taxonomy import ATTRIBUTES
-from training.data.shop import encode_labels, merge_labels, prepare, read_clean_labels
+from training.data.labels import encode_labels, merge_labels, read_clean_labels
+from training.data.shop import prepare
 from training.data.sprint_pack import (
     MANIFEST,
     MOST_BYTES,
@@ -138,7 +139,7 @@ def _dresses(sources: Sources) -> Part:
 
 
 def _masks(sources: Sources) -> Part:
-    from training.tasks.segmenter import sane_masks
+    from training.data.masks import sane_masks
 
     masks = sane_masks(sources.packed, "train", sources.packs)
     known = int(masks.any((1, 2)).sum())
@@ -176,7 +177,7 @@ def _dyed(sources: Sources) -> Part:
 
 def _photos(sources: Sources) -> Part:
     from fashion_core.cutout import GarmentFinder
-    from training.data.framed import all_annotated
+    from training.data.phone import all_annotated
 
     finder = GarmentFinder.load(sources.root)
     found = all_annotated(sources.needed("photos"), sources.needed("labels"), finder, sources.packs)

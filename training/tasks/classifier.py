@@ -19,7 +19,8 @@ from torch.nn.functional import cross_entropy
 from fashion_core.networks import build, transfer, vgg
 from fashion_core.preprocess import network_input, normalise, to_unit
 from fashion_core.taxonomy import ATTRIBUTES
-from training.data.shop import SHOP_CLASSES, Packed, encode_labels, merge_labels
+from training.data.labels import encode_labels, merge_labels
+from training.data.shop import SHOP_CLASSES, Packed
 from training.engine.augment import augment
 from training.engine.loop import StepModule, fast_bfloat16, mix, state_of, update_average
 from training.engine.schedule import cosine, warm_up
@@ -418,8 +419,8 @@ class ClassifierModule(StepModule):
         if not s.phone or data.masks is None:
             return pictures
         # Not at the top: a sprint makes its views on the device, where half of their packages are missing.
-        from training.data.framed import phone_view
         from training.data.synthetic.composites import foreground_of
+        from training.data.synthetic.phone_views import phone_view
 
         random = np.random.default_rng(mix(s.seed, "phone", step))
         seen = []

@@ -21,11 +21,13 @@ from fashion_core.colour.family import FAMILY_FILE, family_features, light_of
 from fashion_core.cutout import GarmentFinder, border_mask
 from fashion_core.taxonomy import COLOUR
 from training.data.files import write_json
+from training.data.labels import read_clean_labels, read_worn_labels
 from training.data.phone import annotated_photos
-from training.data.shop import decode, read_clean_labels, read_worn_labels
+from training.data.shop import decode
+from training.data.splits import CUTOUT_FOLDS, worn_fold
+from training.data.street import read_worn
 from training.engine.loop import StepModule, fit, mix
 from training.engine.schedule import cosine
-from training.tasks.segmenter import FOLDS, read_worn, worn_fold
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -218,7 +220,7 @@ def train_colours(
         gather_bags(packed, photos, labels, finder, split) for split in ("train", "validation")
     )
     train["worn"], folds = worn_bags(worn, labels)
-    for fold in range(FOLDS):
+    for fold in range(CUTOUT_FOLDS):
         run = runs / f"colour-fold-{fold}"
         bags, light, truth = (x[folds != fold] for x in train["worn"])
         part = fit_colours({**train, "worn": (bags, light, truth)}, run, ColourSettings())

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    from training.data.framed import Real
+    from training.data.real import Real
     from training.data.shop import Packed
 
 NAME = "detail"

@@ -26,15 +26,12 @@ from fashion_core.imaging import open_image
 from fashion_core.taxonomy import GARMENT_DETAIL
 from training.data.cache import save_arrays, save_states
 from training.data.files import write_json
-from training.data.framed import phone_scene
+from training.data.masks import sane_masks
 from training.data.phone import read_photos
-from training.data.street import HEAD_FOLDS, head_fold
-from training.data.synthetic.composites import (
-    PROCEDURAL,
-    foreground_of,
-    paint_over,
-    procedural_ground,
-)
+from training.data.splits import HEAD_FOLDS, head_fold
+from training.data.synthetic.backgrounds import PROCEDURAL, paint_over, procedural_background
+from training.data.synthetic.composites import foreground_of
+from training.data.synthetic.phone_views import phone_scene
 from training.evaluation.metrics import (
     classification_scores,
     confusion,
@@ -51,7 +48,6 @@ from training.tasks.heads import (
     probabilities_of,
     read_features,
 )
-from training.tasks.segmenter import sane_masks
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -173,7 +169,7 @@ def empty_pictures(
         if kind == 2:
             yield drawing(random)
             continue
-        yield procedural_ground(PROCEDURAL[int(random.integers(len(PROCEDURAL)))], 256, random)
+        yield procedural_background(PROCEDURAL[int(random.integers(len(PROCEDURAL)))], 256, random)
 
 
 def drawing(random: np.random.Generator, size: int = 256) -> np.ndarray:

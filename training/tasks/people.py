@@ -26,16 +26,16 @@ from fashion_core.taxonomy import PATTERN, PEOPLE, PEOPLE_PATTERN, WORN_CLASSES
 from training.data.cache import save_arrays, save_states
 from training.data.files import write_json
 from training.data.framed import RealPhotos
+from training.data.labels import encode_labels
 from training.data.phone import read_photos
-from training.data.shop import encode_labels
-from training.data.street import HEAD_FOLDS, head_fold
+from training.data.splits import HEAD_FOLDS, head_fold
+from training.data.street import read_worn
 from training.errors import DataError
 from training.evaluation.metrics import classification_scores, confusion
 from training.publish.plots import plot_confusion, plot_curves
 from training.tasks.detail import NAME as DETAIL
 from training.tasks.garment import DRESSES, PHONE, dresses_on_grounds, empty_pictures
 from training.tasks.heads import fit_head, kept_features, probabilities_of
-from training.tasks.segmenter import read_worn
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

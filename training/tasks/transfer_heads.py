@@ -17,8 +17,8 @@ from fashion_core.checkpoint import load_checkpoint, save_checkpoint
 from fashion_core.networks.transfer import LinearHead
 from fashion_core.taxonomy import HEAD_CHECKPOINTS
 from training.data.cache import save_states
-from training.data.shop import encode_labels, merge_labels
-from training.data.street import HEAD_FOLDS, head_fold
+from training.data.labels import encode_labels, merge_labels
+from training.data.splits import HEAD_FOLDS, head_fold
 from training.evaluation.classification import attribute_report, base_config, summary, write_reports
 from training.tasks.heads import fit_head, kept_features, probabilities_of, read_features
 
@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    from training.data.framed import Real, RealPhotos
+    from training.data.framed import RealPhotos
+    from training.data.real import Real
     from training.data.shop import Packed
     from training.data.street import WornExamples
     from training.tasks.classifier import ClassifierModule

@@ -21,12 +21,15 @@ from tests.drawing import draw_dress
 from tests.training.conftest import SENDERS, table
 from tests.training.evaluation.test_evaluate import KEYS
 from tests.training.test_pipeline import call
-from training.data.framed import framed, phone_photos, phone_view, read_real
-from training.data.shop import is_validation, prepare
+from training.data.framed import framed
+from training.data.phone import phone_photos
+from training.data.real import read_real
+from training.data.shop import prepare
+from training.data.splits import is_validation, is_worn_training
 from training.data.synthetic.composites import foreground_of
+from training.data.synthetic.phone_views import phone_view
 from training.tasks.classifier import SETTINGS
 from training.tasks.garment import CLASSES, NOTHING, drawing, framed_pictures
-from training.tasks.segmenter import may_train_on
 
 SMALL = {"input_size": 64, "epochs": 0.1, "batch": 8, "imagenet": None}
 COLUMNS = "image source sample pattern sleeve length neckline colour note"
@@ -185,7 +188,7 @@ def test_heads_learn_from_worn_dresses_and_are_measured_in_folds(
     rows = evaluated("--split", "worn", *worn, *runs)
     attributes = ["pattern", "sleeve_length", "length", "neckline", "dress"]
     assert [row["attribute"] for row in rows] == attributes
-    taught = [i for i, s in enumerate(real_sources["stems"]) if may_train_on(s)]
+    taught = [i for i, s in enumerate(real_sources["stems"]) if is_worn_training(s)]
     assert rows[-1]["n"] == len(taught)
     assert rows[0]["n"] == sum(i % 4 > 0 for i in taught)
 

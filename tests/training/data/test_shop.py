@@ -6,17 +6,9 @@ import numpy as np
 import pytest
 
 from tests.training.conftest import BOUNDARY, draw, encode, record, write_zip
-from training.data.shop import (
-    encode_labels,
-    find_panel,
-    is_validation,
-    merge_labels,
-    prepare,
-    read_clean_labels,
-    read_rows,
-    style_of,
-    whiten_panel,
-)
+from training.data.labels import encode_labels, merge_labels, read_clean_labels
+from training.data.shop import find_panel, prepare, read_rows, whiten_panel
+from training.data.splits import is_validation, style_of
 from training.errors import DataError
 
 

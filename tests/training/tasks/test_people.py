@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from training.data.framed import RealPhotos
-from training.data.street import HEAD_FOLDS, WornExamples
+from training.data.splits import HEAD_FOLDS
+from training.data.street import WornExamples
 from training.errors import DataError
 from training.tasks.heads import probabilities_of
 from training.tasks.people import _in_folds, _Part, pictures_of_people

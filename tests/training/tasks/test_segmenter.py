@@ -15,27 +15,16 @@ from fashion_core.cutout import GarmentFinder, box_of
 from tests.drawing import draw_dress
 from tests.training.conftest import SENDERS, table
 from tests.training.test_pipeline import call
-from training.data.shop import is_validation
-from training.data.synthetic.composites import (
-    Grounds,
-    draw_composite,
-    foreground_of,
-    procedural_ground,
-    reclothed,
-    sane_border_mask,
-    warped,
-    with_second_cloth,
-)
+from training.data.cutout_material import draw_composite
+from training.data.masks import sane_border_mask
+from training.data.splits import is_validation, is_worn_training
+from training.data.street import read_worn
+from training.data.synthetic.backgrounds import Backgrounds, procedural_background
+from training.data.synthetic.composites import foreground_of, warped
+from training.data.synthetic.recloth import reclothed, with_second_cloth
+from training.data.teacher import believed
 from training.tasks import colour
-from training.tasks.segmenter import (
-    BASE,
-    FINE,
-    SETTINGS,
-    believed,
-    may_train_on,
-    read_worn,
-    segmentation_loss,
-)
+from training.tasks.segmenter import BASE, FINE, SETTINGS, segmentation_loss
 
 
 def test_the_commands_train_a_cutout_that_loads(real_sources, monkeypatch, tmp_path):
@@ -52,7 +41,7 @@ def test_the_commands_train_a_cutout_that_loads(real_sources, monkeypatch, tmp_p
     assert finder.config["training"]["base_steps"] == 3
     assert finder.config["training"]["steps"] == 2
     report = json.loads((tmp_path / "root" / "cutout" / "report.json").read_text())
-    assert report["street photos"] == sum(map(may_train_on, real_sources["stems"]))
+    assert report["street photos"] == sum(map(is_worn_training, real_sources["stems"]))
     assert report["dresses"] > 15
     image, truth = draw_dress()
     assert finder.segment(np.asarray(image))[0].shape == truth.shape
@@ -84,7 +73,7 @@ def test_the_colours_are_fitted_and_each_fold_gets_its_own(real_sources, monkeyp
     scores = json.loads(call("colour", *map(str, words)).splitlines()[-1])
     assert set(scores) == {"validation dresses", "validation photos"}
     content = json.loads(shipped.read_text())
-    seen = sum(map(may_train_on, real_sources["stems"]))
+    seen = sum(map(is_worn_training, real_sources["stems"]))
     assert f"{seen} street photos" in content["data"]
     assert len(content["classes"]) == 13
     for fold in range(3):
@@ -116,9 +105,10 @@ def foregrounds():
 
 
 def test_a_composite_is_exact_and_repeats(foregrounds):
-    grounds = Grounds(np.full((1, 64, 64, 3), 120, np.uint8))
+    backgrounds = Backgrounds(np.full((1, 64, 64, 3), 120, np.uint8))
     drawn = [
-        draw_composite(foregrounds, 0, grounds, 96, np.random.default_rng(5), 1.0) for _ in range(2)
+        draw_composite(foregrounds, 0, backgrounds, 96, np.random.default_rng(5), 1.0)
+        for _ in range(2)
     ]
     assert np.array_equal(drawn[0][0], drawn[1][0])
     assert np.array_equal(drawn[0][1], drawn[1][1])
@@ -126,10 +116,10 @@ def test_a_composite_is_exact_and_repeats(foregrounds):
 
 
 @pytest.mark.parametrize("kind", ["cloth", "wood", "floor", "wall", "plain"])
-def test_procedural_grounds_fill_the_canvas(kind):
-    ground = procedural_ground(kind, 48, np.random.default_rng(2))
-    assert ground.shape == (48, 48, 3)
-    assert ground.dtype == np.uint8
+def test_procedural_backgrounds_fill_the_canvas(kind):
+    drawn = procedural_background(kind, 48, np.random.default_rng(2))
+    assert drawn.shape == (48, 48, 3)
+    assert drawn.dtype == np.uint8
 
 
 def test_a_warped_garment_stays_in_sight(foregrounds):

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from fashion_core.taxonomy import PATTERN
-from training.data.shop import halves
+from training.data.splits import halves
 from training.engine.loop import fit
 from training.tasks import stack as ensemble
 from training.tasks.stack import SETTINGS_TRIED, StackModule, StackSettings, best_member

@@ -1,9 +1,9 @@
 """Shop photos as a phone would show them, made in batches where the network computes.
 
-:func:`training.data.framed.phone_view` makes them one by one on the CPU, some fifteen milliseconds each; a GPU
-would wait for it. This is the same chain in tensors: the garment is turned, squeezed and crumpled, laid on a
-ground, lit, photographed, cut out again with a cut-out's mistakes, and framed. What the frame seldom shows
-(planks, tiles, hangers, hands) is left out.
+:func:`training.data.synthetic.phone_views.phone_view` makes them one by one on the CPU, some fifteen
+milliseconds each; a GPU would wait for it. This is the same chain in tensors: the garment is turned, squeezed
+and crumpled, laid on a background, lit, photographed, cut out again with a cut-out's mistakes, and framed. What
+the frame seldom shows (planks, tiles, hangers, hands) is left out.
 """
 
 from __future__ import annotations
@@ -144,19 +144,19 @@ def _tinted(images: Tensor, choices: Choices, strength: float) -> Tensor:
 
 
 def _photo(cloth: Tensor, alpha: Tensor, choices: Choices) -> Tensor:
-    """The garment on a ground, under a lamp, as a camera keeps it."""
+    """The garment on a background, under a lamp, as a camera keeps it."""
     tone = choices.uniform(0.15, 1.0) * (1 - choices.uniform(0, 0.35, 3))
-    ground = tone * (1 + choices.noise(5, SCENE) * 0.12)
-    ground = ground + choices.noise(SCENE // 2, SCENE) * choices.uniform(0.004, 0.03)
+    background = tone * (1 + choices.noise(5, SCENE) * 0.12)
+    background = background + choices.noise(SCENE // 2, SCENE) * choices.uniform(0.004, 0.03)
     shadow = F.avg_pool2d(F.avg_pool2d(alpha, 13, 1, 6), 13, 1, 6) * choices.uniform(0, 0.45)
-    ground = ground * (1 - shadow)
+    background = background * (1 - shadow)
     cloth = _tinted(cloth, choices, 0.18)
     cloth = cloth * (1 + choices.noise(7, SCENE) * choices.uniform(0, 0.1))
     ramp = torch.linspace(-1, 1, SCENE, device=cloth.device)
     down, across = choices.normal(0.12), choices.normal(0.12)
     rim = choices.uniform(0, 0.15) * (ramp[:, None] ** 2 + ramp**2)
     lamp = 1 + down * ramp[:, None] + across * ramp - rim
-    return _camera(torch.lerp(ground, cloth, alpha) * lamp, choices)
+    return _camera(torch.lerp(background, cloth, alpha) * lamp, choices)
 
 
 def _camera(images: Tensor, choices: Choices) -> Tensor:
@@ -185,7 +185,7 @@ def _jpeg(images: Tensor, quality: Tensor) -> Tensor:
 
 
 def _with_mistakes(masks: Tensor, choices: Choices) -> Tensor:
-    """Masks ``[N, 1, H, W]`` bool with an edge too wide or too narrow, a piece lost, ground taken along."""
+    """Masks ``[N, 1, H, W]`` bool with an edge too wide or too narrow, a piece lost, background taken along."""
     cut = masks.float()
     width, wider = choices.uniform(0, 4).floor(), choices.happens(0.5)
     for pixels in (1, 2, 3):
