@@ -223,7 +223,7 @@ def _families(
 ) -> tuple[str, str]:
     cut = finder.find_pixels(pixels)
     ours = garment_family(*garment_lab(cut.pixels, cut.mask), net)
-    return ours, palette(Image.fromarray(pixels), mode="report").family
+    return ours, palette(Image.fromarray(pixels), mode="baseline2020").family
 
 
 def dress_colours(sources: Sources, finder: GarmentFinder) -> list[tuple[str, str, str, str]]:

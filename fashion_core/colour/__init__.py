@@ -6,20 +6,12 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from fashion_core.colour.palettes import (
-        Colour,
-        Palette,
-        fine_name,
-        garment_lab,
-        palette,
-        parse_hex,
-        to_hex,
-    )
+    from fashion_core.colour.colours import Colour, Palette, parse_hex, to_hex
+    from fashion_core.colour.palettes import garment_lab, palette
 
 __all__ = [
     "Colour",
     "Palette",
-    "fine_name",
     "garment_lab",
     "palette",
     "parse_hex",
@@ -28,7 +20,8 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    # On first use: other modules of this package do without what this one imports.
+    # On first use: who needs one module of this package does not wait for the imports of the others.
     if name not in __all__:
         raise AttributeError(f"module 'fashion_core.colour' has no attribute {name!r}")
-    return getattr(import_module("fashion_core.colour.palettes"), name)
+    module = "palettes" if name in {"palette", "garment_lab"} else "colours"
+    return getattr(import_module(f"fashion_core.colour.{module}"), name)

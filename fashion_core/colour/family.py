@@ -115,17 +115,12 @@ def garment_family(
     return net.classes[int(odds.argmax())]
 
 
-def family_of(lab: Floats) -> str:
-    """The family of one CIELAB colour ``[3]`` (D65): never ``multi``.
-
-    >>> family_of(np.array([30.0, 20.0, -50.0]))
-    'blue'
-    """
-    return families(np.asarray(lab, np.float64)[None])[0]
-
-
 def families(lab: Floats) -> list[str]:
-    """The family of each colour of ``[K, 3]``."""
+    """The family of each CIELAB colour (D65) of ``[K, 3]``: never ``multi``.
+
+    >>> families(np.array([[30.0, 20.0, -50.0]]))
+    ['blue']
+    """
     net = family_net()
     odds = net.flat(lab)
     odds[:, net.classes.index("multi")] = 0

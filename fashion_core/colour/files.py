@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from PIL import Image
 
 if TYPE_CHECKING:
-    from fashion_core.colour.palettes import Colour, Palette
+    from fashion_core.colour.colours import Colour, Palette
 
 #: Pixels of the PNG: all chips side by side, as wide as their shares.
 PNG_SIZE = (1200, 300)
