@@ -17,7 +17,7 @@ from tqdm import tqdm
 from benchmarks.timing import example_photo
 from fashion_core.analyser import Analyser
 from fashion_core.colour import garment_lab, palette
-from fashion_core.colour.family import FAMILY_FILE, FamilyNet, family_net, garment_family
+from fashion_core.colour.family import garment_family, load_family_network
 from fashion_core.cutout import GarmentFinder, box_iou, box_of, iou
 from training.data.cutout_material import draw_composite
 from training.data.framed import framed
@@ -36,6 +36,7 @@ from training.tasks.segmenter import fold_finders
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from fashion_core.networks.colour_family import ColourFamily
     from training.data.shop import Packed
 
     Pixels = np.ndarray
@@ -219,10 +220,10 @@ def colour_table(title: str, rows: list[tuple[str, str, str]]) -> Iterator[str]:
 
 
 def _families(
-    pixels: Pixels, finder: GarmentFinder, net: FamilyNet | None = None
+    pixels: Pixels, finder: GarmentFinder, network: ColourFamily | None = None
 ) -> tuple[str, str]:
     cut = finder.find_pixels(pixels)
-    ours = garment_family(*garment_lab(cut.pixels, cut.mask), net)
+    ours = garment_family(*garment_lab(cut.pixels, cut.mask), network)
     return ours, palette(Image.fromarray(pixels), mode="baseline2020").family
 
 
@@ -253,11 +254,11 @@ def worn_colours(sources: Sources, root: Path, runs: Path) -> list[tuple[str, st
     folds = fold_finders(root, runs)
     people = read_worn(sources.worn, training=True)
     worn = [w for w in people if "colour" in clean.get(w.stem, {})]
-    nets = [family_net(runs / f"colour-fold-{i}" / FAMILY_FILE.name) for i in range(CUTOUT_FOLDS)]
+    networks = [load_family_network(runs / f"colour-fold-{i}") for i in range(CUTOUT_FOLDS)]
     found = []
     for w in worn:
         fold = worn_fold(w.stem)
-        found.append((clean[w.stem]["colour"], *_families(w.pixels, folds[fold], nets[fold])))
+        found.append((clean[w.stem]["colour"], *_families(w.pixels, folds[fold], networks[fold])))
     return found
 
 

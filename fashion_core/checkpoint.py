@@ -22,10 +22,10 @@ from torch import nn
 from fashion_core.errors import CheckpointError, DeviceError
 from fashion_core.networks import build
 
-#: Where the shipped checkpoints lie; ``TOILE_CHECKPOINTS`` names another folder.
-DEFAULT_ROOT = Path(
-    os.environ.get("TOILE_CHECKPOINTS") or Path(__file__).resolve().parent.parent / "checkpoints"
-)
+#: Where the shipped checkpoints lie.
+SHIPPED_ROOT = Path(__file__).resolve().parent.parent / "checkpoints"
+#: Where checkpoints are looked for: the same, or the folder that ``TOILE_CHECKPOINTS`` names.
+DEFAULT_ROOT = Path(os.environ.get("TOILE_CHECKPOINTS") or SHIPPED_ROOT)
 SHARD_BYTES = 15 * 2**20
 Config = dict[str, Any]
 

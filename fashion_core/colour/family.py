@@ -1,118 +1,87 @@
-"""The colour family of a garment: a small set network on its pixels.
+"""The colour family of a garment, read by a small set network (checkpoint ``colour-family``).
 
-It needs numpy alone, so that a generator can be trained by the same rule where little else is installed.
+It needs torch and numpy alone, so that a generator can be trained against it where little else is installed.
 """
 
 from __future__ import annotations
 
-import json
-from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 
+from fashion_core.checkpoint import DEFAULT_ROOT, SHIPPED_ROOT, load_checkpoint
+from fashion_core.errors import CheckpointError
+from fashion_core.networks.colour_family import LIGHT
+from fashion_core.taxonomy import COLOUR
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from fashion_core.networks.colour_family import ColourFamily
+
 Floats = NDArray[np.float64]
-_Layers = tuple[tuple[Floats, Floats], ...]
 
-#: Pixels of a garment that name its family, by profile.
-NET_PIXELS = {"full": 1600, "fast": 200}
-#: The weights that name families.
-FAMILY_FILE = Path(__file__).with_name("colour_family.json")
+#: The checkpoint's name.
+CHECKPOINT = "colour-family"
+#: Pixels of a garment that the network sees, by profile.
+NETWORK_PIXELS = {"full": 1600, "fast": 200}
 
 
-@dataclass(frozen=True)
-class FamilyNet:
-    """A set network (Zaheer et al., "Deep sets", NIPS 2017) from a garment's pixels to its family.
+def family_folder() -> Path:
+    """The folder of the network: below ``TOILE_CHECKPOINTS`` if it holds one, else among what ships."""
+    folders = (root / CHECKPOINT for root in (DEFAULT_ROOT, SHIPPED_ROOT))
+    return next((f for f in folders if (f / "config.json").exists()), SHIPPED_ROOT / CHECKPOINT)
 
-    Every pixel goes through two small layers; their mean and spread over the garment, and what the
-    ground looks like (a sheet that is yellow tells of the lamp), go through two more. A few such networks of
-    3,900 weights, whose probabilities are averaged, fitted on colours that somebody named by eye
-    (``python -m training colour``).
+
+def load_family_network(folder: Path | None = None) -> ColourFamily:
+    """The network of ``folder``, or of :func:`family_folder`; ``python -m training colour`` writes such.
+
+    Raises:
+        CheckpointError: it is missing or damaged, or names other families than the taxonomy.
     """
-
-    classes: tuple[str, ...]
-    members: tuple[_Layers, ...]
-
-    def __call__(self, lab: Floats, light: Floats) -> Floats:
-        """Pixels ``[N, 3]`` of one garment and :func:`light_of` its ground to probabilities ``[13]``."""
-        odds = []
-        for layers in self.members:
-            x = _pixels(layers, lab)
-            spread = x.std(0, ddof=1) if len(x) > 1 else 0 * x[0]
-            odds.append(_garments(layers, np.concatenate([x.mean(0), spread, light])[None])[0])
-        return np.asarray(np.mean(odds, axis=0))
-
-    def flat(self, lab: Floats) -> Floats:
-        """Probabilities ``[K, 13]`` of garments that are each of one colour of ``[K, 3]``, on white."""
-        light = np.tile(NO_LIGHT, (len(lab), 1))
-        seen = ((layers, _pixels(layers, lab)) for layers in self.members)
-        odds = [_garments(layers, np.concatenate([x, 0 * x, light], axis=1)) for layers, x in seen]
-        return np.asarray(np.mean(odds, axis=0))
+    folder = folder or family_folder()
+    network, config = load_checkpoint(folder)
+    if tuple(config.get("classes", ())) != COLOUR.classes:
+        raise CheckpointError(f"{folder} names other colour families than the taxonomy.")
+    return cast("ColourFamily", network)
 
 
-def _pixels(layers: _Layers, lab: Floats) -> Floats:
-    """What the first two layers make of colours ``[N, 3]``."""
-    # Not by BLAS: its threads stay awake after so small a product and slow the next network.
-    (w0, b0), (w1, b1) = layers[:2]
-    x = np.tanh(np.einsum("pi,io->po", family_features(lab), w0) + b0)
-    return np.asarray(np.tanh(np.einsum("pi,io->po", x, w1) + b1))
+#: The same, loaded once; all callers share it, so it stays where it is, on the CPU.
+family_network = lru_cache(maxsize=4)(load_family_network)
 
 
-def _garments(layers: _Layers, pooled: Floats) -> Floats:
-    """Probabilities ``[G, 13]`` of garments whose pixels are pooled and whose light is joined on."""
-    (w2, b2), (w3, b3) = layers[2:]
-    x = np.tanh(np.einsum("gi,io->go", pooled, w2) + b2)
-    logits = np.einsum("gi,io->go", x, w3) + b3
-    odds = np.exp(logits - logits.max(1, keepdims=True))
-    return np.asarray(odds / odds.sum(1, keepdims=True))
+def light_of(background: Floats) -> Floats:
+    """What the background ``[N, 3]`` (CIELAB) tells of the light, ``[4]``.
 
-
-def family_features(lab: Floats) -> Floats:
-    """What the family network sees of CIELAB colours ``[N, 3]``: scaled, with chroma and hue."""
-    scaled = lab / (50.0, 40.0, 40.0) - (1.0, 0.0, 0.0)
-    chroma = np.linalg.norm(scaled[:, 1:], axis=1, keepdims=True)
-    return np.concatenate([scaled, chroma, scaled[:, 1:] / (chroma + 0.05)], axis=1)
-
-
-@lru_cache(maxsize=4)
-def family_net(path: Path = FAMILY_FILE) -> FamilyNet:
-    """The network of a file that ``python -m training colour`` wrote."""
-    content = json.loads(path.read_text(encoding="utf-8"))
-    members = tuple(
-        tuple((np.array(w), np.array(b)) for w, b in layers) for layers in content["members"]
-    )
-    return FamilyNet(tuple(content["classes"]), members)
-
-
-#: What :func:`light_of` is for white ground, and where nothing is known of it.
-NO_LIGHT = np.zeros(4)
-
-
-def light_of(ground: Floats) -> Floats:
-    """What the ground ``[N, 3]`` (CIELAB) tells of the light, ``[4]``: its median and its brightest tenth."""
-    if len(ground) < 50:
-        return NO_LIGHT
-    seen = [*np.median(ground, axis=0), np.percentile(ground[:, 0], 90)]
+    That is its median colour and its brightest tenth, as differences from white; zeros where too few pixels
+    are known.
+    """
+    if len(background) < 50:
+        return np.zeros(LIGHT)
+    seen = [*np.median(background, axis=0), np.percentile(background[:, 0], 90)]
     return np.asarray((np.array(seen) - (100, 0, 0, 100)) / (40, 15, 15, 40), np.float64)
 
 
 def garment_family(
-    lab: Floats, ground: Floats, net: FamilyNet | None = None, profile: str = "full"
+    lab: Floats, background: Floats, network: ColourFamily | None = None, profile: str = "full"
 ) -> str:
     """The colour family of a garment, ``multi`` included.
 
     Args:
         lab: CIELAB (D65) of its pixels, ``[N, 3]``.
-        ground: the same of what is around it, ``[M, 3]``; may be empty.
-        net: another network than the shipped one.
+        background: the same of what is around it, ``[M, 3]``; may be empty.
+        network: another network than the shipped one.
         profile: ``full``, or ``fast`` (fewer pixels).
     """
-    net = net or family_net()
-    odds = net(evenly(lab, NET_PIXELS[profile]), light_of(ground))
-    return net.classes[int(odds.argmax())]
+    network = network or family_network()
+    pixels = torch.from_numpy(evenly(lab, NETWORK_PIXELS[profile])).float()
+    light = torch.from_numpy(light_of(background)).float()
+    with torch.inference_mode():
+        probabilities = network(pixels[None], light[None])
+    return COLOUR.classes[int(probabilities.argmax())]
 
 
 def families(lab: Floats) -> list[str]:
@@ -121,10 +90,11 @@ def families(lab: Floats) -> list[str]:
     >>> families(np.array([[30.0, 20.0, -50.0]]))
     ['blue']
     """
-    net = family_net()
-    odds = net.flat(lab)
-    odds[:, net.classes.index("multi")] = 0
-    return [net.classes[i] for i in odds.argmax(1)]
+    network = family_network()
+    with torch.inference_mode():
+        probabilities = network(torch.from_numpy(lab).float()[:, None])
+        probabilities[:, COLOUR.classes.index("multi")] = 0
+    return [COLOUR.classes[i] for i in probabilities.argmax(1).tolist()]
 
 
 def evenly(pixels: NDArray[Any], most: int) -> NDArray[Any]:

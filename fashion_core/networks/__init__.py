@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from fashion_core.networks.cnn import CNN1, CNN2, SleeveCNN
+from fashion_core.networks.colour_family import ColourFamily
 from fashion_core.networks.dcgan import DCGANDiscriminator, DCGANGenerator
 from fashion_core.networks.dense_gan import DenseDiscriminator, DenseGenerator
 from fashion_core.networks.inception_resnet import InceptionResNet
@@ -39,6 +40,7 @@ REGISTRY: dict[str, type[nn.Module]] = {
     "studio_generator": StudioGenerator,
     "upsampler": Upsampler,
     "studio": Studio,
+    "colour_family": ColourFamily,
 }
 
 

@@ -17,7 +17,7 @@ from tqdm import tqdm
 
 from fashion_core.checkpoint import load_checkpoint, read_config
 from fashion_core.colour import garment_lab
-from fashion_core.colour.family import FAMILY_FILE, garment_family
+from fashion_core.colour.family import family_folder, garment_family
 from fashion_core.cutout import border_mask
 from fashion_core.taxonomy import COLOUR, HEAD_CHECKPOINTS, PATTERN, WISHES
 from training.data.cache import save_array, save_arrays
@@ -122,10 +122,8 @@ def readings(packed: Packed, root: Path, cache: Path, split: str) -> dict[str, n
     networks = {PATTERN.key: root / "transfer"}
     networks |= {attribute: root / folder for attribute, folder in HEAD_CHECKPOINTS.items()}
     there = {a: f for a, f in networks.items() if (f / "config.json").exists()}
-    hashes = "".join(read_config(f)["sha256"] for f in there.values())
-    # Colours are read by a rule with a file of its own.
-    made = f"{packed.fingerprint}{hashes}".encode() + FAMILY_FILE.read_bytes()
-    key = hashlib.sha256(made).hexdigest()[:8]
+    hashes = "".join(read_config(f)["sha256"] for f in (*there.values(), family_folder()))
+    key = hashlib.sha256(f"{packed.fingerprint}{hashes}".encode()).hexdigest()[:8]
     path = cache / f"wishes-{split}-{key}.npz"
     if not path.exists():
         rows = packed.select(split)

@@ -1,26 +1,27 @@
-"""The Analyser's colour families as a loss: what makes a generated dress carry the name that was asked for.
+"""The Analyser's colour families as a loss: a generated dress shall have the colour that was asked for.
 
-The families are a rule of :mod:`fashion_core.colour.family`, a few small networks on a garment's pixels. Here
-the same weights are applied where gradients flow, from the family back to the pixels.
+The Analyser's own network (:mod:`fashion_core.colour.family`) reads the family from a garment's pixels. Here it
+does so where gradients flow, from the family back to the pixels.
 """
 
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from copy import deepcopy
 from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 from torch.nn.functional import nll_loss
 
-from fashion_core.colour.family import family_net
+from fashion_core.colour.family import load_family_network
 from fashion_core.cutout import border_mask
 from fashion_core.preprocess import to_pixels
 
 if TYPE_CHECKING:
-    from fashion_core.colour.family import FamilyNet
+    from fashion_core.networks.colour_family import ColourFamily
 
 #: Linear sRGB to XYZ under D65, each row divided by the white point's.
 _XYZ = torch.tensor(
@@ -30,7 +31,7 @@ _XYZ = torch.tensor(
         [0.019334 / 1.08883, 0.119193 / 1.08883, 0.950227 / 1.08883],
     ]
 )
-#: Fewer pixels of a garment than this and its colour is nobody's fault.
+#: Pictures with fewer pixels of a garment than this have no part in the loss: there is no colour to read.
 FEWEST_PIXELS = 50
 
 
@@ -47,24 +48,24 @@ def lab_of(rgb: Tensor) -> Tensor:
     return torch.stack([116 * y - 16, 500 * (x - y), 200 * (y - z)], dim=-1)
 
 
-class ColourRule(nn.Module):
-    """Probabilities ``[N, 13]`` of the families of pictures ``[N, 3, H, W]`` in -1..1 on white ground.
+class ColourRule:
+    """Probabilities ``[N, 13]`` of the families of pictures ``[N, 3, H, W]`` in -1..1 on a white background.
+
+    It is no module: its weights are fixed and belong in no training's state.
 
     Args:
-        net: another rule than the shipped one.
+        network: another network than the shipped one.
         seen: pixels of a garment that are looked at.
     """
 
-    def __init__(self, net: FamilyNet | None = None, seen: int = 256) -> None:
-        super().__init__()
-        self.seen = seen
-        members = (net or family_net()).members
-        self.members = [[tuple(torch.from_numpy(v).float() for v in x) for x in m] for m in members]
+    def __init__(self, network: ColourFamily | None = None, seen: int = 256) -> None:
+        # A copy of its own: it moves to where the pictures are.
+        self.network, self.seen = deepcopy(network) if network else load_family_network(), seen
 
-    def forward(self, images: Tensor) -> tuple[Tensor, Tensor]:
+    def __call__(self, images: Tensor) -> tuple[Tensor, Tensor]:
         """The probabilities, and whether there is a garment to see ``[N]``."""
         pixels = to_pixels(images.detach()).cpu().numpy()
-        # On a GPU machine this is what a step waits for.
+        # In threads, as on a GPU machine this takes longer than the rest of a step.
         with ThreadPoolExecutor() as pool:
             places = list(pool.map(self._garment, pixels))
         there = torch.tensor([len(p) > 0 for p in places], device=images.device)
@@ -73,29 +74,15 @@ class ColourRule(nn.Module):
         ).to(images.device)
         flat = ((images.float() + 1) / 2).permute(0, 2, 3, 1).flatten(1, 2)
         bags = lab_of(torch.gather(flat, 1, chosen[..., None].expand(-1, -1, 3)))
-        return self._families(bags), there
+        return self.network.to(bags.device)(bags), there
 
     def _garment(self, picture: np.ndarray) -> np.ndarray:
         """Indices ``[seen]`` of pixels inside the garment, none where there is next to none."""
         inside = cv2.erode(border_mask(picture)[0].astype(np.uint8), np.ones((3, 3), np.uint8))
-        found = np.flatnonzero(inside)
-        if len(found) < FEWEST_PIXELS:
-            return found[:0]
-        return found[np.linspace(0, len(found) - 1, self.seen).astype(int)]
-
-    def _families(self, lab: Tensor) -> Tensor:
-        """As :class:`fashion_core.colour.family.FamilyNet` on white ground, for bags ``[N, P, 3]``."""
-        scaled = lab / lab.new_tensor([50.0, 40.0, 40.0]) - lab.new_tensor([1.0, 0.0, 0.0])
-        chroma = (scaled[..., 1:].square().sum(-1, keepdim=True) + 1e-8).sqrt()
-        features = torch.cat([scaled, chroma, scaled[..., 1:] / (chroma + 0.05)], dim=-1)
-        odds = []
-        for layers in self.members:
-            (w0, b0), (w1, b1), (w2, b2), (w3, b3) = [(w.to(lab), b.to(lab)) for w, b in layers]
-            x = torch.tanh(torch.tanh(features @ w0 + b0) @ w1 + b1)
-            ground = x.new_zeros(len(x), 4)
-            x = torch.cat([x.mean(1), x.std(1), ground], dim=1)
-            odds.append((torch.tanh(x @ w2 + b2) @ w3 + b3).softmax(1))
-        return torch.stack(odds).mean(0)
+        places = np.flatnonzero(inside)
+        if len(places) < FEWEST_PIXELS:
+            return places[:0]
+        return places[np.linspace(0, len(places) - 1, self.seen).astype(int)]
 
 
 def colour_loss(rule: ColourRule, images: Tensor, families: Tensor) -> Tensor:

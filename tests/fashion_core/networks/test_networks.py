@@ -83,6 +83,7 @@ CASES = [
          ({"wishes": [3], "latent_dim": 5, "channels": [8, 4]}, (5,), (3, 12, 8))),
     Case("upsampler", 24_688, (3, 12, 8), (3, 48, 32), other=({"width": 4, "depth": 1}, (3, 5, 7), (3, 20, 28))),
     Case("studio", 2_391_795, (8,), (3, 96, 64), SMALL_STUDIO, {"generator": {"wishes": WISHES}, "upsampler": {}}),
+    Case("colour_family", 11_751, (20, 3), (13,), other=({"width": 5, "members": 1, "classes": 4}, (1, 3), (4,))),
 ]  # fmt: skip
 every_architecture = pytest.mark.parametrize("case", CASES, ids=str)
 
@@ -372,3 +373,26 @@ def test_mirrored_features_are_those_of_both_views():
         apart = [network.classify(network.features(x))["fit"] for x in (images, images.flip(3))]
         together = network.classify(both)["fit"]
     torch.testing.assert_close(together, sum(apart) / 2, rtol=1e-4, atol=1e-5)
+
+
+def test_the_members_of_an_ensemble_of_colour_families_do_not_meet() -> None:
+    torch.manual_seed(0)
+    network, alone = build("colour_family").eval(), build("colour_family", members=1).eval()
+    pixels, light = 50 * torch.randn(2, 30, 3), torch.randn(2, 4)
+    together = network.logits(pixels, light)
+    for i, logits in enumerate(together):
+        alone.load_state_dict({k: v[i : i + 1] for k, v in network.state_dict().items()})
+        torch.testing.assert_close(alone.logits(pixels, light)[0], logits)
+    torch.testing.assert_close(network(pixels, light), together.softmax(2).mean(0))
+
+
+def test_a_colour_family_without_light_is_that_on_a_white_background() -> None:
+    network, pixels = build("colour_family").eval(), 50 * torch.randn(2, 30, 3)
+    torch.testing.assert_close(network(pixels), network(pixels, torch.zeros(2, 4)))
+
+
+def test_gray_pixels_give_colour_families_a_finite_slope() -> None:
+    pixels = torch.tensor([50.0, 0.0, 0.0]).expand(1, 9, 3).clone().requires_grad_()
+    build("colour_family").eval()(pixels)[0, 0].backward()
+    assert pixels.grad is not None
+    assert pixels.grad.isfinite().all()

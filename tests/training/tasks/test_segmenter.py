@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import zipfile
 from dataclasses import replace
 
@@ -11,7 +12,10 @@ import numpy as np
 import pytest
 import torch
 
+from fashion_core.checkpoint import DEFAULT_ROOT, load_checkpoint
+from fashion_core.colour.family import load_family_network
 from fashion_core.cutout import GarmentFinder, box_of
+from fashion_core.taxonomy import COLOUR
 from tests.drawing import draw_dress
 from tests.training.conftest import SENDERS, table
 from tests.training.test_pipeline import call
@@ -58,8 +62,8 @@ def test_the_colours_are_fitted_and_each_fold_gets_its_own(real_sources, monkeyp
     rows += [[f"{s}.jpg", "worn", "random", *blank, "red", ""] for s in real_sources["stems"]]
     labels = tmp_path / "labels.csv"
     labels.write_text(table(columns, rows))
-    shipped = tmp_path / "colour_family.json"
-    monkeypatch.setattr(colour, "FAMILY_FILE", shipped)
+    root = tmp_path / "root"
+    shutil.copytree(DEFAULT_ROOT / "cutout", root / "cutout")
     monkeypatch.setattr(colour, "ColourSettings", lambda: TINY_COLOUR)
     words = [
         "--data",
@@ -69,15 +73,20 @@ def test_the_colours_are_fitted_and_each_fold_gets_its_own(real_sources, monkeyp
         "--labels",
         labels,
     ]
-    words += ["--worn", folder / "worn.zip", "--packs", folder / "packs", "--runs", tmp_path]
+    words += ["--worn", folder / "worn.zip", "--packs", folder / "packs"]
+    words += ["--runs", tmp_path / "runs", "--root", root]
     scores = json.loads(call("colour", *map(str, words)).splitlines()[-1])
     assert set(scores) == {"validation dresses", "validation photos"}
-    content = json.loads(shipped.read_text())
+    report = json.loads((root / "colour-family" / "report.json").read_text())
+    assert report["accuracy on validation dresses"] == scores["validation dresses"]
+    network, config = load_checkpoint(root / "colour-family")
     seen = sum(map(is_worn_training, real_sources["stems"]))
-    assert f"{seen} street photos" in content["data"]
-    assert len(content["classes"]) == 13
+    assert f"{seen} street photos" in config["data"]["statement"]
+    assert config["classes"] == list(COLOUR.classes)
     for fold in range(3):
-        assert (tmp_path / f"colour-fold-{fold}" / shipped.name).exists()
+        of_fold = load_family_network(tmp_path / "runs" / f"colour-fold-{fold}")
+        # The drawn people of other folds are what it learnt from beside the same dresses and photos.
+        assert not torch.equal(of_fold.pixel[0].weight, network.pixel[0].weight)
 
 
 TINY_COLOUR = colour.ColourSettings(width=4, epochs=1, members=2)
