@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import gradio as gr
 from PIL import Image
 
-from demo import widgets, wording
+from demo import scripts, widgets, wording
 from demo.examples.draw import EXAMPLES
 from demo.service import corrected, kindly, report_json
 from fashion_core.colour.files import to_ase, to_css, to_gpl, to_png
@@ -111,7 +111,7 @@ class AnalyseTab:
                             [_thumbnail(i) for i in range(len(EXAMPLES))],
                             [d.title for d in EXAMPLES],
                         ),
-                        js_on_load=widgets.CHOOSE_JS,
+                        js_on_load=scripts.CHOOSE_JS,
                         apply_default_css=False,
                     )
             with gr.Column(elem_classes="t-section"):
@@ -123,7 +123,7 @@ class AnalyseTab:
                     apply_default_css=False,
                 )
                 self.fresh = gr.HTML(
-                    js_on_load=widgets.CHOOSE_JS, apply_default_css=False, elem_id="fresh"
+                    js_on_load=scripts.CHOOSE_JS, apply_default_css=False, elem_id="fresh"
                 )
         self._result_layout()
         self.place = gr.State(None)
@@ -136,11 +136,11 @@ class AnalyseTab:
         ):
             with gr.Column(elem_classes="sticky"):
                 self.compare = gr.HTML(
-                    js_on_load=widgets.COMPARE_JS, apply_default_css=False, elem_id="compare"
+                    js_on_load=scripts.COMPARE_JS, apply_default_css=False, elem_id="compare"
                 )
                 self.note = gr.HTML(apply_default_css=False)
                 self.box = gr.HTML(
-                    js_on_load=widgets.BOX_JS,
+                    js_on_load=scripts.BOX_JS,
                     apply_default_css=False,
                     elem_id="box",
                     visible=False,
@@ -152,10 +152,10 @@ class AnalyseTab:
                     self.another = gr.Button("Another photo", elem_id="another")
             with gr.Column(elem_classes="t-stack"):
                 self.verdict = gr.HTML(
-                    js_on_load=widgets.READINGS_JS, apply_default_css=False, elem_id="verdict"
+                    js_on_load=scripts.READINGS_JS, apply_default_css=False, elem_id="verdict"
                 )
                 self.cloth = gr.HTML(
-                    js_on_load=widgets.COPY_JS, apply_default_css=False, elem_id="cloth"
+                    js_on_load=scripts.COPY_COLOUR_JS, apply_default_css=False, elem_id="cloth"
                 )
                 gr.HTML(
                     '<p class="t-note">Save the palette for</p>',
@@ -198,9 +198,9 @@ class AnalyseTab:
             (self.examples.click, self._read_example, None),
         ):
             done = trigger(read, source, **arguments)
-            done.success(None, None, None, js=widgets.SHOW_TOP_JS, api_visibility="private")
+            done.success(None, None, None, js=scripts.SHOW_COMPARE_JS, api_visibility="private")
         corrected = self.box.click(self._read_box, self.place, **arguments)
-        corrected.success(None, None, None, js=widgets.SHOW_TOP_JS, api_visibility="private")
+        corrected.success(None, None, None, js=scripts.SHOW_COMPARE_JS, api_visibility="private")
         self.correct.click(
             self._draw_box,
             self.place,
@@ -217,7 +217,7 @@ class AnalyseTab:
             api_visibility="private",
             concurrency_id="analysis",
         )
-        second.failure(None, None, None, js=widgets.LOOK_FAILED_JS, api_visibility="private")
+        second.failure(None, None, None, js=scripts.LOOK_FAILED_JS, api_visibility="private")
         self.another.click(
             self._again,
             None,

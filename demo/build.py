@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
-from demo import widgets
+from demo import scripts, widgets
 from demo.analyse_tab import AnalyseTab
 from demo.api import add_endpoints
 from demo.generate_tab import QUIET, UNCHANGED, GenerateTab
@@ -70,4 +70,4 @@ def _connect(page: gr.Blocks, tabs: gr.Tabs, analysed: AnalyseTab, generated: Ge
     page.load(analysed.draw_fresh, None, [analysed.fresh, analysed.fresh_recipes], **QUIET)
     page.load(open_link, None, outputs, **QUIET)
     chosen = analysed.fresh.click(start_from, analysed.fresh_recipes, outputs, **QUIET)
-    chosen.success(None, None, None, js=widgets.SHOW_STAND_JS, **QUIET)
+    chosen.success(None, None, None, js=scripts.SHOW_STAND_JS, **QUIET)

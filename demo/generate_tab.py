@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
-from demo import widgets, wording
+from demo import scripts, widgets, wording
 from demo.service import kindly
 from fashion_core.designer import enlarge, gif_bytes, png_bytes
 from fashion_core.taxonomy import COLOUR, WISHES
@@ -62,7 +62,7 @@ class GenerateTab:
                 self._wishes_layout()
             with gr.Column():
                 self.sheet = gr.HTML(
-                    js_on_load=widgets.CHOOSE_JS, apply_default_css=False, elem_id="sheet"
+                    js_on_load=scripts.CHOOSE_JS, apply_default_css=False, elem_id="sheet"
                 )
         self._stand_layout()
         with gr.Column(elem_classes="t-section"):
@@ -73,7 +73,7 @@ class GenerateTab:
                 apply_default_css=False,
             )
             self.variations = gr.HTML(
-                js_on_load=widgets.CHOOSE_JS, apply_default_css=False, elem_id="variations"
+                js_on_load=scripts.CHOOSE_JS, apply_default_css=False, elem_id="variations"
             )
         self._morph_layout()
 
@@ -190,7 +190,7 @@ class GenerateTab:
                 apply_default_css=False,
             )
             self.morph = gr.HTML(
-                js_on_load=widgets.MORPH_JS, apply_default_css=False, elem_id="morph"
+                js_on_load=scripts.MORPH_JS, apply_default_css=False, elem_id="morph"
             )
             with gr.Row(elem_classes="t-row centre"):
                 self.save_gif = gr.DownloadButton(
@@ -213,7 +213,7 @@ class GenerateTab:
         self.count.change(_button_words, self.count, self.draw, **QUIET)
         shown = [self.working, *self.wishes.values()]
         self.model.change(self._show_generator, self.model, shown, **QUIET)
-        self.copy.click(None, self.recipe, None, js=widgets.COPY_RECIPE_JS, **QUIET)
+        self.copy.click(None, self.recipe, None, js=scripts.COPY_RECIPE_JS, **QUIET)
         self._choosing()
         for button, change in ((self.use_a, _use(0)), (self.use_b, _use(1)), (self.swap, _swap)):
             changed = button.click(change, [self.on_stand, self.ends], self.ends, **QUIET)
@@ -231,7 +231,7 @@ class GenerateTab:
         for event in chosen:
             self._mark(event)
             self._after_choice(event)
-            event.success(None, None, None, js=widgets.SHOW_STAND_JS, **QUIET)
+            event.success(None, None, None, js=scripts.SHOW_STAND_JS, **QUIET)
 
     def opens_with(self, tab: gr.Tab) -> None:
         """Draw the first sheet when the tab is first seen, and not before."""

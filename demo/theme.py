@@ -1,12 +1,12 @@
-"""Tokens, style sheet and the one script of the page; the look is described in ``theme.css``."""
+"""The page's style sheet, its head, and a Gradio theme that takes every colour from our tokens."""
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import gradio as gr
 
-CSS = Path(__file__).with_name("theme.css").read_text(encoding="utf-8")
+from demo.scripts import PAGE_JS, read_static
+
+CSS = read_static("theme.css")
 
 #: Theme variables that Gradio's own components read, all pointed at our tokens.
 _VARIABLES = {
@@ -40,30 +40,10 @@ _VARIABLES = {
 }
 
 #: Dark and Light is a word in the masthead; the class on ``body`` is all that Gradio looks at.
-HEAD = """
+HEAD = f"""
 <meta name="description" content="Read a garment from a photo. Draw the next one.">
 <script>
-// The clipboard of the browser needs https or this machine; elsewhere a text field does it.
-window.toileCopy = async (text) => {
-  try {
-    await navigator.clipboard.writeText(text);
-  } catch (error) {
-    const field = document.createElement("textarea");
-    field.value = text;
-    document.body.append(field);
-    field.select();
-    document.execCommand("copy");
-    field.remove();
-  }
-};
-window.toileShow = (what, block) => requestAnimationFrame(() => {
-  const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
-  document.querySelector(what)?.scrollIntoView({block, behavior: calm ? "auto" : "smooth"});
-});
-document.addEventListener("click", (event) => {
-  if (event.target.closest("#shade")) document.body.classList.toggle("dark");
-});
-</script>
+{PAGE_JS}</script>
 """
 
 

@@ -1,0 +1,1 @@
+() => toileShow('#compare', 'nearest')
