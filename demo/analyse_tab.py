@@ -15,7 +15,7 @@ from demo import scripts, widgets, wording
 from demo.examples.draw import EXAMPLES
 from demo.service import corrected, kindly, report_json
 from fashion_core.colour.files import to_ase, to_css, to_gpl, to_png
-from fashion_core.designer import enlarge
+from fashion_core.exports import enlarge
 from fashion_core.imaging import open_image
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import gradio as gr
 
 from demo.service import kindly
-from fashion_core.designer import gif_bytes, png_bytes
+from fashion_core.exports import gif_bytes, png_bytes
 
 if TYPE_CHECKING:
     from demo.service import Service

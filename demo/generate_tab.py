@@ -11,7 +11,7 @@ import gradio as gr
 
 from demo import scripts, widgets, wording
 from demo.service import kindly
-from fashion_core.designer import enlarge, gif_bytes, png_bytes
+from fashion_core.exports import enlarge, gif_bytes, png_bytes
 from fashion_core.taxonomy import COLOUR, WISHES
 
 if TYPE_CHECKING:

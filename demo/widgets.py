@@ -9,7 +9,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from demo import wording
-from fashion_core.designer import enlarge
+from fashion_core.exports import enlarge
 from fashion_core.taxonomy import ATTRIBUTES, MEMBERS
 
 if TYPE_CHECKING:

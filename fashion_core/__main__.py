@@ -135,7 +135,8 @@ def generate(
     from tqdm import tqdm
 
     from fashion_core.checkpoint import write_atomically
-    from fashion_core.designer import Designer, png_bytes
+    from fashion_core.designer import Designer
+    from fashion_core.exports import png_bytes
 
     given = {
         "pattern": pattern,
@@ -168,7 +169,8 @@ def interpolate(
 ) -> None:
     """Morph one design into another: an animated GIF."""
     from fashion_core.checkpoint import write_atomically
-    from fashion_core.designer import Designer, gif_bytes
+    from fashion_core.designer import Designer
+    from fashion_core.exports import gif_bytes
     from fashion_core.recipe import DesignRecipe
 
     a, b = DesignRecipe.decode(recipe_a), DesignRecipe.decode(recipe_b)

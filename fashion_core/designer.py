@@ -1,18 +1,18 @@
-"""Draw new designs: sample, render, vary and walk from one to another.
+"""Draw new designs: sample recipes, render them, vary one, and interpolate between two.
 
 A saved picture is rendered alone and in float32, so that the same recipe gives the same bytes whatever
-sheet it comes from. Previews are drawn in one batch and may differ in the last bit.
+sheet it comes from. Previews are drawn in batches and may differ in the last bit. Files of designs are
+written by :mod:`fashion_core.exports`.
 """
 
 from __future__ import annotations
 
-import io
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
-from PIL import Image, PngImagePlugin
+from PIL import Image
 
 from fashion_core import latent as latents
 from fashion_core.checkpoint import (
@@ -37,8 +37,6 @@ if TYPE_CHECKING:
 #: Generators by name, best first: the first that is present is the default.
 GENERATORS = ("studio", "dcgan-64", "dcgan-64-readme", "dense-gan-256")
 MOST_DESIGNS, MOST_FRAMES = 256, 240
-#: Downloads and films are enlarged to at least these many pixels a side.
-DOWNLOAD_SIDE, FILM_SIDE = 1024, 384
 
 
 class Designer:
@@ -78,14 +76,14 @@ class Designer:
     @staticmethod
     def available(root: Path | str = DEFAULT_ROOT) -> list[str]:
         """Names of the generators below ``root`` that ship weights, the default first."""
-        found = []
+        shipped = []
         for name in GENERATORS:
             try:
                 if read_config(Path(root) / name).get("weights"):
-                    found.append(name)
+                    shipped.append(name)
             except CheckpointError:
                 continue
-        return found
+        return shipped
 
     @property
     def weights(self) -> str:
@@ -262,63 +260,3 @@ class Designer:
         else:
             values = self._network(latent)
         return [Image.fromarray(p) for p in to_pixels(values).cpu().numpy()]
-
-
-def enlarge(image: Image.Image, least: int = DOWNLOAD_SIDE) -> Image.Image:
-    """The picture enlarged so that both sides have ``least`` pixels or more (Lanczos)."""
-    scale = least / min(image.size)
-    if scale <= 1:
-        return image
-    size = round(image.width * scale), round(image.height * scale)
-    return image.resize(size, Image.Resampling.LANCZOS)
-
-
-def png_bytes(
-    image: Image.Image, recipe: DesignRecipe | None = None, designer: Designer | None = None
-) -> bytes:
-    """A PNG that carries its recipe and origin in text chunks. The same input gives the same bytes."""
-    notes = PngImagePlugin.PngInfo()
-    if recipe:
-        notes.add_text("Toile recipe", recipe.encode())
-    if designer:
-        notes.add_text("Toile origin", origin(designer, image.size))
-    file = io.BytesIO()
-    image.save(file, "PNG", pnginfo=notes)
-    return file.getvalue()
-
-
-def origin(designer: Designer, size: tuple[int, int] | None = None) -> str:
-    """One line for every export: what drew it, what that learnt from, and whether it was enlarged."""
-    height, width = designer.image_size
-    line = f"Drawn by the network {designer.name}; no person designed it. {designer.learnt_from}"
-    line += f" Its card: checkpoints/README.md#{designer.name}."
-    if size and size != (width, height):
-        line += f" Upscaled from {width} x {height} pixels."
-    return line
-
-
-def gif_bytes(
-    images: Sequence[Image.Image],
-    designer: Designer | None = None,
-    seconds: float = 2.4,
-    *,
-    back_and_forth: bool = True,
-) -> bytes:
-    """An endless animated GIF, enlarged to at least ``FILM_SIDE`` pixels.
-
-    Args:
-        images: the frames.
-        designer: which drew them; the film then carries its origin as a comment.
-        seconds: from the first to the last.
-        back_and_forth: return the same way instead of jumping to the start.
-    """
-    frames = [enlarge(image, FILM_SIDE) for image in images]
-    if back_and_forth:
-        frames += frames[-2:0:-1]
-    each = max(20, round(seconds * 1000 / max(1, len(images)) / 10) * 10)
-    note = {"comment": origin(designer, frames[0].size).encode()} if designer else {}
-    file = io.BytesIO()
-    frames[0].save(
-        file, "GIF", save_all=True, append_images=frames[1:], duration=each, loop=0, **note
-    )
-    return file.getvalue()

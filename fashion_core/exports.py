@@ -1,0 +1,83 @@
+"""Files of designs: PNG and animated GIF, each with the line that says where it comes from."""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING
+
+from PIL import Image, PngImagePlugin
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from fashion_core.designer import Designer
+    from fashion_core.recipe import DesignRecipe
+
+#: Downloads and films are enlarged to at least these many pixels a side.
+DOWNLOAD_SIDE, FILM_SIDE = 1024, 384
+
+
+def png_bytes(
+    image: Image.Image, recipe: DesignRecipe | None = None, designer: Designer | None = None
+) -> bytes:
+    """A PNG of a picture; the same input gives the same bytes.
+
+    Args:
+        image: RGB, at the generator's own size or enlarged.
+        recipe: kept in the text chunk ``Toile recipe``.
+        designer: which drew it; its provenance is kept in the text chunk ``Toile origin``.
+    """
+    notes = PngImagePlugin.PngInfo()
+    if recipe:
+        notes.add_text("Toile recipe", recipe.encode())
+    if designer:
+        notes.add_text("Toile origin", provenance(designer, image.size))
+    file = io.BytesIO()
+    image.save(file, "PNG", pnginfo=notes)
+    return file.getvalue()
+
+
+def gif_bytes(
+    images: Sequence[Image.Image],
+    designer: Designer | None = None,
+    seconds: float = 2.4,
+    *,
+    back_and_forth: bool = True,
+) -> bytes:
+    """An endless animated GIF, enlarged to at least ``FILM_SIDE`` pixels.
+
+    Args:
+        images: the frames.
+        designer: which drew them; the file then carries its provenance as a comment.
+        seconds: from the first to the last.
+        back_and_forth: return the same way instead of jumping to the start.
+    """
+    frames = [enlarge(image, FILM_SIDE) for image in images]
+    if back_and_forth:
+        frames += frames[-2:0:-1]
+    each = max(20, round(seconds * 1000 / max(1, len(images)) / 10) * 10)
+    note = {"comment": provenance(designer, frames[0].size).encode()} if designer else {}
+    file = io.BytesIO()
+    frames[0].save(
+        file, "GIF", save_all=True, append_images=frames[1:], duration=each, loop=0, **note
+    )
+    return file.getvalue()
+
+
+def enlarge(image: Image.Image, least: int = DOWNLOAD_SIDE) -> Image.Image:
+    """The picture enlarged so that both sides have ``least`` pixels or more (Lanczos)."""
+    scale = least / min(image.size)
+    if scale <= 1:
+        return image
+    size = round(image.width * scale), round(image.height * scale)
+    return image.resize(size, Image.Resampling.LANCZOS)
+
+
+def provenance(designer: Designer, size: tuple[int, int] | None = None) -> str:
+    """One line for every export: what drew it, what that learnt from, and whether it was enlarged."""
+    height, width = designer.image_size
+    line = f"Drawn by the network {designer.name}; no person designed it. {designer.learnt_from}"
+    line += f" Its card: checkpoints/README.md#{designer.name}."
+    if size and size != (width, height):
+        line += f" Upscaled from {width} x {height} pixels."
+    return line
