@@ -5,14 +5,13 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterator, Mapping  # noqa: TC003 - Gradio reads annotations when it runs
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 from PIL import Image
 
 from demo import scripts, widgets, wording
-from demo.examples.draw import EXAMPLES
+from demo.examples.dresses import EXAMPLES, example_path
 from demo.service import corrected, kindly, report_json
 from fashion_core.colour.files import to_ase, to_css, to_gpl, to_png
 from fashion_core.exports import enlarge
@@ -71,11 +70,6 @@ class Photo(gr.Image):
     def get_block_name(self) -> str:
         """Rendered as Gradio's image."""
         return "image"
-
-
-def example_path(index: int) -> Path:
-    """The drawn example ``index``."""
-    return Path(__file__).parent / "examples" / f"{EXAMPLES[index].name}.jpg"
 
 
 class AnalyseTab:

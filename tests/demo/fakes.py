@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PIL import Image
 
-from demo.examples.draw import EXAMPLES, Drawing, draw
+from demo.examples.draw import draw
+from demo.examples.dresses import EXAMPLES, Drawing
 from fashion_core import Designer, open_image
 from fashion_core.analyser import STEPS, Garment, GarmentReport, Reading
 from fashion_core.colour import palette

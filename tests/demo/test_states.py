@@ -13,10 +13,11 @@ import numpy as np
 import pytest
 from gradio.data_classes import FileData
 
-from demo.analyse_tab import AnalyseTab, Place, example_path
+from demo.analyse_tab import AnalyseTab, Place
 from demo.api import Upload
 from demo.build import build
-from demo.examples.draw import EXAMPLES, draw
+from demo.examples.draw import draw
+from demo.examples.dresses import EXAMPLES, example_path
 from demo.generate_tab import GenerateTab
 from demo.service import Service
 from demo.shelf import Shelf, sweep
