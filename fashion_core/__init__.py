@@ -20,11 +20,12 @@ from fashion_core.errors import (
 )
 
 if TYPE_CHECKING:
-    from fashion_core.analyser import Analyser, GarmentReport
+    from fashion_core.analyser import Analyser
     from fashion_core.colour import Palette
     from fashion_core.designer import Designer
     from fashion_core.imaging import open_image
     from fashion_core.recipe import DesignRecipe
+    from fashion_core.report import GarmentReport
 
 __all__ = [
     "Analyser",
@@ -43,7 +44,7 @@ __all__ = [
 #: Imported on first use, so that the command line's help does not wait for torch.
 _LAZY = {
     "Analyser": "analyser",
-    "GarmentReport": "analyser",
+    "GarmentReport": "report",
     "Palette": "colour",
     "Designer": "designer",
     "open_image": "imaging",

@@ -9,7 +9,7 @@ of garment, ``people`` looks at the whole photo; ``pattern-stack`` names the mem
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
 import cv2
@@ -25,6 +25,7 @@ from fashion_core.fusion import pooled
 from fashion_core.imaging import open_image
 from fashion_core.networks.folding import folded
 from fashion_core.preprocess import network_input, resize_square
+from fashion_core.report import IS_DRESS, Garment, GarmentReport, Reading
 from fashion_core.taxonomy import (
     ATTRIBUTES,
     GARMENT_DETAIL,
@@ -47,89 +48,22 @@ if TYPE_CHECKING:
 
     Progress = Callable[[str, int, int], None]
 
+__all__ = [
+    "FRAME",
+    "IS_DRESS",
+    "PROFILES",
+    "STEPS",
+    "Analyser",
+    "Garment",
+    "GarmentReport",
+    "Reading",
+    "whole",
+]
+
 #: Pixels a side of the framed garment, from which every network's input is made.
 FRAME = 256
 PROFILES = ("full", "fast")
-#: A picture less likely to show a dress than this gets a warning.
-IS_DRESS = 0.5
 STEPS = ("Cutting out", "Reading", "Naming the colours")
-
-
-@dataclass(frozen=True)
-class Reading:
-    """One attribute: the winning class, all probabilities (0..1) and how each member voted."""
-
-    label: str
-    probability: float
-    probabilities: Mapping[str, float]
-    votes: Mapping[str, str] = field(default_factory=dict)
-
-    def to_dict(self) -> dict[str, Any]:
-        """As in the command line's JSON."""
-        return {
-            "label": self.label,
-            "probability": round(self.probability, 4),
-            "probabilities": {k: round(v, 4) for k, v in self.probabilities.items()},
-            "votes": dict(self.votes),
-        }
-
-
-@dataclass(frozen=True)
-class Garment:
-    """What the picture shows and where: ``cutout`` is x0, y0, x1, y1 in pixels, ends exclusive."""
-
-    is_dress: bool
-    probability: float
-    category: str
-    cutout: tuple[int, int, int, int]
-    cutout_confidence: float
-
-    def to_dict(self) -> dict[str, Any]:
-        """As in the command line's JSON."""
-        return {
-            "is_dress": self.is_dress,
-            "probability": round(self.probability, 4),
-            "category": self.category,
-            "cutout": list(self.cutout),
-            "cutout_confidence": round(self.cutout_confidence, 4),
-        }
-
-
-@dataclass(frozen=True)
-class GarmentReport:
-    """Everything read from one picture.
-
-    Attributes:
-        garment: whether it is a dress, and where it lies.
-        attributes: a reading for each key of :data:`fashion_core.taxonomy.ATTRIBUTES`, in that order.
-        palette: the garment's colours.
-        method: how the garment was found, as :class:`fashion_core.cutout.Cutout` names it.
-        photo, cut: the upright photo and the cut-out in one shared frame, for comparing.
-        size: width and height of the upright photo, in pixels.
-        seconds: time spent a step.
-    """
-
-    garment: Garment
-    attributes: Mapping[str, Reading]
-    palette: Palette
-    method: str
-    photo: Image.Image
-    cut: Image.Image
-    size: tuple[int, int]
-    seconds: Mapping[str, float]
-
-    @property
-    def cutout_found(self) -> bool:
-        """False when no edge was found and the whole picture was read."""
-        return self.method != "whole"
-
-    def to_dict(self) -> dict[str, Any]:
-        """The object that ``analyse`` prints, less the file."""
-        return {
-            "garment": self.garment.to_dict(),
-            "attributes": {k: r.to_dict() for k, r in self.attributes.items()},
-            "colours": self.palette.to_list(),
-        }
 
 
 @dataclass(frozen=True)
