@@ -252,6 +252,7 @@ PARTS: dict[str, PartMaker] = {
     "dyed": PartMaker(_dyed, ("data", "labels", "checkpoints")),
     "student": PartMaker(_shipped("transfer"), ("checkpoints",)),
     "studio": PartMaker(_shipped("studio"), ("checkpoints",)),
+    "colour-family": PartMaker(_shipped("colour-family"), ("checkpoints",)),
     **{
         name: PartMaker(_initial(name), (f"{name}.safetensors",))
         for name in ("efficientnet-lite0", "efficientnet-lite1")

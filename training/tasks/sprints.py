@@ -9,7 +9,7 @@ a kernel every three microseconds.
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 import torch
@@ -20,13 +20,15 @@ from training.data.splits import phone_photos_to_learn
 from training.data.sprint_pack import decode_bits, decode_pictures
 from training.engine.sprint import SprintTask
 from training.tasks.classifier import SETTINGS, Labelled
+from training.tasks.colour_rule import ColourRule
 from training.tasks.device_classifier import DeviceClassifierModule
 from training.tasks.gan import GENERATORS, GANModule
 from training.tasks.studio import StudioModule, StudioSettings
 
 if TYPE_CHECKING:
-    from torch import Tensor
+    from torch import nn
 
+    from fashion_core.networks.colour_family import ColourFamily
     from training.data.sprint_pack import SprintPack
     from training.engine.loop import StepModule
     from training.engine.sprint import SprintOptions
@@ -61,15 +63,8 @@ def _transfer(pack: SprintPack, options: SprintOptions, name: str) -> DeviceClas
         {a: watched[a].long().numpy() for a in settings.attributes},
         np.ones(len(watched["sizes"]), np.float32),
     )
-    teacher = None
-    if settings.teacher:
-        teacher = build("transfer", **pack.note("student")["arguments"])
-        teacher.load_state_dict({k: _single(v) for k, v in pack.tensors("student").items()})
+    teacher = _network(pack, "student", "transfer") if settings.teacher else None
     return DeviceClassifierModule(settings, train, watch, pack.folder, teacher)
-
-
-def _single(tensor: Tensor) -> Tensor:
-    return tensor.float() if tensor.is_floating_point() else tensor
 
 
 def _taken(data: Labelled, rows: np.ndarray) -> Labelled:
@@ -112,9 +107,20 @@ def _studio(pack: SprintPack, options: SprintOptions) -> StudioModule:
     )
     wishes = torch.cat([pack.tensors("conditions")["classes"], dyed["classes"]]).long().numpy()
     arguments = pack.note("studio")["arguments"]["generator"]
-    start = build("studio_generator", **arguments)
-    start.load_state_dict({k: _single(v) for k, v in pack.tensors("studio").items()})
-    return StudioModule(settings, pictures, wishes, pack.folder, start=start)
+    start = _network(pack, "studio", "studio_generator", arguments)
+    family = _network(pack, "colour-family", "colour_family")
+    rule = ColourRule(cast("ColourFamily", family))
+    return StudioModule(settings, pictures, wishes, pack.folder, start=start, rule=rule)
+
+
+def _network(
+    pack: SprintPack, part: str, architecture: str, arguments: dict[str, Any] | None = None
+) -> nn.Module:
+    """A shipped network in single precision; without ``arguments`` by those that its part notes."""
+    network = build(architecture, **(arguments or pack.note(part)["arguments"]))
+    state = pack.tensors(part).items()
+    network.load_state_dict({k: v.float() if v.is_floating_point() else v for k, v in state})
+    return network.eval()
 
 
 _TRANSFER_PARTS = ("masks", "labels", "photos", "watched")
@@ -179,7 +185,7 @@ TASKS: dict[str, SprintTask] = {
         "the shipped studio generator, taught on with fresh discriminators",
         share=5,
         side=96,
-        parts=("conditions", "dyed", "studio", "efficientnet-lite0"),
+        parts=("conditions", "dyed", "studio", "colour-family", "efficientnet-lite0"),
         build=_studio,
         run="studio",
         exports="average",

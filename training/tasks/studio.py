@@ -268,6 +268,7 @@ class StudioModule(StepModule):
         start: a generator to go on from.
         bfloat16: autocast of the generator, by default where the machine gains from it. The frozen features
             and the rule for colours stay in single precision.
+        rule: for colours; the shipped one without it.
     """
 
     pictures: Tensor
@@ -284,6 +285,7 @@ class StudioModule(StepModule):
         start: nn.Module | None = None,
         *,
         bfloat16: bool | None = None,
+        rule: ColourRule | None = None,
     ) -> None:
         super().__init__(len(pictures), settings.batch, settings.epochs, settings.seed)
         torch.manual_seed(mix(settings.seed, "weights"))
@@ -305,7 +307,7 @@ class StudioModule(StepModule):
         self.register_buffer("pictures", seen, persistent=False)
         self.register_buffer("shown", torch.from_numpy(wishes), persistent=False)
         self.odds = torch.from_numpy(raked(wishes, settings.balance))
-        self.rule = ColourRule()
+        self.rule = rule or ColourRule()
         weights = [settings.harder.get(key, 1.0) for key in CLASSES]
         self.register_buffer("weights", torch.tensor(weights), persistent=False)
 

@@ -17,6 +17,8 @@ import torch
 
 from fashion_core import Designer
 from fashion_core.checkpoint import load_checkpoint
+from fashion_core.networks import build
+from fashion_core.taxonomy import WISHES
 from tests.training.test_pipeline import call
 from training.data.sprint_pack import (
     SprintPack,
@@ -232,6 +234,38 @@ def test_the_transfer_model_is_taught_on_adopted_and_exported(small_transfer, dr
     first, second = ([r["loss"] for r in x["history"] if "loss" in r] for x in (about, again))
     assert len(first) == 12
     assert first == second
+
+
+def test_the_studio_generator_is_taught_on_from_a_pack_alone(tmp_path, monkeypatch):
+    torch.manual_seed(1)
+    arguments = {"wishes": [len(w.classes) for w in WISHES.values()], "latent_dim": 128}
+    networks = {
+        "studio": (build("studio_generator", **arguments), {"generator": arguments}),
+        "colour-family": (build("colour_family"), {}),
+        "efficientnet-lite0": (build("efficientnet_lite", variant="efficientnet-lite0"), {}),
+    }
+    parts = {
+        name: (network.state_dict(), {"arguments": a, "sha256": "0", "images seen": 7})
+        for name, (network, a) in networks.items()
+    }
+    shown = {"classes": torch.zeros(4, len(WISHES), dtype=torch.int8)}
+    drawn = encode_pictures(list(_pictures(128, 4)), 90)
+    parts |= {"dresses": (drawn, None), "dyed": (drawn | shown, None), "conditions": (shown, None)}
+    folder = tmp_path / "pack"
+    written = {name: write_part(folder, name, *content) for name, content in parts.items()}
+    write_manifest(folder, {"tasks": ["studio"], "parts": written})
+
+    def refuse(*_: object) -> None:
+        raise AssertionError("a sprint has no checkpoints to read")
+
+    monkeypatch.setattr("training.tasks.colour_rule.load_family_network", refuse)
+    run(folder, tmp_path / "out", "studio", minutes=0.1)
+    adopt(tmp_path / "out", tmp_path / "runs")
+    start = json.loads((tmp_path / "runs/studio/start.json").read_text())
+    assert start["images seen"] == 7
+    about, _ = read_result(tmp_path / "out/studio.safetensors")
+    assert about["steps"] >= 1
+    assert {"loss_d", "step"} <= set(about["history"][0])
 
 
 def test_views_are_made_of_what_has_a_mask(shop):
