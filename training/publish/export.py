@@ -32,7 +32,7 @@ from training.tasks.classifier import (
     predict,
 )
 from training.tasks.gan import GANModule, sample_grid, settle_batch_norm
-from training.tasks.studio import START_FILE, StudioModule, opened
+from training.tasks.studio import START_FILE, StudioModule, drop_conditions
 from training.tasks.transfer_heads import export_transfer
 from training.tasks.upsampler import UpsamplerSettings
 
@@ -169,9 +169,9 @@ def export_studio(module: StudioModule, packed: Packed, runs: Path, root: Path) 
     run = load_run(module, runs / "studio")
     torch.manual_seed(1)
     known = module.shown
-    # As in training: some wishes given, some left open.
-    asked = torch.cat([opened(known) for _ in range(4)])
-    settle_batch_norm(module.average, module.latent_dim, batches=128, wishes=asked)
+    # As in training: some conditions given, some left open.
+    asked = torch.cat([drop_conditions(known) for _ in range(4)])
+    settle_batch_norm(module.average, module.latent_dim, batches=128, conditions=asked)
     settings, folder, steps = module.settings, root / "studio", int(run["state_dict"]["steps_done"])
     network, shape = _with_upsampler(module, runs / "studio-upsampler", folder)
     path = runs / "studio" / START_FILE

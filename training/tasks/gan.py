@@ -138,8 +138,8 @@ class GANModule(StepModule):
         for_discriminator.step()
         self.discriminator.requires_grad_(False)
         with torch.autocast(real.device.type, torch.bfloat16, enabled=self.bfloat16):
-            judged = self.discriminator(fake)
-        loss_g = _bce(judged, 1.0)
+            on_fake = self.discriminator(fake)
+        loss_g = _bce(on_fake, 1.0)
         for_generator.zero_grad()
         loss_g.backward()
         for_generator.step()
@@ -169,12 +169,12 @@ def _bce(logits: Tensor, target: float) -> Tensor:
 
 @torch.no_grad()
 def sample_grid(
-    generator: nn.Module, latents: Tensor, wishes: Tensor | None = None, columns: int = 8
+    generator: nn.Module, latents: Tensor, conditions: Tensor | None = None, columns: int = 8
 ) -> np.ndarray:
     """Images of ``latents [N, D]`` as one picture, uint8 ``[rows * H, columns * W, 3]``."""
     was_training = generator.training
     generator.eval()
-    asked = () if wishes is None else (wishes,)
+    asked = () if conditions is None else (conditions,)
     pixels = to_pixels(generator(latents, *asked))
     generator.train(was_training)
     count, height, width, channels = pixels.shape
@@ -184,11 +184,11 @@ def sample_grid(
 
 @torch.no_grad()
 def settle_batch_norm(
-    generator: nn.Module, latent_dim: int, batches: int = 64, wishes: Tensor | None = None
+    generator: nn.Module, latent_dim: int, batches: int = 64, conditions: Tensor | None = None
 ) -> None:
     """Measure the batch-norm statistics anew for averaged weights, over ``batches`` of 64 latents.
 
-    A generator that takes wishes gets rows of ``wishes [N, K]``, drawn at random.
+    A generator that takes conditions gets rows of ``conditions [N, K]``, drawn at random.
     """
     norms = [m for m in generator.modules() if isinstance(m, nn.BatchNorm1d | nn.BatchNorm2d)]
     if not norms:
@@ -201,11 +201,11 @@ def settle_batch_norm(
     device = next(generator.parameters()).device
     for _ in range(batches):
         latents = torch.randn(64, latent_dim, generator=random).to(device)
-        if wishes is None:
+        if conditions is None:
             generator(latents)
         else:
-            rows = torch.randint(len(wishes), (64,), generator=random)
-            generator(latents, wishes[rows].to(device))
+            rows = torch.randint(len(conditions), (64,), generator=random)
+            generator(latents, conditions[rows].to(device))
     generator.eval()
     for norm in norms:
         norm.momentum = 0.1

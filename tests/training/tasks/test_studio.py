@@ -10,7 +10,14 @@ from fashion_core.checkpoint import load_checkpoint
 from fashion_core.networks import build
 from fashion_core.networks.studio import WishEmbedding
 from fashion_core.taxonomy import WISHES
-from training.tasks.studio import StudioModule, StudioSettings, opened, portraits, raked, vary
+from training.tasks.studio import (
+    StudioModule,
+    StudioSettings,
+    drop_conditions,
+    portraits,
+    raked,
+    vary,
+)
 
 SMALL = replace(StudioSettings(), batch=4, epochs=2, projected=8)
 
@@ -30,9 +37,9 @@ def test_portraits_are_the_middle():
     assert (portraits(pictures) == 7).all()
 
 
-def test_some_wishes_are_left_open_and_none_is_made_up():
+def test_some_conditions_are_dropped_and_none_is_made_up():
     wishes = torch.randint(0, 3, (400, 7))
-    left = opened(wishes)
+    left = drop_conditions(wishes)
     assert ((left == wishes) | (left == -1)).all()
     shares = (left == -1).float().mean(1)
     assert 0.4 < shares.mean() < 0.6
@@ -78,7 +85,9 @@ def test_variation_keeps_the_finest_grain():
     assert (steps > 0.8).float().mean() > 0.7
 
 
-def test_a_step_teaches_generator_and_judges_and_leaves_the_backbone_alone(material, tmp_path):
+def test_a_step_teaches_generator_and_discriminators_and_leaves_the_backbone_alone(
+    material, tmp_path
+):
     module = StudioModule(SMALL, *material, grids=tmp_path)
     before = {k: v.clone() for k, v in module.state_dict().items()}
     module.optimisers = module.make_optimisers()
@@ -90,16 +99,16 @@ def test_a_step_teaches_generator_and_judges_and_leaves_the_backbone_alone(mater
     for part in (
         "generator.first.weight",
         "average.first.weight",
-        "discriminators.reader.0.weight",
+        "discriminators.classifier.0.weight",
     ):
         assert part in changed
     module.after_epoch(1)
     assert (tmp_path / "0000001.png").exists()
 
 
-def test_fresh_judges_learn_alone_before_a_generator_that_is_not_fresh(material):
+def test_fresh_discriminators_learn_alone_before_a_generator_that_is_not_fresh(material):
     start = StudioModule(replace(SMALL, seed=5), *material).generator
-    module = StudioModule(replace(SMALL, judges_first=1), *material, start=start)
+    module = StudioModule(replace(SMALL, discriminators_first=1), *material, start=start)
     module.optimisers = module.make_optimisers()
 
     def moved() -> bool:
