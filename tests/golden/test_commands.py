@@ -20,9 +20,11 @@ REPO = Path(__file__).resolve().parents[2]
 
 
 def described(command: Any) -> dict[str, Any]:
-    """A command's help, and its arguments and options in their order."""
+    """A command's help, its group if it has one, and its arguments and options in their order."""
     hints = get_type_hints(command.callback) if command.callback else {}
-    return {"help": command.help, "parameters": [parameter(p, hints) for p in command.params]}
+    group = {"group": command.rich_help_panel} if command.rich_help_panel else {}
+    parameters = [parameter(p, hints) for p in command.params]
+    return {"help": command.help, **group, "parameters": parameters}
 
 
 def parameter(asked: Any, hints: dict[str, Any]) -> dict[str, Any]:

@@ -15,8 +15,10 @@ from tests.drawing import draw_dress
 from training.engine.loop import fit
 
 # Where the trainers live: a refactoring may change these lines.
-from training.tasks.classifier import ClassifierModule, ClassifierSettings, Labelled
+from training.tasks.classifier import ClassifierModule
+from training.tasks.classifier_settings import ClassifierSettings
 from training.tasks.gan import GANModule, GANSettings
+from training.tasks.labelled import Labelled
 
 if TYPE_CHECKING:
     from pathlib import Path

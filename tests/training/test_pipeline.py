@@ -10,6 +10,8 @@ from typer.testing import CliRunner
 from fashion_core import Designer
 from fashion_core.checkpoint import load_checkpoint, read_config
 from training.commands import app
+from training.data.run_record import read_record
+from training.data.shop import load_packed
 
 
 @pytest.fixture(scope="module")
@@ -49,6 +51,19 @@ def test_a_classifier_is_trained_exported_measured_and_gets_its_card(drawn_zip, 
     assert {p.name for p in folder.iterdir()} == {
         "config.json", "model.safetensors", "report.json", "curves.png", "confusion.png"
     }  # fmt: skip
+    # Labels that came after the run began (here: half of its dresses are none) do not change what its card counts.
+    counts = read_record(Path(folders["runs"]) / "pattern-resnet").counts
+    packed = load_packed(Path(folders["packs"]) / "dresses-128-uint8")
+    later = tmp_path / "clean-labels.csv"
+    lines = [
+        f"{packed.rows[i].image},dresses,random,,,,,,notdress" for i in packed.select("train")[::2]
+    ]
+    later.write_text(
+        "\n".join(["image,source,sample,pattern,sleeve,length,neckline,colour,note", *lines])
+    )
+    call("export", "pattern-resnet", *common, *places(folders, "root"), "--labels", str(later))
+    assert read_config(folder)["data"] == config["data"]
+    assert config["data"]["images"] == counts["images"] == len(packed.select("train"))
     call("cards", *places(folders, "root"))
     card = (Path(folders["root"]) / "README.md").read_text()
     assert "## pattern-resnet" in card

@@ -39,6 +39,15 @@ def save_states(path: Path, states: Mapping[str, Mapping[str, Tensor]]) -> None:
     write_atomically(path, content.getvalue())
 
 
+def file_digest(path: Path) -> str:
+    """Sha256 of a file; of a folder that of the names and sizes of its files."""
+    if path.is_dir():
+        entries = (f"{p.relative_to(path)} {p.stat().st_size}" for p in sorted(path.rglob("*.*")))
+        return hashlib.sha256("\n".join(entries).encode()).hexdigest()
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
 def weights_digest(network: nn.Module) -> str:
     """Sha256 of all weights and buffers."""
     digest = hashlib.sha256()

@@ -16,7 +16,7 @@ from training.data.street import read_worn
 from training.data.synthetic.backgrounds import Backgrounds, backgrounds_of
 from training.data.synthetic.composites import Foreground, composite, foreground_of, warped
 from training.data.synthetic.recloth import with_second_cloth
-from training.data.teacher import squeeze, teacher_masks
+from training.data.teacher import believed, squeeze, teacher_masks
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -48,6 +48,16 @@ class Material:
     photos: Pixels
     teacher: Pixels
     worn: Sequence[Worn]
+
+    def counts(self) -> dict[str, int]:
+        """How much there is of each kind, for the record of a run."""
+        return {
+            "images": len(self.foregrounds),
+            "images without a sane border mask": self.left_out,
+            "phone photos": len(self.photos),
+            "phone photos under the teacher's masks": sum(believed(soft) for soft in self.teacher),
+            "street photos": len(self.worn),
+        }
 
 
 def gather(

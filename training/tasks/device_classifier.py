@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
     from torch import Tensor, nn
 
-    from training.tasks.classifier import ClassifierSettings, Labelled
+    from training.tasks.classifier_settings import ClassifierSettings
+    from training.tasks.labelled import Labelled
 
 
 class DeviceClassifierModule(ClassifierModule):

@@ -9,8 +9,8 @@ where the teacher is sure; and the training part of the worn dresses, which have
 from __future__ import annotations
 
 import copy
-from dataclasses import asdict, dataclass, replace
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
@@ -18,14 +18,12 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import binary_cross_entropy_with_logits
 
-from fashion_core.checkpoint import save_checkpoint
 from fashion_core.cutout import GarmentFinder
 from fashion_core.networks import build
 from fashion_core.networks.transfer import MEAN, STD, load_imagenet
 from fashion_core.preprocess import normalise, to_unit
 from training.data.cache import weights_digest
 from training.data.cutout_material import draw_composite
-from training.data.files import write_json
 from training.data.splits import CUTOUT_FOLDS
 from training.data.synthetic.camera import camera, tint
 from training.data.synthetic.recloth import reclothed
@@ -33,14 +31,11 @@ from training.data.teacher import UNSURE, believed
 from training.engine.loop import StepModule, mix, state_of, update_average
 from training.engine.schedule import cosine, warm_up
 from training.errors import DataError
-from training.publish.plots import plot_curves
-from training.publish.provenance import data_statement
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from training.data.cutout_material import Material
-    from training.data.shop import Packed
     from training.data.street import Worn
     from training.data.synthetic.composites import Foreground
 
@@ -281,43 +276,3 @@ def segmentation_loss(logits: Tensor, targets: Tensor) -> Tensor:
     both = (p * t).sum((1, 2))
     jaccard = 1 - (both + 1) / (p.sum((1, 2)) + t.sum((1, 2)) - both + 1)
     return entropy + jaccard.mean()
-
-
-def export_cutout(packed: Packed, module: CutoutModule, runs: Path, root: Path) -> dict[str, Any]:
-    """Write the averaged network of the run ``cutout`` to ``root/cutout``; returns its config."""
-    content = torch.load(runs / "cutout" / "last.ckpt", map_location="cpu", weights_only=False)
-    base = torch.load(runs / "cutout-base" / "last.ckpt", map_location="cpu", weights_only=False)
-    module.average.load_state_dict(state_of(content, "average"))
-    m, steps = module.material, [int(c["state_dict"]["steps_done"]) for c in (base, content)]
-    data = data_statement(packed, len(m.foregrounds))
-    data["statement"] += (
-        f" {m.left_out:,} more had no sane border mask and were left out. Backgrounds and {len(m.photos):,} "
-        f"pictures under a teacher's masks (u2netp, Apache-2.0): phone photos of training senders (CC0). "
-        f"{len(m.worn)} street photos with masks of the dress (Clothing Co-Parsing, Apache-2.0)."
-    )
-    config = save_checkpoint(
-        root / "cutout",
-        module.average,
-        {
-            "architecture": "garment_segmenter",
-            "arguments": {},
-            "input_size": max(BASE.sizes),
-            "mean": list(MEAN),
-            "std": list(STD),
-            "training": {**asdict(FINE), "base_steps": steps[0], "steps": steps[1]},
-            "data": data,
-        },
-    )
-    plot_curves(base["history"] + [
-        {**row, "step": row["step"] + steps[0]} for row in content["history"]
-    ], root / "cutout" / "curves.png", "cutout")  # fmt: skip
-    believed_photos = sum(believed(soft) for soft in m.teacher)
-    report = {
-        "name": "cutout",
-        "dresses": len(m.foregrounds),
-        "dresses without a sane border mask, left out": m.left_out,
-        "phone photos under the teacher's masks": believed_photos,
-        "street photos": len(m.worn),
-    }
-    write_json(root / "cutout" / "report.json", report)
-    return config

@@ -19,10 +19,11 @@ from fashion_core.networks import build
 from training.data.splits import phone_photos_to_learn
 from training.data.sprint_pack import decode_bits, decode_pictures
 from training.engine.sprint import SprintTask
-from training.tasks.classifier import SETTINGS, Labelled
+from training.tasks.classifier_settings import SETTINGS
 from training.tasks.colour_rule import ColourRule
 from training.tasks.device_classifier import DeviceClassifierModule
 from training.tasks.gan import GENERATORS, GANModule
+from training.tasks.labelled import Labelled
 from training.tasks.studio import StudioModule, StudioSettings
 
 if TYPE_CHECKING:
@@ -52,11 +53,8 @@ def _transfer(pack: SprintPack, options: SprintOptions, name: str) -> DeviceClas
         masks,
     )
     labelled = np.stack([values >= 0 for values in shop.labels.values()]).any(0)
-    train = _joined(
-        _taken(shop, labelled),
-        _photos(pack, options, settings.clean_weight),
-        settings.photo_repeats,
-    )
+    photos = _photos(pack, options, settings.clean_weight)
+    train = _taken(shop, labelled).with_photos(photos, settings.photo_repeats)
     watched = pack.tensors("watched")
     watch = Labelled(
         decode_pictures(watched, 256),
@@ -88,29 +86,18 @@ def _photos(pack: SprintPack, options: SprintOptions, weight: float) -> Labelled
     return _taken(Labelled(decode_pictures(part, 256), labels, weights), learnt)
 
 
-def _joined(shop: Labelled, photos: Labelled, times: int) -> Labelled:
-    """Shop photos, and phone photos so many times, which have no masks."""
-    blank = np.zeros((times * len(photos.images), *(shop.masks.shape[1:])), np.uint8)  # type: ignore[union-attr]
-    return Labelled(
-        np.concatenate([shop.images, *[photos.images] * times]),
-        {a: np.concatenate([v, np.tile(photos.labels[a], times)]) for a, v in shop.labels.items()},
-        np.concatenate([shop.weights, np.tile(photos.weights, times)]),
-        np.concatenate([shop.masks, blank]),  # type: ignore[list-item]
-    )
-
-
 def _studio(pack: SprintPack, options: SprintOptions) -> StudioModule:
     settings = replace(StudioSettings(), seed=options.seed, batch=64, epochs=1000)
     dyed = pack.tensors("dyed")
     pictures = np.concatenate(
         [pack.pictures("dresses", settings.image_size), decode_pictures(dyed, settings.image_size)]
     )
-    wishes = torch.cat([pack.tensors("conditions")["classes"], dyed["classes"]]).long().numpy()
+    conditions = torch.cat([pack.tensors("conditions")["classes"], dyed["classes"]]).long().numpy()
     arguments = pack.note("studio")["arguments"]["generator"]
     start = _network(pack, "studio", "studio_generator", arguments)
     family = _network(pack, "colour-family", "colour_family")
     rule = ColourRule(cast("ColourFamily", family))
-    return StudioModule(settings, pictures, wishes, pack.folder, start=start, rule=rule)
+    return StudioModule(settings, pictures, conditions, pack.folder, start=start, rule=rule)
 
 
 def _network(

@@ -37,7 +37,8 @@ from training.evaluation.metrics import (
 )
 from training.publish.plots import plot_confusion, plot_curves
 from training.publish.provenance import data_statement
-from training.tasks.classifier import SETTINGS, predict, view_of
+from training.tasks.classifier import predict, view_of
+from training.tasks.classifier_settings import SETTINGS
 from training.tasks.detail import both_opinions, has_detail, joint_temperature
 
 if TYPE_CHECKING:

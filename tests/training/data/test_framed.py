@@ -24,12 +24,16 @@ from tests.training.test_pipeline import call
 from training.data.framed import framed
 from training.data.phone import phone_photos
 from training.data.real import read_real
+from training.data.run_record import read_record
 from training.data.shop import prepare
 from training.data.splits import is_validation, is_worn_training
 from training.data.synthetic.composites import foreground_of
 from training.data.synthetic.phone_views import phone_view
-from training.tasks.classifier import SETTINGS
+from training.tasks.classifier_settings import SETTINGS
 from training.tasks.garment import CLASSES, NOTHING, drawing, framed_pictures
+from training.tasks.labelled import LABELS_FILE
+from training.trainers import classifier_module
+from training.workspace import Workspace
 
 SMALL = {"input_size": 64, "epochs": 0.1, "batch": 8, "imagenet": None}
 COLUMNS = "image source sample pattern sleeve length neckline colour note"
@@ -134,6 +138,26 @@ def test_the_transfer_model_goes_on_from_its_base_with_real_photos(
     assert config["training"]["teacher"] == "transfer"
     assert config["sha256"] != first
     assert json.loads((root / "length/config.json").read_text())["features"] != first
+    # The card counts what was relabelled: every training row; phone photos as often as they were seen.
+    packed = prepare(drawn_zip, tmp_path / "packs", 256)
+    counts = read_record(tmp_path / "runs/transfer-student").counts
+    assert counts["images"] == len(packed.select("train"))
+    repeats = SETTINGS["transfer-student"].photo_repeats
+    assert config["data"]["images"] == counts["images"] + repeats * counts["phone photos"]
+    # It took the place of the model that relabelled its rows: resumed, it learns from the same labels.
+    taught = (tmp_path / "runs/transfer-student" / LABELS_FILE).read_bytes()
+    monkeypatch.setattr("training.data.relabel.relabelled", _never)
+    work = Workspace(
+        drawn_zip, labels, real_sources["folder"] / "photos.zip",
+        packs=tmp_path / "packs", runs=tmp_path / "runs", root=root,
+    )  # fmt: skip
+    module = classifier_module(work, "transfer-student")
+    assert len(module.train_data.images) == config["data"]["images"]
+    assert (tmp_path / "runs/transfer-student" / LABELS_FILE).read_bytes() == taught
+
+
+def _never(*_: object) -> None:
+    raise AssertionError("a run that has begun relabels nothing")
 
 
 def test_other_garments_get_their_row(real_sources, labels, tiny_root, monkeypatch, tmp_path):

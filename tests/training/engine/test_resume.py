@@ -28,7 +28,9 @@ if kind == "gan":
                            batch=8, epochs=4)
     module = GANModule(settings, packed.images, bfloat16=False)
 else:
-    from training.tasks.classifier import ClassifierModule, ClassifierSettings, labelled
+    from training.tasks.classifier import ClassifierModule
+    from training.tasks.classifier_settings import ClassifierSettings
+    from training.tasks.labelled import labelled
     settings = ClassifierSettings("cnn1", arguments={"input_size": 64}, input_size=64, batch=8,
                                   epochs=5, augment="strong", class_weighting=.5)
     module = ClassifierModule(settings, labelled(settings, packed, {}, "train"), bfloat16=False)

@@ -31,9 +31,10 @@ from training.engine.sprint import SprintOptions, chosen, read_result, sprint
 from training.errors import DataError
 from training.publish.adopt import adopt
 from training.publish.pack import Sources, pack
-from training.tasks.classifier import SETTINGS, Labelled
+from training.tasks.classifier_settings import SETTINGS
 from training.tasks.device_classifier import DeviceClassifierModule
 from training.tasks.gan import GENERATORS, GANModule
+from training.tasks.labelled import Labelled
 from training.tasks.sprints import PHOTO_SETS, TASKS, operations
 from training.tasks.studio import StudioModule, StudioSettings
 

@@ -37,7 +37,7 @@ def test_the_commands_train_a_cutout_that_loads(real_sources, monkeypatch, tmp_p
     monkeypatch.setitem(SETTINGS, "cutout-base", replace(BASE, steps=3, **small))
     monkeypatch.setitem(SETTINGS, "cutout", replace(FINE, steps=2, **small))
     words = ["--data", real_sources["dresses"], "--photos", folder / "photos.zip"]
-    words += ["--worn", folder / "worn.zip", "--teacher", folder / "none.onnx"]
+    words += ["--worn", folder / "worn.zip", "--teacher", folder / "teacher.onnx"]
     words += ["--packs", folder / "packs", "--runs", tmp_path / "runs", "--root", tmp_path / "root"]
     for name in ("cutout-base", "cutout"):
         call("cutout", name, *map(str, words))

@@ -1,0 +1,147 @@
+"""Commands that fit what stands on a trained network: heads, the stack, the colours."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from training.commands.options import (
+    HEADS,
+    CleanLabels,
+    Data,
+    Labels,
+    Packs,
+    People,
+    Photos,
+    PhotosOrNone,
+    Root,
+    Runs,
+    Worn,
+    app,
+    check_name,
+)
+from training.workspace import PACKS, ROOT, RUNS, Workspace
+
+
+@app.command(rich_help_panel=HEADS)
+def ensemble(
+    data: Data,
+    labels: Labels = None,
+    protocol: Annotated[str, typer.Option(help="honest, or report (the leak).")] = "honest",
+    members: Annotated[
+        str | None, typer.Option(help="Comma-separated; all with labels, else the report's five.")
+    ] = None,
+    photos: Annotated[
+        Path | None, typer.Option(help="garment-photos.zip: the stack then learns from them too.")
+    ] = None,
+    packs: Packs = PACKS,
+    runs: Runs = RUNS,
+    root: Root = ROOT,
+) -> None:
+    """Fit the stack on its members' predictions and export it.
+
+    With --labels the shipped stack (pattern-stack), without the benchmark's (pattern-stack-shop).
+    """
+    from fashion_core.taxonomy import MEMBERS
+    from training.tasks.stack import train_honest, train_report
+
+    check_name(protocol, ["honest", "report"])
+    chosen = members.split(",") if members else [m for m in MEMBERS if labels or m != "transfer"]
+    for member in chosen:
+        check_name(member, MEMBERS)
+    work = Workspace(data, labels, photos, packs=packs, runs=runs, root=root)
+    packed = work.packed(128)
+    if protocol == "report":
+        report = train_report(chosen, packed, root, packs, runs)
+    else:
+        name = "pattern-stack" if labels else "pattern-stack-shop"
+        report = train_honest(name, chosen, packed, work.clean, root, packs, runs, real=work.real)
+    typer.echo(json.dumps(report, indent=2))
+
+
+@app.command(rich_help_panel=HEADS)
+def colour(
+    data: Data,
+    photos: Photos,
+    worn: People,
+    labels: CleanLabels,
+    packs: Packs = PACKS,
+    runs: Runs = RUNS,
+    root: Root = ROOT,
+) -> None:
+    """Fit the colour families and write fashion_core/colour/colour_family.json."""
+    from training.tasks.colour import train_colours
+
+    packed = Workspace(data, packs=packs).packed()
+    typer.echo(json.dumps(train_colours(packed, photos, worn, labels, root, runs)))
+
+
+@app.command(rich_help_panel=HEADS)
+def garment(
+    data: Data,
+    photos: Photos,
+    labels: Labels = None,
+    worn: Worn = None,
+    packs: Packs = PACKS,
+    runs: Runs = RUNS,
+    root: Root = ROOT,
+) -> None:
+    """Fit and export the head that tells dresses from other garments."""
+    from training.tasks.garment import train_garment
+
+    work = Workspace(data, labels, photos, worn, None, packs, runs, root)
+    report = train_garment(work.packed(), photos, root, packs, runs, work.worn_examples)
+    typer.echo(json.dumps(report, indent=2))
+
+
+@app.command(rich_help_panel=HEADS)
+def people(
+    data: Data,
+    photos: Photos,
+    worn: People,
+    labels: CleanLabels,
+    packs: Packs = PACKS,
+    runs: Runs = RUNS,
+    root: Root = ROOT,
+) -> None:
+    """Fit and export what learns from people alone: does somebody wear a dress, and of which pattern."""
+    from training.tasks.people import pictures_of_people, train_people
+
+    work = Workspace(data, labels, photos, worn, None, packs, runs, root)
+    examples = work.worn_examples
+    pictures = pictures_of_people(worn, examples)
+    report = train_people(work.packed(), photos, pictures, examples.dresses, root, packs, runs)
+    typer.echo(json.dumps(report, indent=2))
+
+
+@app.command("shop-heads", rich_help_panel=HEADS)
+def shop_heads(data: Data, packs: Packs = PACKS, runs: Runs = RUNS, root: Root = ROOT) -> None:
+    """Fit and export the benchmark heads: shop labels on the features of the transfer model."""
+    from training.tasks.shop_heads import train_shop_heads
+
+    reports = train_shop_heads(Workspace(data, packs=packs).packed(), root, runs)
+    typer.echo(json.dumps({a: summary["validation"] for a, summary in reports.items()}, indent=2))
+
+
+@app.command(rich_help_panel=HEADS)
+def detail(
+    data: Data,
+    imagenet: Annotated[Path, typer.Option(help="Folder of initial weights.")],
+    labels: CleanLabels,
+    photos: PhotosOrNone = None,
+    packs: Packs = PACKS,
+    runs: Runs = RUNS,
+    root: Root = ROOT,
+) -> None:
+    """Fit and export the second opinion: a larger, frozen backbone on larger pictures, clean labels."""
+    from training.tasks.detail import train_detail
+
+    work = Workspace(data, labels, photos, None, imagenet, packs, runs, root)
+    reports = train_detail(work.packed(), work.clean, imagenet, root, runs, work.real)
+    for key, report in reports.items():
+        scores = report["validation"][-1]
+        alone = report["alone"][-1]
+        typer.echo(f"{key}: {scores['accuracy']:.3f} together, {alone['accuracy']:.3f} alone")

@@ -1,0 +1,83 @@
+"""Commands that turn runs into checkpoints and cards."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from training.commands.options import (
+    PUBLISH,
+    Data,
+    Labels,
+    Packs,
+    Root,
+    Runs,
+    Worn,
+    app,
+    check_name,
+)
+from training.workspace import PACKS, ROOT, RUNS, Workspace
+
+
+@app.command(rich_help_panel=PUBLISH)
+def export(
+    name: str,
+    data: Data,
+    labels: Labels = None,
+    photos: Annotated[
+        Path | None, typer.Option(help="garment-photos.zip: heads then learn from real photos too.")
+    ] = None,
+    worn: Worn = None,
+    packs: Packs = PACKS,
+    runs: Runs = RUNS,
+    root: Root = ROOT,
+) -> None:
+    """Write the checkpoint of a finished (or cut short) run, measured on validation data."""
+    from training.publish.export import export_classifier, export_gan, export_studio
+    from training.tasks.classifier_settings import SETTINGS
+    from training.tasks.gan import GENERATORS
+    from training.trainers import STUDIO, begin_classifier, gan_module, studio_module
+
+    check_name(name, [*SETTINGS, *GENERATORS, STUDIO])
+    work = Workspace(data, labels, photos, worn, None, packs, runs, root)
+    if name == STUDIO:
+        studio = studio_module(work)
+        export_studio(studio, work.packed(studio.settings.image_size), runs, root)
+    elif name in GENERATORS:
+        generator = gan_module(work, name)
+        export_gan(name, generator, work.packed(generator.settings.image_size), runs, root)
+    else:
+        settings = SETTINGS[name]
+        real, people = (work.real, work.worn_examples) if settings.phone else (None, None)
+        packed = work.packed(settings.pack_size)
+        begin_classifier(work, name)
+        export_classifier(name, packed, work.clean, runs, root, real, people)
+
+
+@app.command(rich_help_panel=PUBLISH)
+def adopt(
+    source: Annotated[Path, typer.Option("--from", help="What `sprint` wrote to --out.")],
+    runs: Runs = RUNS,
+    *,
+    replace_runs: Annotated[
+        bool, typer.Option("--replace", help="Lose runs of the same name that were trained here.")
+    ] = False,
+) -> None:
+    """Take what a sprint wrote into runs, so that export and evaluation go on from there."""
+    from training.publish.adopt import adopt as take
+
+    for about in take(source, runs, replace=replace_runs):
+        typer.echo(
+            f"{runs / about['run']}: {about['images seen']:,} pictures in {about['steps']:,} steps, "
+            f"{about['seconds']:.0f} s on {about['device']}"
+        )
+
+
+@app.command(rich_help_panel=PUBLISH)
+def cards(root: Root = ROOT) -> None:
+    """Write the model cards, checkpoints/README.md, from the reports."""
+    from training.publish.cards import write_cards
+
+    typer.echo(write_cards(root))
