@@ -62,12 +62,12 @@ class _Source:
             names = [i.filename for i in self._zip.infolist() if not i.is_dir()]
         else:
             names = [p.relative_to(self.path).as_posix() for p in self.path.rglob("*.*")]
-        found = [n for n in names if PurePosixPath(n).name == "img_attr_dresses.csv"]
-        if len(found) != 1:
+        tables = [n for n in names if PurePosixPath(n).name == "img_attr_dresses.csv"]
+        if len(tables) != 1:
             raise DataError(
-                f"{self.path} should hold one images/fashion/img_attr_dresses.csv; found {len(found)}."
+                f"{self.path} should hold one images/fashion/img_attr_dresses.csv; found {len(tables)}."
             )
-        base = str(PurePosixPath(found[0]).parent)
+        base = str(PurePosixPath(tables[0]).parent)
         prefix = "" if base == "." else base + "/"
         return {n.removeprefix(prefix): n for n in names if n.startswith(prefix)}
 

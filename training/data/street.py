@@ -70,7 +70,7 @@ class Worn:
 
 def read_worn(path: Path, *, training: bool) -> list[Worn]:
     """The worn photos of the training part or of the test part, in order of their stems."""
-    found = []
+    worn = []
     with zipfile.ZipFile(path) as archive:
         names = sorted(n for n in archive.namelist() if n.endswith(".jpg"))
         for name in names:
@@ -81,8 +81,8 @@ def read_worn(path: Path, *, training: bool) -> list[Worn]:
                 np.frombuffer(archive.read(f"worn-dresses/masks/{stem}.png"), np.uint8),
                 cv2.IMREAD_GRAYSCALE,
             )
-            found.append(Worn(stem, decode(archive.read(name), name), mask))
-    return found
+            worn.append(Worn(stem, decode(archive.read(name), name), mask))
+    return worn
 
 
 def read_worn_examples(
@@ -138,12 +138,12 @@ def _photos(
 
 
 def _cut_out(people: Sequence[Worn], finders: Sequence[GarmentFinder]) -> np.ndarray:
-    found = []
+    pictures = []
     for w in people:
         image = Image.fromarray(w.pixels)
         cut = finders[worn_fold(w.stem)].find(image)
-        found.append(np.asarray(frame(image, cut, FRAME)))
-    return np.stack(found)
+        pictures.append(np.asarray(frame(image, cut, FRAME)))
+    return np.stack(pictures)
 
 
 def _reclothed(
@@ -156,7 +156,7 @@ def _reclothed(
         name = clean.get(packed.rows[i].image, {}).get("pattern")
         if name in by_pattern and bits.any():
             by_pattern[name].append((int(i), bits))
-    random, found = np.random.default_rng(11), []
+    random, dressed_anew = np.random.default_rng(11), []
     known = [name for name, rows in by_pattern.items() if rows]
     for w in tqdm(people, desc="new cloth", unit="person"):
         for _ in range(COPIES):
@@ -166,5 +166,5 @@ def _reclothed(
             cloth = foreground_of(np.asarray(packed.images[i]), mask)
             dressed = reclothed(w.pixels, w.mask, cloth, random)
             seen = with_mistakes(w.mask > 127, random)
-            found.append((framed(dressed, seen), w.stem, name))
-    return found
+            dressed_anew.append((framed(dressed, seen), w.stem, name))
+    return dressed_anew

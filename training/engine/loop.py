@@ -34,8 +34,8 @@ def mix(seed: int, *parts: int | str) -> int:
 def state_of(content: dict[str, Any], part: str) -> dict[str, Tensor]:
     """The weights of one part of a module (``network``, ``average``) in a run's checkpoint."""
     prefix = f"{part}."
-    found = content["state_dict"].items()
-    return {k.removeprefix(prefix): v for k, v in found if k.startswith(prefix)}
+    tensors = content["state_dict"].items()
+    return {k.removeprefix(prefix): v for k, v in tensors if k.startswith(prefix)}
 
 
 def fast_bfloat16() -> bool:
@@ -54,6 +54,10 @@ def update_average(average: nn.Module, network: nn.Module, step: int, decay: flo
     """Move the exponential moving average of a network's weights on by one step.
 
     Its memory is short at first, so that the start does not linger in the average.
+
+    ``torch.optim.swa_utils.AveragedModel`` would need this very function as its ``multi_avg_fn``, for the decay
+    follows from the step. It would put ``module.`` before all names in checkpoints, leave the counters of batch
+    normalisation behind, and compare its own counter twice a step, for which a GPU has to be waited for.
     """
     decay = min(decay, (1 + step) / (10 + step))
     kept, new = list(average.state_dict().values()), list(network.state_dict().values())

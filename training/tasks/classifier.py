@@ -153,8 +153,8 @@ class ClassifierModule(StepModule):
 
     def logits(self, images: Tensor) -> dict[str, Tensor]:
         """Logits by attribute, also for networks of one attribute."""
-        found = self.network(images)
-        return found if isinstance(found, dict) else {self.settings.attributes[0]: found}
+        outputs = self.network(images)
+        return outputs if isinstance(outputs, dict) else {self.settings.attributes[0]: outputs}
 
     def _loss(self, logits: dict[str, Tensor], indices: Tensor) -> Tensor:
         """Cross-entropy over the labels that are there, weighted by class and by trust."""
@@ -179,7 +179,7 @@ class ClassifierModule(StepModule):
         if self.watch is None:
             return
         few = slice(0, WATCHED_IMAGES)
-        found = predict(
+        predicted = predict(
             self.exported,
             self.settings.attributes,
             self.settings.view,
@@ -187,7 +187,7 @@ class ClassifierModule(StepModule):
             self.device,
         )
         scores = {}
-        for attribute, probabilities in found.items():
+        for attribute, probabilities in predicted.items():
             truth = self.watch.labels[attribute][few]
             there = truth >= 0
             if there.any():
@@ -249,8 +249,8 @@ def predict(
     network.eval()
     parts: dict[str, list[np.ndarray]] = {}
     for start in range(0, len(images), batch):
-        found = network(network_input(images[start : start + batch], *view, device))
-        found = found if isinstance(found, dict) else {attributes[0]: found}
-        for attribute, logits in found.items():
+        outputs = network(network_input(images[start : start + batch], *view, device))
+        outputs = outputs if isinstance(outputs, dict) else {attributes[0]: outputs}
+        for attribute, logits in outputs.items():
             parts.setdefault(attribute, []).append(logits.float().softmax(1).cpu().numpy())
     return {attribute: np.concatenate(p) for attribute, p in parts.items()}

@@ -235,13 +235,13 @@ def fold_finders(root: Path, runs: Path) -> list[GarmentFinder]:
             f"Worn dresses are measured in folds, and {runs} has no run cutout-fold-{missing[0]}. "
             "Train them with: python -m training cutout cutout-fold-0 (and 1, 2)."
         )
-    found = []
+    finders = []
     for i in range(CUTOUT_FOLDS):
         network = load_average(runs / f"cutout-fold-{i}")
         # What is kept of its cut-outs goes by its own weights.
         config = {**shipped.config, "sha256": weights_digest(network)}
-        found.append(GarmentFinder(network, config, shipped.device))
-    return found
+        finders.append(GarmentFinder(network, config, shipped.device))
+    return finders
 
 
 def teaching_finders(root: Path, runs: Path) -> list[GarmentFinder]:

@@ -82,10 +82,10 @@ class UpsamplerModule(StepModule):
         for group in optimiser.param_groups:
             group["lr"] = self.settings.learning_rate * cosine(self.progress(step))
         small, large = self._pieces(step, indices)
-        found = self.network(small)
-        close = F.l1_loss(found, large)
+        enlarged = self.network(small)
+        close = F.l1_loss(enlarged, large)
         alike = sum(
-            F.l1_loss(a, b) for a, b in zip(self._maps(found), self._maps(large), strict=True)
+            F.l1_loss(a, b) for a, b in zip(self._maps(enlarged), self._maps(large), strict=True)
         )
         optimiser.zero_grad()
         (close + self.settings.perceptual * alike).backward()

@@ -6,36 +6,14 @@ import numpy as np
 import pytest
 
 from tests.training.conftest import BOUNDARY, draw, encode, record, write_zip
-from training.data.labels import encode_labels, merge_labels, read_clean_labels
 from training.data.shop import find_panel, prepare, read_rows, whiten_panel
-from training.data.splits import is_validation, style_of
 from training.errors import DataError
-
-
-def test_styles_follow_the_three_shops_naming():
-    assert style_of("dresses/ON321C0WX-Q11.jpg") == "ON321C0WX"
-    assert style_of("dresses/VER1234567890123.jpg") == "VER1234"
-    assert style_of("dresses/05.803.82.8357_595932.jpg") == "05.803.82.8357"
-    assert style_of("dresses/539982229.jpg") == "539982229"
-
-
-def test_the_splits_are_fixed_by_file_order_and_by_style(drawn_zip):
-    rows = read_rows(drawn_zip, boundary=BOUNDARY)
-    assert [r.split for r in rows[50:]] == ["test"] * 10
-    assert all((r.split == "validation") == is_validation(r.style) for r in rows[:50])
-    assert {"train", "validation"} == {r.split for r in rows[:50]}
 
 
 def test_zip_and_unpacked_folder_read_alike(drawn_zip, tmp_path):
     with zipfile.ZipFile(drawn_zip) as archive:
         archive.extractall(tmp_path)
     assert read_rows(tmp_path) == read_rows(drawn_zip)
-
-
-def test_zeros_in_a_group_mean_not_labelled(drawn_zip):
-    rows = read_rows(drawn_zip)
-    assert "sleeve_length" not in rows[0].labels
-    assert encode_labels([rows[0].labels], "sleeve_length", ("half", "long"))[0] == -1
 
 
 def test_two_labels_in_one_group_are_an_error_that_names_the_row(drawn_rows, tmp_path):
@@ -106,22 +84,3 @@ def test_the_grey_panel_becomes_white_and_leaves_no_seam():
     whitened = whiten_panel(image)
     assert (whitened[:, 34:46] == 255).all()
     assert np.array_equal(whiten_panel(draw(2)), draw(2))
-
-
-def test_clean_labels_replace_the_shops_and_question_marks_say_nothing(drawn_zip, tmp_path):
-    rows = read_rows(drawn_zip)
-    path = tmp_path / "clean.csv"
-    header = "image,source,sample,pattern,sleeve,length,neckline,colour,note\n"
-    path.write_text(
-        header
-        + f"{rows[1].image},dresses,random,lace,?,knee,v,blue,\n"
-        + f"{rows[2].image},dresses,random,lace,long,knee,v,blue,notdress\n"
-        + "x.jpg,photos,dev,lace,long,knee,v,blue,\n"
-    )
-    clean = read_clean_labels(path, "dresses")
-    labels, is_clean = merge_labels(rows, clean)
-    assert labels[1]["pattern"] == "lace"
-    assert "sleeve_length" not in labels[1]
-    assert "pattern" not in labels[2]
-    assert labels[3]["pattern"] == "stripes"
-    assert is_clean.sum() == 2

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from training.data import teacher
-from training.data.teacher import teacher_file, teacher_masks
+from training.data.teacher import believed, teacher_file, teacher_masks
 from training.errors import DataError
 
 
@@ -44,3 +44,12 @@ def test_masks_of_another_teacher_or_of_other_photos_are_made_anew(
 def test_a_missing_teacher_is_asked_for(real_sources, tmp_path):
     with pytest.raises(DataError, match=r"none\.onnx is missing"):
         teacher_masks(real_sources["folder"] / "photos.zip", tmp_path / "none.onnx", tmp_path)
+
+
+def test_only_masks_that_can_be_believed_are():
+    soft = np.zeros((10, 10), np.uint8)
+    assert not believed(soft)
+    soft[2:7, 2:7] = 255
+    assert believed(soft)
+    soft[soft > 0] = 120
+    assert not believed(soft)

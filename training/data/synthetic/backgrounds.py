@@ -40,16 +40,16 @@ class Backgrounds:
 
 def backgrounds_of(photos: Pixels, teacher: Pixels, random: np.random.Generator) -> Pixels:
     """Backgrounds ``[M, S, S, 3]``: photos painted over where their garment is, and strips from beside it."""
-    found = []
+    pictures = []
     kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (13, 13))
     for photo, soft in zip(tqdm(photos, desc="backgrounds", unit="photo"), teacher, strict=True):
         mask = cv2.dilate((soft > 60).astype(np.uint8), kernel) > 0
         if mask.mean() < 0.85:
-            found.append(paint_over(photo, mask, random))
+            pictures.append(paint_over(photo, mask, random))
         strip = strip_beside(photo, mask, len(photo))
         if strip is not None:
-            found.append(strip)
-    return np.stack(found)
+            pictures.append(strip)
+    return np.stack(pictures)
 
 
 def paint_over(photo: Pixels, mask: NDArray[np.bool_], random: np.random.Generator) -> Pixels:

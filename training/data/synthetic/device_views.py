@@ -91,8 +91,8 @@ def phone_views(pictures: Tensor, masks: Tensor) -> Tensor:
 
 def boxes(masks: Tensor) -> Tensor:
     """Boxes ``[N, 4]`` (x0, y0, x1, y1 in pixels, ends exclusive) of masks ``[N, 1, H, W]``."""
-    found = masks > 0.5
-    (x0, x1), (y0, y1) = (_ends(found.any(axis).flatten(1)) for axis in (2, 3))
+    inside = masks > 0.5
+    (x0, x1), (y0, y1) = (_ends(inside.any(axis).flatten(1)) for axis in (2, 3))
     return torch.stack([x0, y0, x1, y1], 1).float()
 
 

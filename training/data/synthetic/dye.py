@@ -26,21 +26,21 @@ ATTEMPTS = 4
 
 
 def with_dyed(
-    pictures: np.ndarray, wishes: np.ndarray, wanted: int = WANTED, seed: int = 1
+    pictures: np.ndarray, conditions: np.ndarray, wanted: int = WANTED, seed: int = 1
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Pictures and wishes, and behind them dyed ones of the families that are rare.
+    """Pictures and conditions, and behind them dyed ones of the families that are rare.
 
     Args:
         pictures: uint8 ``[N, S, S, 3]``, dresses on white.
-        wishes: int64 ``[N, K]``, what each shows.
+        conditions: int64 ``[N, K]``, what each shows.
         wanted: pictures that each family shall have.
         seed: of the choices.
     """
     column = list(WISHES).index(COLOUR.key)
-    families = wishes[:, column]
+    families = conditions[:, column]
     random = np.random.default_rng(seed)
     sources = np.flatnonzero(np.isin(families, [COLOUR.classes.index(name) for name in DYED]))
-    found, shown = [], []
+    dyed_pictures, shown = [], []
     for family, name in enumerate(tqdm(COLOUR.classes, desc="dyeing", unit="colour")):
         models = np.flatnonzero(families == family)
         missing = wanted - len(models)
@@ -52,16 +52,18 @@ def with_dyed(
             picture = dyed(np.asarray(pictures[source]), np.asarray(pictures[model]))
             if picture is None or shown_colour(picture) != name:
                 continue
-            row = wishes[source].copy()
+            row = conditions[source].copy()
             row[column] = family
-            found.append(picture)
+            dyed_pictures.append(picture)
             shown.append(row)
             kept += 1
             if kept == missing:
                 break
-    if not found:
-        return pictures, wishes
-    return np.concatenate([pictures, np.stack(found)]), np.concatenate([wishes, np.stack(shown)])
+    if not dyed_pictures:
+        return pictures, conditions
+    return np.concatenate([pictures, np.stack(dyed_pictures)]), np.concatenate(
+        [conditions, np.stack(shown)]
+    )
 
 
 def dyed(picture: np.ndarray, model: np.ndarray) -> np.ndarray | None:

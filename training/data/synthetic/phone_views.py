@@ -82,15 +82,15 @@ def phone_scene(foreground: Foreground, random: np.random.Generator) -> tuple[Pi
 
 def with_mistakes(mask: Pixels, random: np.random.Generator) -> Pixels:
     """A mask ``[H, W]`` bool with a cut-out's mistakes."""
-    found = mask.astype(np.uint8)
+    cut = mask.astype(np.uint8)
     width = int(random.integers(0, 4))
     if width:
         change = cv2.dilate if random.random() < 0.5 else cv2.erode
-        found = change(found, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * width + 1,) * 2))
-    edge = np.argwhere(cv2.morphologyEx(found, cv2.MORPH_GRADIENT, np.ones((3, 3), np.uint8)) > 0)
+        cut = change(cut, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * width + 1,) * 2))
+    edge = np.argwhere(cv2.morphologyEx(cut, cv2.MORPH_GRADIENT, np.ones((3, 3), np.uint8)) > 0)
     for value, odds in ((0, 0.15), (1, 0.25)):
         if len(edge) and random.random() < odds:
             y, x = (int(v) for v in edge[random.integers(len(edge))])
             axes = [max(2, int(len(mask) * r)) for r in random.uniform(0.02, 0.09, 2)]
-            cv2.ellipse(found, (x, y), axes, float(random.uniform(0, 180)), 0, 360, value, -1)
-    return found > 0
+            cv2.ellipse(cut, (x, y), axes, float(random.uniform(0, 180)), 0, 360, value, -1)
+    return cut > 0
