@@ -1,4 +1,4 @@
-"""A palette as a file: for GIMP and its friends, for Adobe's programs, for style sheets, as a picture.
+"""A palette as a file: for GIMP, Inkscape and Krita, for Adobe programs, as CSS variables, as a picture.
 
 Pure functions from a :class:`fashion_core.colour.Palette` to the content of a file.
 """

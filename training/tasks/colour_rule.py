@@ -59,13 +59,14 @@ class ColourRule:
     """
 
     def __init__(self, network: ColourFamily | None = None, seen: int = 256) -> None:
-        # A copy of its own: it moves to where the pictures are.
-        self.network, self.seen = deepcopy(network) if network else load_family_network(), seen
+        # A copy of its own, as it moves to where the pictures are; only those get gradients.
+        own = deepcopy(network) if network else load_family_network()
+        self.network, self.seen = own.eval().requires_grad_(requires_grad=False), seen
 
     def __call__(self, images: Tensor) -> tuple[Tensor, Tensor]:
         """The probabilities, and whether there is a garment to see ``[N]``."""
         pixels = to_pixels(images.detach()).cpu().numpy()
-        # In threads, as on a GPU machine this takes longer than the rest of a step.
+        # In threads: on a GPU machine a step waits for this.
         with ThreadPoolExecutor() as pool:
             places = list(pool.map(self._garment, pixels))
         there = torch.tensor([len(p) > 0 for p in places], device=images.device)

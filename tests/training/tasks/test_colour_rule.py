@@ -5,6 +5,7 @@ import pytest
 import torch
 from skimage.color import rgb2lab
 
+from fashion_core.networks import build
 from fashion_core.preprocess import to_signed
 from fashion_core.taxonomy import COLOUR
 from training.data.conditions import shown_colour
@@ -37,6 +38,18 @@ def test_the_rule_names_what_the_analyser_names():
     torch.testing.assert_close(odds.sum(1), torch.ones(len(odds)))
     found = [COLOUR.classes[i] for i in odds.argmax(1)]
     assert found == [shown_colour(picture) for picture in dresses()] == list(CLOTHS)
+
+
+def test_a_network_that_is_given_is_frozen_in_a_copy_of_its_own():
+    network = build("colour_family").train()
+    rule, images = ColourRule(network), to_signed(torch.from_numpy(dresses())).requires_grad_()
+    first, second = rule(images)[0], rule(images)[0]
+    assert torch.equal(first, second)
+    first.sum().backward()
+    assert images.grad is not None
+    assert all(p.grad is None for p in (*rule.network.parameters(), *network.parameters()))
+    assert network.training
+    assert all(p.requires_grad for p in network.parameters())
 
 
 def test_its_loss_turns_a_garment_to_the_colour_that_was_asked_for():
