@@ -16,6 +16,7 @@ from training.data.conditions import kept_wishes
 from training.data.files import write_json
 from training.data.labels import read_clean_labels
 from training.data.shop import prepare
+from training.evaluation import UNSHIPPED
 from training.evaluation.generation import (
     LITE2,
     READ,
@@ -32,7 +33,6 @@ from training.evaluation.generation import (
     real_features,
     squares,
 )
-from training.publish.export import UNSHIPPED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

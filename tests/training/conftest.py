@@ -12,10 +12,10 @@ import numpy as np
 import pytest
 
 from tests.drawing import draw_dress
+from training.data.garments import CATEGORIES
 from training.data.shop import SHOP_CLASSES
 from training.data.splits import TEST_BOUNDARY
 from training.data.teacher import teacher_file
-from training.tasks.garment import CATEGORIES
 
 if TYPE_CHECKING:
     from pathlib import Path

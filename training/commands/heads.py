@@ -46,7 +46,7 @@ def ensemble(
     With --labels the shipped stack (pattern-stack), without the benchmark's (pattern-stack-shop).
     """
     from fashion_core.taxonomy import MEMBERS
-    from training.tasks.stack import train_honest, train_report
+    from training.publish.stack import export_leaky_stack, export_stack
 
     check_name(protocol, ["honest", "report"])
     chosen = members.split(",") if members else [m for m in MEMBERS if labels or m != "transfer"]
@@ -55,10 +55,10 @@ def ensemble(
     work = Workspace(data, labels, photos, packs=packs, runs=runs, root=root)
     packed = work.packed(128)
     if protocol == "report":
-        report = train_report(chosen, packed, root, packs, runs)
+        report = export_leaky_stack(chosen, packed, root, packs, runs)
     else:
         name = "pattern-stack" if labels else "pattern-stack-shop"
-        report = train_honest(name, chosen, packed, work.clean, root, packs, runs, real=work.real)
+        report = export_stack(name, chosen, packed, work.clean, root, packs, runs, real=work.real)
     typer.echo(json.dumps(report, indent=2))
 
 
@@ -90,10 +90,10 @@ def garment(
     root: Root = ROOT,
 ) -> None:
     """Fit and export the head that tells dresses from other garments."""
-    from training.tasks.garment import train_garment
+    from training.publish.heads import export_garment_heads
 
     work = Workspace(data, labels, photos, worn, None, packs, runs, root)
-    report = train_garment(work.packed(), photos, root, packs, runs, work.worn_examples)
+    report = export_garment_heads(work.packed(), photos, root, packs, runs, work.worn_examples)
     typer.echo(json.dumps(report, indent=2))
 
 
@@ -108,21 +108,22 @@ def people(
     root: Root = ROOT,
 ) -> None:
     """Fit and export what learns from people alone: does somebody wear a dress, and of which pattern."""
-    from training.tasks.people import pictures_of_people, train_people
+    from training.data.people import pictures_of_people
+    from training.publish.heads import export_people_heads
 
     work = Workspace(data, labels, photos, worn, None, packs, runs, root)
     examples = work.worn_examples
     pictures = pictures_of_people(worn, examples)
-    report = train_people(work.packed(), photos, pictures, examples.dresses, root, packs, runs)
+    report = export_people_heads(work.packed(), photos, pictures, examples, root, packs, runs)
     typer.echo(json.dumps(report, indent=2))
 
 
 @app.command("shop-heads", rich_help_panel=HEADS)
 def shop_heads(data: Data, packs: Packs = PACKS, runs: Runs = RUNS, root: Root = ROOT) -> None:
     """Fit and export the benchmark heads: shop labels on the features of the transfer model."""
-    from training.tasks.shop_heads import train_shop_heads
+    from training.publish.heads import export_shop_heads
 
-    reports = train_shop_heads(Workspace(data, packs=packs).packed(), root, runs)
+    reports = export_shop_heads(Workspace(data, packs=packs).packed(), root, runs)
     typer.echo(json.dumps({a: summary["validation"] for a, summary in reports.items()}, indent=2))
 
 
@@ -137,10 +138,10 @@ def detail(
     root: Root = ROOT,
 ) -> None:
     """Fit and export the second opinion: a larger, frozen backbone on larger pictures, clean labels."""
-    from training.tasks.detail import train_detail
+    from training.publish.transfer import export_detail
 
     work = Workspace(data, labels, photos, None, imagenet, packs, runs, root)
-    reports = train_detail(work.packed(), work.clean, imagenet, root, runs, work.real)
+    reports = export_detail(work.packed(), work.clean, imagenet, root, runs, work.real)
     for key, report in reports.items():
         scores = report["validation"][-1]
         alone = report["alone"][-1]

@@ -19,11 +19,12 @@ from fashion_core.checkpoint import load_checkpoint, read_config
 from fashion_core.colour import garment_lab
 from fashion_core.colour.family import family_folder, garment_family
 from fashion_core.cutout import border_mask
+from fashion_core.fusion import apply_temperature
 from fashion_core.taxonomy import COLOUR, HEAD_CHECKPOINTS, PATTERN, WISHES
 from training.data.cache import save_array, save_arrays
+from training.data.features import features_of
 from training.data.labels import UNSEEN_LABELS, encode_labels
-from training.evaluation.metrics import soften
-from training.tasks.heads import features_of, probabilities_of
+from training.tasks.heads import probabilities_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -154,5 +155,5 @@ def _attributes(
         features = features_of(network, config, pictures)
         for attribute, (head, own) in heads.items():
             raw = probabilities_of(head, features)
-            parts[attribute].append(soften(raw, own["temperature"]))
+            parts[attribute].append(apply_temperature(raw, own["temperature"]))
     return {attribute: np.concatenate(found) for attribute, found in parts.items()}

@@ -9,7 +9,7 @@ import numpy as np
 from fashion_core.fusion import pooled
 from fashion_core.taxonomy import ATTRIBUTES
 from training.data.conditions import believed, readings
-from training.tasks.detail import joint_temperature, second_opinion
+from training.tasks.auxiliary_backbone import auxiliary_probabilities, joint_temperature
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -36,7 +36,7 @@ def relabelled(
     chosen = packed.select("train")
     rows = [packed.rows[i] for i in chosen]
     read = readings(packed, root, packs, "train")
-    for key, second in second_opinion(root, packed.images[chosen], runs).items():
+    for key, second in auxiliary_probabilities(root, packed.images[chosen], runs).items():
         first = read[key].astype(np.float32)
         read[key] = pooled(first, second, joint_temperature(key, root))
     return {k: believed(rows, clean, attribute, read[k]) for k, attribute in ATTRIBUTES.items()}

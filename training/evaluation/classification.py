@@ -1,30 +1,19 @@
-"""A classifier's figures and where they go: scores, temperature, ``report.json``, ``config.json``."""
+"""A classifier's figures on shop photos: scores on both kinds of labels, calibration, a baseline beside."""
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from training.data.files import write_json
 from training.data.labels import encode_labels, merge_labels
 from training.data.splits import halves
-from training.evaluation.metrics import (
-    classification_scores,
-    confusion,
-    cross_softened,
-    fit_temperature,
-    paired_difference,
-)
-from training.publish.plots import plot_confusion
-from training.publish.provenance import data_statement
+from training.evaluation.calibration import cross_calibrated, fit_temperature
+from training.evaluation.metrics import classification_scores, confusion, paired_difference
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from training.data.shop import Packed
-    from training.tasks.classifier_settings import ClassifierSettings
 
 #: Bins of the calibration error on clean labels, which are fewer.
 CLEAN_BINS = 10
@@ -33,8 +22,8 @@ ENOUGH_CLEAN = 200
 
 
 @dataclass(frozen=True)
-class Rival:
-    """Whom a model is compared with on the same rows: a name and its probabilities ``[N, classes]``."""
+class Baseline:
+    """What a model is compared with on the same rows: a name and its probabilities ``[N, classes]``."""
 
     name: str
     probabilities: np.ndarray
@@ -47,17 +36,17 @@ def score_rows(
     attribute: str,
     classes: tuple[str, ...],
     probabilities: np.ndarray,
-    rival: Rival | None = None,
+    baseline: Baseline | None = None,
 ) -> list[dict[str, Any]]:
     """Rows of scores on shop labels and on clean ones, for probabilities of the rows of ``split``.
 
     Accuracy on clean labels is over the rows drawn at random, macro-F1 and the rest over all of them. With a
-    ``rival`` each row also says how much better the probabilities are than the rival's on the same pictures.
+    ``baseline`` each row also says how much better the probabilities are than its own on the same pictures.
     """
     rows = [packed.rows[i] for i in packed.select(split)]
     shop = encode_labels([r.labels for r in rows], attribute, classes)
-    found = [{"labels": "shop", **classification_scores(probabilities, shop, classes, attribute)}]
-    found[0] |= against(rival, probabilities, shop)
+    shop_row = {"labels": "shop", **classification_scores(probabilities, shop, classes, attribute)}
+    scored = [shop_row | compared(probabilities, shop, baseline)]
     labels = [clean.get(r.image, {}) for r in rows]
     truth = encode_labels(labels, attribute, classes)
     if (truth >= 0).any():
@@ -68,16 +57,21 @@ def score_rows(
         )
         for key in ("n", "accuracy", "accuracy_ci95"):
             scores[f"{key}_random"] = random[key]
-        found.append({"labels": "clean", **scores, **against(rival, probabilities, truth)})
-    return found
+        scored.append({"labels": "clean", **scores, **compared(probabilities, truth, baseline)})
+    return scored
 
 
-def against(rival: Rival | None, probabilities: np.ndarray, truth: np.ndarray) -> dict[str, Any]:
-    """What a row says of a rival: its name, the difference in accuracy and its paired interval."""
-    if rival is None or not (truth >= 0).any():
+def compared(
+    probabilities: np.ndarray, truth: np.ndarray, baseline: Baseline | None
+) -> dict[str, Any]:
+    """What a row says of a baseline: its name, the difference in accuracy and its paired interval.
+
+    The keys say ``rival``, as the files of earlier versions do.
+    """
+    if baseline is None or not (truth >= 0).any():
         return {}
-    difference, *interval = paired_difference(probabilities, rival.probabilities, truth)
-    return {"rival": rival.name, "less_rival": difference, "less_rival_ci95": interval}
+    difference, *interval = paired_difference(probabilities, baseline.probabilities, truth)
+    return {"rival": baseline.name, "less_rival": difference, "less_rival_ci95": interval}
 
 
 @dataclass(frozen=True)
@@ -108,7 +102,7 @@ def calibrate(
     if (truth >= 0).sum() < ENOUGH_CLEAN:
         merged, _ = merge_labels(rows, clean)
         truth = encode_labels(merged, attribute, classes)
-    crossed = cross_softened(probabilities, truth, halves(r.style for r in rows))
+    crossed = cross_calibrated(probabilities, truth, halves(r.style for r in rows))
     return Calibration(truth, fit_temperature(probabilities, truth), crossed)
 
 
@@ -128,33 +122,6 @@ def attribute_report(
         "ece before": {row["labels"]: row["ece"] for row in raw},
         "validation": scores,
         "confusion": confusion(calibration.crossed, calibration.truth, len(classes)).tolist(),
-    }
-
-
-def write_reports(
-    folder: Path, name: str, attribute: str, config: dict[str, Any], report: dict[str, Any]
-) -> None:
-    """``report.json`` and ``confusion.png`` of a checkpoint."""
-    counts = np.array(report["confusion"])
-    plot_confusion(
-        counts, config["classes"], folder / "confusion.png", f"{name}: {attribute}, validation"
-    )
-    write_json(folder / "report.json", {"name": name, "attribute": attribute, **report})
-
-
-def base_config(
-    settings: ClassifierSettings, run: dict[str, Any], packed: Packed, images: int
-) -> dict[str, Any]:
-    """What the config of every classifier says: its input, its training and its data."""
-    return {
-        "input_size": settings.input_size,
-        "mean": list(settings.mean),
-        "std": list(settings.std),
-        "training": {
-            **{k: v for k, v in asdict(settings).items() if k not in {"mean", "std"}},
-            "steps": int(run["state_dict"]["steps_done"]),
-        },
-        "data": data_statement(packed, images),
     }
 
 

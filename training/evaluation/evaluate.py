@@ -21,9 +21,10 @@ from sklearn.metrics import roc_auc_score
 from fashion_core.analyser import FRAME, IS_DRESS, Analyser, whole
 from fashion_core.checkpoint import load_checkpoint, read_config, save_checkpoint
 from fashion_core.cutout import frame
-from fashion_core.fusion import pooled
+from fashion_core.fusion import apply_temperature, pooled
 from fashion_core.imaging import open_image
 from fashion_core.taxonomy import ATTRIBUTES, HEAD_CHECKPOINTS, MEMBER_CHECKPOINTS
+from training.data.features import read_features
 from training.data.labels import (
     encode_labels,
     read_clean_labels,
@@ -35,19 +36,16 @@ from training.data.shop import prepare
 from training.data.splits import HEAD_FOLDS, head_fold, worn_fold
 from training.data.street import read_worn
 from training.errors import DataError
-from training.evaluation.classification import Rival, calibrate, score_rows
-from training.evaluation.metrics import classification_scores, soften
-from training.publish.export import UNSHIPPED
+from training.evaluation import UNSHIPPED
+from training.evaluation.classification import Baseline, calibrate, score_rows
+from training.evaluation.metrics import classification_scores
+from training.evaluation.stack import best_member
+from training.tasks.auxiliary_backbone import auxiliary_probabilities, joint_temperature
 from training.tasks.classifier import predict, view_of
 from training.tasks.classifier_settings import SETTINGS
-from training.tasks.detail import joint_temperature, second_opinion
-from training.tasks.garment import garment_file
-from training.tasks.heads import probabilities_of, read_features
-from training.tasks.people import people_file
+from training.tasks.heads import SHOP_HEADS, fold_files, probabilities_of
 from training.tasks.segmenter import fold_finders
-from training.tasks.shop_heads import SHOP_HEADS
-from training.tasks.stack import best_member, member_temperature, raw_predictions
-from training.tasks.transfer_heads import fold_file
+from training.tasks.stack_members import member_temperature, raw_predictions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -109,7 +107,7 @@ def _dresses(
             continue
         packed = prepare(data, packs, SETTINGS[name].pack_size)
         probabilities = raw_predictions(root / name, packed, packed.select(split), runs)
-        found = soften(probabilities, member_temperature(root / name))
+        found = apply_temperature(probabilities, member_temperature(root / name))
         members[name] = found.astype(np.float32)
         if split == "validation":
             classes = ATTRIBUTES["pattern"].classes
@@ -149,9 +147,9 @@ def _stacks(
         found = logits.softmax(1).numpy()
         report = json.loads((root / name / "report.json").read_text(encoding="utf-8"))
         best = MEMBER_CHECKPOINTS[best_member(report["members"])]
-        rival = Rival(best, members[best])
+        baseline = Baseline(best, members[best])
         for scores in score_rows(
-            packed, clean, split, "pattern", ATTRIBUTES["pattern"].classes, found, rival
+            packed, clean, split, "pattern", ATTRIBUTES["pattern"].classes, found, baseline
         ):
             yield _row(name, "pattern", split, scores)
 
@@ -169,7 +167,7 @@ def _heads(
     packed = prepare(data, packs, SETTINGS["transfer"].pack_size)
     images = packed.images[packed.select(split)]
     joined = read_features(backbone, view, images, "dresses", runs)
-    second = second_opinion(root, images, runs)
+    second = auxiliary_probabilities(root, images, runs)
     for attribute, name in [*HEAD_CHECKPOINTS.items(), *SHOP_HEADS.items()]:
         if not (root / name / "config.json").exists():
             continue
@@ -179,9 +177,9 @@ def _heads(
         truths = {} if benchmark else clean
         raw = probabilities_of(head, joined)
         if not benchmark and attribute in second:
-            raw = pooled(soften(raw, heat).astype(np.float32), second[attribute])
+            raw = pooled(apply_temperature(raw, heat).astype(np.float32), second[attribute])
             heat = joint_temperature(attribute, root)
-        found = soften(raw, heat)
+        found = apply_temperature(raw, heat)
         if split == "validation":
             found = calibrate(packed, truths, attribute, classes, raw).crossed
         for scores in score_rows(packed, truths, split, attribute, classes, found):
@@ -206,7 +204,7 @@ def _unshipped(split: str, data: Path, packs: Path, runs: Path) -> Iterator[dict
         attribute, classes = config["attribute"], tuple(config["classes"])
         images = packed.images[packed.select(split)]
         raw = predict(network, [attribute], view_of(config), images)[attribute]
-        found = soften(raw, config["temperature"])
+        found = apply_temperature(raw, config["temperature"])
         if split == "validation":
             found = calibrate(packed, {}, attribute, classes, raw).crossed
         for scores in score_rows(packed, {}, split, attribute, classes, found):
@@ -232,7 +230,7 @@ def _benchmarks(
         found = calibration.crossed
         if split != "validation":
             raw = _together(own, head, split, data, root, packs, runs)
-            found = soften(raw, calibration.temperature)
+            found = apply_temperature(raw, calibration.temperature)
         for scores in score_rows(packed, {}, split, attribute, classes, found):
             yield _row(f"{head.name} with {own.name}", attribute, split, scores)
 
@@ -246,13 +244,13 @@ def _together(
     images = packed.images[packed.select(split)]
     attribute = config["attribute"]
     raw = predict(network, [attribute], view_of(config), images)[attribute]
-    first = soften(raw, config["temperature"]).astype(np.float32)
+    first = apply_temperature(raw, config["temperature"]).astype(np.float32)
     backbone, view = load_checkpoint(root / "transfer")
     packed = prepare(data, packs, SETTINGS["transfer"].pack_size)
     images = packed.images[packed.select(split)]
     layer, config = load_checkpoint(head)
     raw = probabilities_of(layer, read_features(backbone, view, images, "dresses", runs))
-    return pooled(first, soften(raw, config["temperature"]).astype(np.float32))
+    return pooled(first, apply_temperature(raw, config["temperature"]).astype(np.float32))
 
 
 def _photos(split: str, photos: Path, labels: Path | None, root: Path) -> Iterator[dict[str, Any]]:
@@ -366,7 +364,7 @@ def _fold_analyser(root: Path, runs: Path, fold: int) -> Analyser:
     Raises:
         DataError: there are none.
     """
-    files = fold_file(runs, fold), garment_file(runs, fold), people_file(runs, fold)
+    files = fold_files(runs, fold)
     if not all(path.exists() for path in files):
         raise DataError(
             f"Worn dresses are measured in folds, and {files[0].parent} has no heads for fold {fold}. "

@@ -50,14 +50,14 @@ def mean_interval(values: Iterable[float]) -> tuple[float, float, float]:
 
 
 def paired_difference(
-    ours: np.ndarray, rival: np.ndarray, truth: np.ndarray
+    ours: np.ndarray, baseline: np.ndarray, truth: np.ndarray
 ) -> tuple[float, float, float]:
-    """Accuracy of ``ours [N, C]`` less that of ``rival [N, C]`` on the same rows, and its 95 % interval.
+    """Accuracy of ``ours [N, C]`` less that of ``baseline [N, C]`` on the same rows, and its 95 % interval.
 
     Rows whose ``truth [N]`` is -1 are left out.
     """
     there = truth >= 0
-    hits = [(p.argmax(1) == truth)[there].astype(float) for p in (ours, rival)]
+    hits = [(p.argmax(1) == truth)[there].astype(float) for p in (ours, baseline)]
     return mean_interval(hits[0] - hits[1])
 
 
@@ -152,44 +152,6 @@ def confusion(probabilities: np.ndarray, truth: np.ndarray, classes: int) -> np.
         return np.zeros((classes, classes), np.int64)
     found = probabilities[there].argmax(1)
     return np.asarray(confusion_matrix(truth[there], found, labels=range(classes)))
-
-
-def fit_temperature(probabilities: np.ndarray, truth: np.ndarray) -> float:
-    """The temperature that minimises the log loss of ``softmax(logits / T)`` (Guo et al., ICML 2017).
-
-    Works on probabilities, because their logarithm is the logits up to a constant.
-    """
-    there = truth >= 0
-    logits = torch.from_numpy(np.log(probabilities[there].clip(1e-8))).double()
-    target = torch.from_numpy(truth[there])
-    scale = torch.zeros((), dtype=torch.float64, requires_grad=True)
-    optimiser = torch.optim.LBFGS([scale], max_iter=60)
-
-    def loss() -> torch.Tensor:
-        optimiser.zero_grad()
-        value = torch.nn.functional.cross_entropy(logits * torch.exp(-scale), target)
-        value.backward()
-        return value
-
-    optimiser.step(loss)
-    return float(torch.exp(scale.detach()).clamp(0.2, 5.0))
-
-
-def cross_softened(probabilities: np.ndarray, truth: np.ndarray, half: np.ndarray) -> np.ndarray:
-    """Each half of ``[N, classes]`` at the temperature that fits the other half (``half`` is 0 or 1 a row)."""
-    found = probabilities.copy()
-    for side in (0, 1):
-        fitted = fit_temperature(probabilities, np.where(half == side, truth, -1))
-        found[half != side] = soften(probabilities[half != side], fitted)
-    return found
-
-
-def soften(probabilities: np.ndarray, temperature: float) -> np.ndarray:
-    """Probabilities at another temperature."""
-    logits = np.log(probabilities.clip(1e-8)) / temperature
-    logits -= logits.max(1, keepdims=True)
-    exponent = np.exp(logits)
-    return np.asarray(exponent / exponent.sum(1, keepdims=True))
 
 
 def kernel_distance(real: np.ndarray, fake: np.ndarray, groups: int = 20) -> tuple[float, float]:

@@ -21,15 +21,17 @@ from fashion_core.networks import build
 from fashion_core.taxonomy import HEAD_CHECKPOINTS, WISHES
 from training.data.files import write_json, write_picture
 from training.engine.loop import state_of
-from training.evaluation.classification import attribute_report, base_config, summary, write_reports
+from training.evaluation import UNSHIPPED
+from training.evaluation.classification import attribute_report, summary
 from training.publish.plots import plot_curves
 from training.publish.provenance import data_statement
+from training.publish.reports import base_config, write_reports
+from training.publish.transfer import export_transfer
 from training.tasks.classifier import ClassifierModule, predict
 from training.tasks.classifier_settings import SETTINGS, ClassifierSettings
 from training.tasks.gan import GANModule, sample_grid, settle_batch_norm
 from training.tasks.labelled import kept_shop_photos
 from training.tasks.studio import START_FILE, StudioModule, drop_conditions
-from training.tasks.transfer_heads import export_transfer
 from training.tasks.upsampler import UpsamplerSettings
 
 if TYPE_CHECKING:
@@ -40,9 +42,6 @@ if TYPE_CHECKING:
     from training.data.street import WornExamples
     from training.tasks.gan import GANSettings
     from training.tasks.studio import StudioSettings
-
-#: Folder of runs for the weights of models that lose to a better one, which are measured but not shipped.
-UNSHIPPED = "unshipped"
 
 
 def load_run(module: torch.nn.Module, run: Path) -> dict[str, Any]:

@@ -22,15 +22,16 @@ from tests.training.conftest import SENDERS, table
 from tests.training.evaluation.test_evaluate import KEYS
 from tests.training.test_pipeline import call
 from training.data.framed import framed
+from training.data.garments import CLASSES, NOTHING, framed_pictures
 from training.data.phone import phone_photos
 from training.data.real import read_real
 from training.data.run_record import read_record
 from training.data.shop import prepare
 from training.data.splits import is_validation, is_worn_training
 from training.data.synthetic.composites import foreground_of
+from training.data.synthetic.empty import drawing
 from training.data.synthetic.phone_views import phone_view
 from training.tasks.classifier_settings import SETTINGS
-from training.tasks.garment import CLASSES, NOTHING, drawing, framed_pictures
 from training.tasks.labelled import LABELS_FILE
 from training.trainers import classifier_module
 from training.workspace import Workspace
@@ -222,7 +223,7 @@ def _second_opinion(words: list[object], monkeypatch, imagenet) -> None:
     torch.manual_seed(1)
     backbone = build("efficientnet_lite", variant="efficientnet-lite2")
     safetensors.torch.save_file(backbone.state_dict(), imagenet / "efficientnet-lite2.safetensors")
-    monkeypatch.setattr("training.tasks.detail.SIDE", 64)
+    monkeypatch.setattr("training.tasks.auxiliary_backbone.SIDE", 64)
     call("detail", *map(str, [*words, "--imagenet", imagenet]))
 
 

@@ -3,18 +3,17 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from fashion_core.fusion import apply_temperature
+from training.evaluation.calibration import cross_calibrated, fit_temperature
 from training.evaluation.metrics import (
     classification_scores,
-    cross_softened,
     diversity,
     expected_calibration_error,
-    fit_temperature,
     kernel_distance,
     nearest_distances,
     paired_difference,
     perfect_calibration_error,
     precision_recall,
-    soften,
     wilson_interval,
 )
 
@@ -25,7 +24,7 @@ def _simulated(n: int, temperature: float = 1.0):
     logits = random.normal(0, 2, (n, 4))
     exponent = np.exp(logits)
     probabilities = exponent / exponent.sum(1, keepdims=True)
-    true = soften(probabilities, temperature)
+    true = apply_temperature(probabilities, temperature)
     labels = np.array([random.choice(4, p=p) for p in true])
     return probabilities, labels
 
@@ -59,7 +58,7 @@ def test_a_perfect_length_reading_has_kappa_one_and_neighbours_cost_less_than_ex
 def test_calibration_error_is_small_for_calibrated_and_large_for_bold_probabilities():
     probabilities, labels = _simulated(4000)
     assert expected_calibration_error(probabilities, labels) < 0.03
-    assert expected_calibration_error(soften(probabilities, 0.3), labels) > 0.1
+    assert expected_calibration_error(apply_temperature(probabilities, 0.3), labels) > 0.1
 
 
 def test_the_temperature_is_recovered():
@@ -88,12 +87,12 @@ def test_each_half_gets_the_temperature_of_the_other():
     calm = random.dirichlet(np.ones(3), 2000)
     truth = (calm.cumsum(1) > random.random((2000, 1))).argmax(1)
     half = np.arange(2000) % 2
-    loud = soften(calm, 0.4)
-    found = cross_softened(loud, truth, half)
+    loud = apply_temperature(calm, 0.4)
+    found = cross_calibrated(loud, truth, half)
     assert expected_calibration_error(found, truth) < expected_calibration_error(loud, truth) / 2
     changed = truth.copy()
     changed[half == 1] = -1
-    again = cross_softened(loud, changed, half)
+    again = cross_calibrated(loud, changed, half)
     assert np.array_equal(again[half == 1], found[half == 1])
 
 

@@ -6,11 +6,13 @@ import numpy as np
 import pytest
 
 from training.data.framed import RealPhotos
+from training.data.people import pictures_of_people
 from training.data.splits import HEAD_FOLDS
 from training.data.street import WornExamples
 from training.errors import DataError
-from training.tasks.heads import probabilities_of
-from training.tasks.people import _in_folds, _Part, pictures_of_people
+from training.evaluation.heads import cross_fitted
+from training.tasks.head_sources import Examples
+from training.tasks.heads import HeadSpec, fit_folds, fit_spec, probabilities_of
 
 
 def test_nobody_is_scored_by_a_head_that_saw_them(tmp_path):
@@ -19,10 +21,14 @@ def test_nobody_is_scored_by_a_head_that_saw_them(tmp_path):
     folds = np.repeat(np.arange(HEAD_FOLDS), 40)
     truth = random.integers(2, size=len(folds))
     features = random.normal(size=(len(folds), 1000)).astype(np.float32)
-    part = _Part(features, features, features, truth, folds)
-    fitted = _in_folds(part, [], ("a", "b"), tmp_path)
-    assert (fitted.crossed.argmax(1) == truth).mean() < 0.65
-    learnt = probabilities_of(fitted.module.network, features).argmax(1)
+    spec = HeadSpec("a", "", "", ("a", "b"), ())
+    # Seen six times an epoch, as people are.
+    seen = np.tile(features, (6, 1)), np.tile(truth, 6), np.tile(folds, 6)
+    examples = Examples(*seen)
+    modules = fit_folds(spec, examples, tmp_path)
+    answers = cross_fitted(modules, features, folds, classes=2)
+    assert (answers.argmax(1) == truth).mean() < 0.65
+    learnt = probabilities_of(fit_spec(spec, examples, tmp_path).network, features).argmax(1)
     assert (learnt == truth).mean() > 0.95
 
 

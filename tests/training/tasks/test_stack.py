@@ -10,8 +10,9 @@ import pytest
 from fashion_core.taxonomy import PATTERN
 from training.data.splits import halves
 from training.engine.loop import fit
-from training.tasks import stack as ensemble
-from training.tasks.stack import SETTINGS_TRIED, StackModule, StackSettings, best_member
+from training.evaluation.stack import best_member
+from training.publish import stack as ensemble
+from training.tasks.stack import SETTINGS_TRIED, StackModule, StackSettings
 
 
 @pytest.mark.parametrize("settings", SETTINGS_TRIED, ids=lambda s: s.architecture)
@@ -73,10 +74,10 @@ def test_the_stacks_report_says_how_it_stands_to_its_best_member(tmp_path, monke
     packed = SimpleNamespace(rows=rows, select=lambda _: np.arange(200))
     right, guess = np.eye(6)[truth] * 0.5 + 0.5 / 6, random.dirichlet(np.ones(6), 200)
     inputs = np.concatenate([guess, right], axis=1).astype(np.float32)
-    monkeypatch.setattr(ensemble, "member_predictions", lambda *_: inputs)
+    monkeypatch.setattr("training.tasks.stack.member_predictions", lambda *_: inputs)
     monkeypatch.setattr(ensemble, "data_statement", lambda *_: {"statement": "", "images": 200})
     folders = (tmp_path / name for name in ("root", "packs", "runs"))
-    report = ensemble.train_honest("stack", ["cnn1", "transfer"], packed, {}, *folders)
+    report = ensemble.export_stack("stack", ["cnn1", "transfer"], packed, {}, *folders)
     row = report["validation"][0]
     low, high = row["less_rival_ci95"]
     assert row["rival"] == "transfer"

@@ -1,0 +1,64 @@
+"""Cached features: what a frozen backbone makes of pictures, computed once and kept in files.
+
+A backbone takes minutes for ten thousand pictures, a linear head on its features seconds.
+"""
+
+from __future__ import annotations
+
+import copy
+import hashlib
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import torch
+
+from fashion_core.networks.folding import folded
+from fashion_core.preprocess import network_input
+from training.data.cache import save_array, weights_digest
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from torch import nn
+
+
+@torch.inference_mode()
+def features_of(
+    network: nn.Module, config: Mapping[str, Any], pictures: Sequence[np.ndarray], batch: int = 16
+) -> np.ndarray:
+    """Features ``[N, F]`` float32 of framed or packed pictures, uint8 ``[N, S, S, 3]``."""
+    network = folded(copy.deepcopy(network)).to(memory_format=torch.channels_last)
+    view = config["input_size"], config["mean"], config["std"]
+    parts = range(0, len(pictures), batch)
+    return np.concatenate(
+        [network.features(network_input(pictures[i : i + batch], *view)).numpy() for i in parts]
+    )
+
+
+def kept_features(
+    network: nn.Module, config: Mapping[str, Any], pictures: np.ndarray, name: str, runs: Path
+) -> np.ndarray:
+    """The same, kept as float16 below ``runs``.
+
+    The file is found by the digests of the backbone, of its input size and scaling, and of the pictures;
+    ``name`` is only there for whoever looks into the folder.
+    """
+    thinned = np.ascontiguousarray(pictures[:, ::16, ::16])
+    of_pictures = hashlib.sha256(thinned.tobytes()).hexdigest()
+    view = f"{config['input_size']} {config['mean']} {config['std']}"
+    of_network = hashlib.sha256(f"{weights_digest(network.backbone)} {view}".encode()).hexdigest()
+    folder, key = runs / "features", f"{of_network[:8]}-{of_pictures[:8]}"
+    path = next(folder.glob(f"*-{key}.npy"), folder / f"{name}-{key}.npy")
+    if not path.exists():
+        save_array(path, features_of(network, config, pictures).astype(np.float16))
+    return np.load(path).astype(np.float32)
+
+
+def read_features(
+    network: nn.Module, config: Mapping[str, Any], pictures: np.ndarray, name: str, runs: Path
+) -> np.ndarray:
+    """What the Analyser reads: the mean of :func:`kept_features` of pictures and of their mirror images."""
+    mirrored = np.ascontiguousarray(pictures[:, :, ::-1])
+    first = kept_features(network, config, pictures, name, runs)
+    return (first + kept_features(network, config, mirrored, f"{name}-mirrored", runs)) / 2
