@@ -1,4 +1,4 @@
-"""What each means of the classifiers is worth, measured on its own: linear heads on the same features.
+"""Ablation: what heads on the same features gain from each kind of labels and pictures, step by step.
 
 Fine-tuning the backbone anew for every row would take days on two cores; a head is fitted in seconds, and
 what is asked here is which labels and which pictures to learn from. Choices belong on validation data.
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from training.data.shop import Packed
 
 ATTRIBUTES_SHOWN = ("pattern", "sleeve_length")
-#: Relabelling takes the word of the head that learnt from clean labels when it is this sure.
+#: Relabelling takes the answer of the head that learnt from clean labels where it is this sure.
 SURE = 0.9
 #: Small-loss selection leaves out this share of the shop's labels.
 DROPPED = 0.15
@@ -111,17 +111,17 @@ def measure(material: Material, runs: Path) -> Iterator[dict[str, Any]]:
         truth = {k: encode_labels(v, attribute, classes) for k, v in material.labels.items()}
         for name, examples, settings, flips in _variants(material, truth, len(classes), runs):
             head = _fit(examples, len(classes), settings, runs)
-            found = probabilities_of(head, material.dresses)
+            answers = probabilities_of(head, material.dresses)
             if flips:
-                found = (found + probabilities_of(head, material.dresses_mirrored)) / 2
+                answers = (answers + probabilities_of(head, material.dresses_mirrored)) / 2
             on_photos = probabilities_of(head, material.watched_photos)
             drawn = np.where(material.random, truth["dresses"], -1)
             yield {
                 "variant": name,
                 "attribute": attribute,
                 "learnt from": int(sum((y >= 0).sum() for _, y in examples)),
-                "clean": classification_scores(found, truth["dresses"], classes, attribute),
-                "clean, random rows": classification_scores(found, drawn, classes, attribute),
+                "clean": classification_scores(answers, truth["dresses"], classes, attribute),
+                "clean, random rows": classification_scores(answers, drawn, classes, attribute),
                 "photos": classification_scores(
                     on_photos, truth["watched_photos"], classes, attribute
                 ),
@@ -174,9 +174,9 @@ def _small_loss(features: np.ndarray, truth: np.ndarray, classes: int, runs: Pat
     head = _fit([(features, truth)], classes, replace(_PLAIN, epochs=3), runs)
     there = np.flatnonzero(truth >= 0)
     believed = probabilities_of(head, features[there])[np.arange(len(there)), truth[there]]
-    found = truth.copy()
-    found[there[believed < np.quantile(believed, DROPPED)]] = -1
-    return found
+    kept = truth.copy()
+    kept[there[believed < np.quantile(believed, DROPPED)]] = -1
+    return kept
 
 
 def _relabelled(
@@ -185,8 +185,8 @@ def _relabelled(
     """The shop's labels, but the checked one where there is one, else the clean head's where it is sure."""
     head = _fit([(features, clean)], classes, HeadSettings(), runs)
     odds = probabilities_of(head, features)
-    found = np.where(odds.max(1) >= SURE, odds.argmax(1), shop)
-    return np.where(clean >= 0, clean, found)
+    relabelled = np.where(odds.max(1) >= SURE, odds.argmax(1), shop)
+    return np.where(clean >= 0, clean, relabelled)
 
 
 def write_ablation(rows: Sequence[dict[str, Any]], root: Path) -> str:

@@ -31,8 +31,8 @@ def fit_temperature(probabilities: np.ndarray, truth: np.ndarray) -> float:
 
 def cross_calibrated(probabilities: np.ndarray, truth: np.ndarray, half: np.ndarray) -> np.ndarray:
     """Each half of ``[N, classes]`` at the temperature that fits the other half (``half`` is 0 or 1 a row)."""
-    found = probabilities.copy()
+    calibrated = probabilities.copy()
     for side in (0, 1):
         fitted = fit_temperature(probabilities, np.where(half == side, truth, -1))
-        found[half != side] = apply_temperature(probabilities[half != side], fitted)
-    return found
+        calibrated[half != side] = apply_temperature(probabilities[half != side], fitted)
+    return calibrated

@@ -11,7 +11,7 @@ from sklearn.metrics import cohen_kappa_score, confusion_matrix, precision_recal
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-#: The families of features under which generators are judged.
+#: The networks on whose features generators are measured.
 LITE2, VGG = "EfficientNet-Lite2", "VGG16 trunk"
 #: Classes with fewer rows are listed but do not enter macro-F1.
 FEWEST_ROWS = 5
@@ -107,13 +107,13 @@ def classification_scores(
     """
     there = truth >= 0
     probabilities, truth = probabilities[there], truth[there]
-    n, found = len(truth), probabilities.argmax(1)
+    n, predicted = len(truth), probabilities.argmax(1)
     if n == 0:
         return {**dict.fromkeys(_FIGURES), "n": 0, "accuracy_ci95": [0.0, 1.0], "per_class": {}}
-    hits = int((found == truth).sum())
+    hits = int((predicted == truth).sum())
     labels = list(range(len(classes)))
     precision, recall, f1, support = precision_recall_fscore_support(
-        truth, found, labels=labels, zero_division=0
+        truth, predicted, labels=labels, zero_division=0
     )
     counted = [i for i in labels if support[i] >= FEWEST_ROWS]
     return {
@@ -123,7 +123,7 @@ def classification_scores(
         "macro_f1": float(np.mean([f1[i] for i in counted])) if counted else None,
         "ece": expected_calibration_error(probabilities, truth, bins),
         "ece_perfect": perfect_calibration_error(probabilities, bins),
-        "kappa": _kappa(truth, found, classes) if attribute == "length" else None,
+        "kappa": _kappa(truth, predicted, classes) if attribute == "length" else None,
         "auroc": None,
         "per_class": {
             name: {
@@ -137,12 +137,12 @@ def classification_scores(
     }
 
 
-def _kappa(truth: np.ndarray, found: np.ndarray, classes: Sequence[str]) -> float | None:
+def _kappa(truth: np.ndarray, predicted: np.ndarray, classes: Sequence[str]) -> float | None:
     rank = np.array([LENGTH_ORDER.index(c) if c in LENGTH_ORDER else -1 for c in classes])
-    there = (rank[truth] >= 0) & (rank[found] >= 0)
+    there = (rank[truth] >= 0) & (rank[predicted] >= 0)
     if not there.any():
         return None
-    return float(cohen_kappa_score(rank[truth[there]], rank[found[there]], weights="linear"))
+    return float(cohen_kappa_score(rank[truth[there]], rank[predicted[there]], weights="linear"))
 
 
 def confusion(probabilities: np.ndarray, truth: np.ndarray, classes: int) -> np.ndarray:
@@ -150,8 +150,8 @@ def confusion(probabilities: np.ndarray, truth: np.ndarray, classes: int) -> np.
     there = truth >= 0
     if not there.any():
         return np.zeros((classes, classes), np.int64)
-    found = probabilities[there].argmax(1)
-    return np.asarray(confusion_matrix(truth[there], found, labels=range(classes)))
+    predicted = probabilities[there].argmax(1)
+    return np.asarray(confusion_matrix(truth[there], predicted, labels=range(classes)))
 
 
 def kernel_distance(real: np.ndarray, fake: np.ndarray, groups: int = 20) -> tuple[float, float]:

@@ -60,7 +60,7 @@ def write_results(root: Path, kept: dict[str, Any], discussion: Path) -> Path:
             stale = kept.get(WEIGHTS, {}).get(split) != _weights(root)
             parts += [f"## {title}{STALE if stale else ''}", _table(kept[split])]
     if table := read_ablation(root):
-        parts += ["## What each means is worth (validation; heads on the same features)", table]
+        parts += ["## Ablation (validation; heads on the same features)", table]
     parts += ["## What each costs", _costs(root)]
     pictures = sorted(p for p in root.glob("*/confusion.png"))
     parts.append("## Confusion matrices (validation; rows the truth)")
