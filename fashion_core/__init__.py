@@ -20,7 +20,7 @@ from fashion_core.errors import (
 )
 
 if TYPE_CHECKING:
-    from fashion_core.analyser import Analyser
+    from fashion_core.analyser import Analyser, Photo
     from fashion_core.colour import Palette
     from fashion_core.designer import Designer
     from fashion_core.imaging import open_image
@@ -35,6 +35,7 @@ __all__ = [
     "GarmentReport",
     "ImageError",
     "Palette",
+    "Photo",
     "RecipeError",
     "ToileError",
     "WishError",
@@ -46,6 +47,7 @@ _LAZY = {
     "Analyser": "analyser",
     "GarmentReport": "report",
     "Palette": "colour",
+    "Photo": "analyser",
     "Designer": "designer",
     "open_image": "imaging",
     "DesignRecipe": "recipe",

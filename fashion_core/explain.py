@@ -41,18 +41,6 @@ class _OneHead(nn.Module):
         return found
 
 
-class PatternHead(nn.Module):
-    """The pattern's own head of the transfer model, as a module on features."""
-
-    def __init__(self, backbone: TransferClassifier) -> None:
-        super().__init__()
-        self.backbone = backbone
-
-    def forward(self, features: Tensor) -> Tensor:
-        """Logits ``[N, classes]``."""
-        return self.backbone.classify(features)["pattern"]
-
-
 def looked_at(
     backbone: nn.Module, head: nn.Module, images: Tensor, target: int
 ) -> NDArray[np.float32]:

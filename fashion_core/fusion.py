@@ -1,4 +1,4 @@
-"""How probabilities are calibrated, and how those of two networks become one answer."""
+"""How answers become one: temperature, logarithmic pool, mixture of experts. Pure functions."""
 
 from __future__ import annotations
 
@@ -8,6 +8,13 @@ import numpy as np
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+    from torch import Tensor
+
+
+def calibrated(logits: Tensor, temperature: float) -> NDArray[np.float32]:
+    """Probabilities ``[N, classes]`` of logits, divided by a temperature (Guo et al., ICML 2017)."""
+    found: NDArray[np.float32] = (logits.float() / temperature).softmax(1).cpu().numpy()
+    return found
 
 
 def apply_temperature(probabilities: NDArray[np.floating[Any]], temperature: float) -> NDArray[Any]:
@@ -38,3 +45,23 @@ def pooled(
     logits = (np.log(first.clip(1e-8)) + np.log(second.clip(1e-8))) / (2 * temperature)
     odds = np.exp(logits - logits.max(1, keepdims=True))
     return np.asarray(odds / odds.sum(1, keepdims=True), np.float32)
+
+
+def mixture(
+    *experts: tuple[NDArray[np.float32], NDArray[np.float32]],
+) -> NDArray[np.float32]:
+    """The mean of answers ``[N, classes]``, each with its weight ``[N, 1]`` (Jacobs et al., 1991).
+
+    Args:
+        experts: weights and answers; the weights of a row sum to 1.
+
+    >>> likely = np.array([[.75], [.0]], "f")
+    >>> says, denies = np.array([[1., 0.]], "f"), np.array([[0., 1.]], "f")
+    >>> mixture((likely, says), (1 - likely, denies)).tolist()
+    [[0.75, 0.25], [0.0, 1.0]]
+    """
+    (weight, answer), *others = experts
+    total = weight * answer
+    for weight, answer in others:
+        total = total + weight * answer
+    return np.asarray(total, np.float32)

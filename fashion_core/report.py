@@ -79,11 +79,6 @@ class GarmentReport:
     size: tuple[int, int]
     seconds: Mapping[str, float]
 
-    @property
-    def cutout_found(self) -> bool:
-        """False when no edge was found and the whole picture was read."""
-        return self.method != "whole"
-
     def to_dict(self) -> dict[str, Any]:
         """The object that ``analyse`` prints, less the file."""
         return {

@@ -22,6 +22,7 @@ from fashion_core.taxonomy import (
     WISHES,
     WORN_CLASSES,
 )
+from training.publish.reader_manifest import write_reader
 
 REPO = Path(__file__).resolve().parents[1]
 VIEW = {"mean": [0.5] * 3, "std": [0.5] * 3, "temperature": 1.0}
@@ -103,6 +104,7 @@ def write_tiny_root(root: Path) -> Path:
             "temperature": 1.0,
         },
     )
+    write_reader(root)
     save_checkpoint(
         root / "cutout",
         blind_segmenter(),

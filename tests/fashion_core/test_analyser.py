@@ -18,6 +18,7 @@ from fashion_core.cutout import GarmentFinder, frame
 from fashion_core.fusion import pooled
 from fashion_core.taxonomy import ATTRIBUTES, PEOPLE, PEOPLE_PATTERN, WORN_CLASSES
 from tests.drawing import draw_dress
+from training.publish.reader_manifest import write_reader
 
 
 @pytest.fixture(scope="module")
@@ -57,19 +58,6 @@ def test_the_cutout_is_in_pixels_of_the_upright_picture(analyser):
     assert 500 < y1 <= 600
 
 
-def test_many_pictures_read_as_one_by_one(analyser):
-    images = [draw_dress(colour=c)[0] for c in ((200, 30, 40), (20, 90, 60), (30, 30, 30))]
-    together = [r.to_dict() for r in analyser.analyse_many(images, batch=2)]
-    for image, found in zip(images, together, strict=True):
-        alone = analyser.analyse(image).to_dict()
-        assert found["garment"]["cutout"] == alone["garment"]["cutout"]
-        assert found["colours"] == alone["colours"]
-        for key, reading in alone["attributes"].items():
-            assert found["attributes"][key]["probability"] == pytest.approx(
-                reading["probability"], abs=1e-3
-            )
-
-
 def test_progress_names_each_step_once(analyser):
     told = []
     analyser.analyse(draw_dress()[0], lambda *step: told.append(step))
@@ -90,12 +78,18 @@ def test_a_refusal_passes_through(analyser, tmp_path):
 
 
 def test_heads_of_another_backbone_and_missing_folders_are_refused(tiny_root, tmp_path):
-    root = tmp_path / "root"
-    shutil.copytree(tiny_root, root)
-    path = root / "fit" / "config.json"
-    path.write_text(path.read_text().replace('"features": "', '"features": "0'))
-    with pytest.raises(CheckpointError, match="another transfer model"):
+    root = shutil.copytree(tiny_root, tmp_path / "root")
+    network, config = load_checkpoint(root / "transfer")
+    with torch.no_grad():
+        network.norm.bias += 1
+    save_checkpoint(root / "transfer", network, config)
+    with pytest.raises(CheckpointError, match=r"transfer holds other weights than reader\.json"):
         Analyser.load(root, "cpu")
+    # The trainers' manifest leaves out what was fitted on the backbone that was there before.
+    write_reader(root)
+    with pytest.raises(CheckpointError, match="fit, garment, length, neckline, sleeve_length"):
+        Analyser.load(root, "cpu")
+    root = shutil.copytree(tiny_root, tmp_path / "another")
     shutil.rmtree(root / "garment")
     with pytest.raises(CheckpointError, match=r"garment.*config\.json is missing"):
         Analyser.load(root, "cpu")
@@ -111,6 +105,18 @@ def test_where_it_looked_is_the_cut_out_faded(analyser, attribute, label):
     assert seen.size == (256, 256)
     assert np.asarray(seen).mean() > 60
     assert np.array_equal(np.asarray(seen), np.asarray(analyser.explain(image, attribute, label)))
+
+
+def test_an_opened_photo_is_reported_and_explained_as_from_the_start(analyser, monkeypatch):
+    image, _ = draw_dress(ground="wood")
+    report = analyser.analyse(image).to_dict()
+    seen = np.asarray(analyser.explain(image, "fit", "loose"))
+    photo = analyser.open(image)
+    monkeypatch.setattr(analyser, "finder", None)
+    read = photo.report()
+    assert read.to_dict() == report
+    assert list(read.seconds) == ["open", "cutout", "read", "colours"]
+    assert np.array_equal(np.asarray(photo.explain("fit", "loose")), seen)
 
 
 def test_an_unknown_attribute_is_refused(analyser):
@@ -139,6 +145,7 @@ def _always_answers(folder: Path, logits: Sequence[float]) -> None:
     torch.nn.init.zeros_(head.linear.weight)
     head.linear.bias.copy_(torch.tensor(logits))
     save_checkpoint(folder, head, config)
+    write_reader(folder.parent)
 
 
 @pytest.mark.parametrize(("seen", "is_dress"), [("dress", True), ("outfit", False)])

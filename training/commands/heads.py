@@ -46,6 +46,7 @@ def ensemble(
     With --labels the shipped stack (pattern-stack), without the benchmark's (pattern-stack-shop).
     """
     from fashion_core.taxonomy import MEMBERS
+    from training.publish.reader_manifest import write_reader
     from training.publish.stack import export_leaky_stack, export_stack
 
     check_name(protocol, ["honest", "report"])
@@ -59,6 +60,7 @@ def ensemble(
     else:
         name = "pattern-stack" if labels else "pattern-stack-shop"
         report = export_stack(name, chosen, packed, work.clean, root, packs, runs, real=work.real)
+        write_reader(root)
     typer.echo(json.dumps(report, indent=2))
 
 
@@ -91,9 +93,11 @@ def garment(
 ) -> None:
     """Fit and export the head that tells dresses from other garments."""
     from training.publish.heads import export_garment_heads
+    from training.publish.reader_manifest import write_reader
 
     work = Workspace(data, labels, photos, worn, None, packs, runs, root)
     report = export_garment_heads(work.packed(), photos, root, packs, runs, work.worn_examples)
+    write_reader(root)
     typer.echo(json.dumps(report, indent=2))
 
 
@@ -110,11 +114,13 @@ def people(
     """Fit and export what learns from people alone: does somebody wear a dress, and of which pattern."""
     from training.data.people import pictures_of_people
     from training.publish.heads import export_people_heads
+    from training.publish.reader_manifest import write_reader
 
     work = Workspace(data, labels, photos, worn, None, packs, runs, root)
     examples = work.worn_examples
     pictures = pictures_of_people(worn, examples)
     report = export_people_heads(work.packed(), photos, pictures, examples, root, packs, runs)
+    write_reader(root)
     typer.echo(json.dumps(report, indent=2))
 
 
@@ -138,10 +144,12 @@ def detail(
     root: Root = ROOT,
 ) -> None:
     """Fit and export the second opinion: a larger, frozen backbone on larger pictures, clean labels."""
+    from training.publish.reader_manifest import write_reader
     from training.publish.transfer import export_detail
 
     work = Workspace(data, labels, photos, None, imagenet, packs, runs, root)
     reports = export_detail(work.packed(), work.clean, imagenet, root, runs, work.real)
+    write_reader(root)
     for key, report in reports.items():
         scores = report["validation"][-1]
         alone = report["alone"][-1]

@@ -36,6 +36,7 @@ def export(
 ) -> None:
     """Write the checkpoint of a finished (or cut short) run, measured on validation data."""
     from training.publish.export import export_classifier, export_gan, export_studio
+    from training.publish.reader_manifest import write_reader
     from training.tasks.classifier_settings import SETTINGS
     from training.tasks.gan import GENERATORS
     from training.trainers import STUDIO, begin_classifier, gan_module, studio_module
@@ -54,6 +55,7 @@ def export(
         packed = work.packed(settings.pack_size)
         begin_classifier(work, name)
         export_classifier(name, packed, work.clean, runs, root, real, people)
+        write_reader(root)
 
 
 @app.command(rich_help_panel=PUBLISH)

@@ -7,10 +7,7 @@ whole way of :class:`fashion_core.Analyser`.
 from __future__ import annotations
 
 import json
-import shutil
-import tempfile
 import zipfile
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,7 +16,7 @@ from PIL import Image
 from sklearn.metrics import roc_auc_score
 
 from fashion_core.analyser import FRAME, IS_DRESS, Analyser, whole
-from fashion_core.checkpoint import load_checkpoint, read_config, save_checkpoint
+from fashion_core.checkpoint import load_checkpoint, read_config
 from fashion_core.cutout import frame
 from fashion_core.fusion import apply_temperature, pooled
 from fashion_core.imaging import open_image
@@ -49,6 +46,7 @@ from training.tasks.stack_members import member_temperature, raw_predictions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from fashion_core.analyser import Reading
 
@@ -340,8 +338,9 @@ def _worn(worn: Path, labels: Path, root: Path, runs: Path) -> Iterator[dict[str
     bare = worn_without_dress(labels)
     rows = [w for w in read_worn(worn, training=True) if w.stem in clean]
     readings: dict[str, dict[str, Reading]] = {}
+    shipped = Analyser.load(root)
     for fold in range(HEAD_FOLDS):
-        analyser = _fold_analyser(root, runs, fold)
+        analyser = _fold_analyser(shipped, root, runs, fold)
         for w in rows:
             if head_fold(w.stem) == fold:
                 image = Image.fromarray(w.pixels)
@@ -358,8 +357,8 @@ def _worn(worn: Path, labels: Path, root: Path, runs: Path) -> Iterator[dict[str
     yield _row("garment", "dress", "worn", _dress_scores(odds[dress], odds[other], kinds, "worn"))
 
 
-def _fold_analyser(root: Path, runs: Path, fold: int) -> Analyser:
-    """The Analyser with those heads replaced that learn from people by what training left for a fold.
+def _fold_analyser(shipped: Analyser, root: Path, runs: Path, fold: int) -> Analyser:
+    """The Analyser with those heads replaced that learn from people, by what training left for a fold.
 
     Raises:
         DataError: there are none.
@@ -371,13 +370,9 @@ def _fold_analyser(root: Path, runs: Path, fold: int) -> Analyser:
             "Write them with: python -m training export transfer --worn ..., then garment --worn ... and people"
         )
     states = {k: v for path in files for k, v in torch.load(path, weights_only=True).items()}
-    with tempfile.TemporaryDirectory() as folder:
-        for path in root.iterdir():
-            if path.is_dir():
-                shutil.copytree(path, Path(folder) / path.name)
-        for attribute, state in states.items():
-            name = HEAD_CHECKPOINTS.get(attribute, attribute)
-            head, config = load_checkpoint(root / name)
-            head.load_state_dict(state)
-            save_checkpoint(Path(folder) / name, head, config)
-        return Analyser.load(folder)
+    heads = {}
+    for attribute, state in states.items():
+        name = HEAD_CHECKPOINTS.get(attribute, attribute)
+        heads[name], _ = load_checkpoint(root / name)
+        heads[name].load_state_dict(state)
+    return shipped.with_heads(heads)

@@ -3,9 +3,13 @@ from __future__ import annotations
 import json
 import shutil
 
+import numpy as np
 import pytest
+import torch
 from typer.testing import CliRunner
 
+from fashion_core.checkpoint import load_checkpoint
+from fashion_core.taxonomy import ATTRIBUTES
 from training.commands import app
 
 KEYS = {
@@ -52,6 +56,33 @@ def test_a_split_without_its_data_is_refused(tmp_path):
     for split in ("test", "dev", "worn", "nonsense"):
         with pytest.raises(DataError):
             list(evaluate(split, **nothing, root=tmp_path, packs=tmp_path, runs=tmp_path))
+
+
+def test_people_are_read_by_the_heads_of_their_fold(tiny_root, tmp_path):
+    """No checkpoint is written for that, and the shipped reader stays as it was."""
+    from fashion_core import Analyser
+    from training.errors import DataError
+    from training.evaluation.evaluate import _fold_analyser
+
+    shipped = Analyser.load(tiny_root, "cpu", "fast")
+    with pytest.raises(DataError, match="no heads for fold 0"):
+        _fold_analyser(shipped, tiny_root, tmp_path, 0)
+    folder = tmp_path / "worn-heads"
+    folder.mkdir()
+    for file, heads in {"fold": ["length"], "garment": ["garment"], "people": []}.items():
+        states = {name: load_checkpoint(tiny_root / name)[0].state_dict() for name in heads}
+        for state in states.values():
+            state["linear.weight"].zero_()
+            state["linear.bias"].zero_()[-1] = 50
+        torch.save(states, folder / f"{file}-0.pt")
+    picture = np.full((256, 256, 3), 200, np.uint8)
+    before = shipped.read_framed([picture])[0]
+    fold = _fold_analyser(shipped, tiny_root, tmp_path, 0).read_framed([picture])[0]
+    assert fold["length"].label == ATTRIBUTES["length"].classes[-1]
+    assert fold["length"].probability > 0.99
+    assert fold["garment"].probabilities["outfit"] > before["garment"].probabilities["outfit"]
+    assert fold["fit"] == before["fit"]
+    assert shipped.read_framed([picture])[0] == before
 
 
 def test_results_keep_every_split_and_say_what_models_cost(tiny_root, tmp_path):

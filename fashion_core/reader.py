@@ -1,0 +1,343 @@
+"""From framed garments to probabilities: the only place that runs the classifiers and combines them.
+
+What runs, and how answers become one, is written in ``reader.json``
+(:class:`fashion_core.reader_manifest.ReaderManifest`). In words: heads on the pooled features of one or two
+backbones answer each attribute; a stack replaces their answer for the pattern; where the whole photo shows
+that somebody wears the garment, a mixture of two experts does.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+import cv2
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from fashion_core.checkpoint import DEFAULT_ROOT, choose_device, load_checkpoint
+from fashion_core.errors import CheckpointError
+from fashion_core.fusion import calibrated, mixture, pooled
+from fashion_core.networks.folding import folded
+from fashion_core.networks.transfer import TransferClassifier
+from fashion_core.preprocess import network_input, resize_square
+from fashion_core.reader_manifest import FETCH, FILE, GARMENT, WORN, ReaderManifest
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from numpy.typing import NDArray
+    from PIL import Image
+
+    from fashion_core.reader_manifest import Head
+
+    #: Probabilities ``[N, classes]`` of what is read, by name.
+    Probabilities = dict[str, NDArray[np.float32]]
+    #: Side, mean and deviation of a network's input.
+    View = tuple[int, tuple[float, ...], tuple[float, ...]]
+
+#: Pixels a side of the framed garment, from which every network's input is made.
+FRAME = 256
+#: ``full``: with the stack and its members; ``fast``: without.
+PROFILES = ("full", "fast")
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What was read of N pictures.
+
+    Attributes:
+        probabilities: what is read -> ``[N, classes]``, 0..1.
+        votes: name of each member of the stack -> ``[N, classes]``; empty without a stack.
+    """
+
+    probabilities: Mapping[str, NDArray[np.float32]]
+    votes: Mapping[str, NDArray[np.float32]]
+
+
+@dataclass(frozen=True)
+class _Network:
+    """A loaded network, and what its input looks like; networks of one view share one tensor."""
+
+    module: nn.Module
+    view: View
+
+    def pooled_features(self, images: Tensor, *, mirrored: bool) -> Tensor:
+        """Of a backbone: ``[N, F]``."""
+        backbone = cast("TransferClassifier", self.module)
+        return backbone.mirrored_features(images) if mirrored else backbone.features(images)
+
+
+@dataclass(frozen=True)
+class GarmentReader:
+    """The loaded classifiers. Build it with :meth:`load`; it may be used from several threads.
+
+    Attributes:
+        manifest: what runs and how answers are combined.
+        device: where.
+    """
+
+    manifest: ReaderManifest
+    device: torch.device
+    _networks: Mapping[str, _Network]
+    _heads: Mapping[str, nn.Module]
+    _stack: nn.Module | None
+
+    @classmethod
+    def load(
+        cls, root: Path | str = DEFAULT_ROOT, device: str = "auto", profile: str = "full"
+    ) -> GarmentReader:
+        """Load what ``root/reader.json`` names.
+
+        Args:
+            root: the folder of checkpoints.
+            device: ``auto``, ``cpu``, ``cuda`` or ``mps``.
+            profile: ``full`` or ``fast``, as in :data:`PROFILES`.
+
+        Raises:
+            CheckpointError: the manifest or a checkpoint is missing, damaged, or not what the manifest was
+                written for.
+            ValueError: no such profile.
+        """
+        if profile not in PROFILES:
+            raise ValueError(f"No profile {profile!r}; there are {' and '.join(PROFILES)}.")
+        folder, where = Path(root), choose_device(device)
+        manifest = ReaderManifest.load(folder)
+        if profile == "fast":
+            manifest = manifest.without_stack()
+        networks, modules = {}, {}
+        for name in manifest.checkpoints():
+            network, config = load_checkpoint(folder / name, where)
+            if config["sha256"] != manifest.sha256[name]:
+                raise CheckpointError(
+                    f"{folder / name} holds other weights than {FILE} was written for. {FETCH}"
+                )
+            modules[name] = folded(network).to(memory_format=torch.channels_last)
+            if "input_size" in config:
+                view = int(config["input_size"]), tuple(config["mean"]), tuple(config["std"])
+                networks[name] = _Network(modules[name], view)
+        heads = {name: _module_of(head, manifest, modules) for name, head in manifest.heads.items()}
+        stack = modules[manifest.stack.checkpoint] if manifest.stack else None
+        return cls(manifest, where, networks, heads, stack)
+
+    def __post_init__(self) -> None:
+        self._check_shapes()
+
+    def with_heads(self, heads: Mapping[str, nn.Module]) -> GarmentReader:
+        """The same reader with some heads replaced: of a fold, say; nothing else is loaded or copied.
+
+        Args:
+            heads: name in the manifest -> a module from features ``[N, F]`` to logits ``[N, classes]``.
+
+        Raises:
+            CheckpointError: a head takes other features or answers other classes.
+            ValueError: the manifest has no such head.
+        """
+        if unknown := ", ".join(heads.keys() - self._heads.keys()):
+            raise ValueError(f"No head {unknown}; there are {', '.join(self._heads)}.")
+        moved = {name: head.to(self.device).eval() for name, head in heads.items()}
+        return replace(self, _heads={**self._heads, **moved})
+
+    def classes(self, reads: str) -> tuple[str, ...]:
+        """The classes of an attribute, of ``garment`` or of ``worn``, in logit order."""
+        return self.manifest.classes[reads]
+
+    @torch.inference_mode()
+    def read(
+        self,
+        pictures: Sequence[NDArray[np.uint8]],
+        photos: Sequence[NDArray[np.uint8]] | None = None,
+    ) -> Answers:
+        """Read garments that are cut out and framed already.
+
+        Args:
+            pictures: RGB uint8 ``[256, 256, 3]``.
+            photos: what they were cut from, as many, by :func:`whole`; without them nobody is thought to wear
+                it.
+
+        Raises:
+            ValueError: more photos than pictures, or fewer.
+        """
+        if photos is not None and len(photos) != len(pictures):
+            raise ValueError(f"{len(pictures)} pictures cannot be cut from {len(photos)} photos.")
+        inputs: dict[View, Tensor] = {}
+
+        def images_for(checkpoint: str) -> Tensor:
+            view = self._networks[checkpoint].view
+            if view not in inputs:
+                inputs[view] = network_input(pictures, *view, self.device)
+            return inputs[view]
+
+        features = {
+            name: self._networks[f.backbone].pooled_features(
+                images_for(f.backbone), mirrored=f.mirrored
+            )
+            for name, f in self.manifest.features.items()
+            if f.picture == "cut-out"
+        }
+        found = self.answers_from(features)
+        votes: Probabilities = {}
+        if (stack := self.manifest.stack) and self._stack:
+            for vote, member in stack.members.items():
+                if member is None:
+                    votes[vote] = found[stack.reads]
+                    continue
+                network = self._networks[member.checkpoint].module
+                logits = network(images_for(member.checkpoint))
+                votes[vote] = calibrated(logits, member.temperature)
+            joined = torch.from_numpy(np.concatenate(list(votes.values()), axis=1)).to(self.device)
+            found[stack.reads] = calibrated(self._stack(joined), stack.temperature)
+        if photos is not None:
+            found |= self._where_worn(found, features, photos)
+        return Answers(found, votes)
+
+    @torch.inference_mode()
+    def features(
+        self, name: str, pictures: Sequence[NDArray[np.uint8]], *, mirrored: bool | None = None
+    ) -> Tensor:
+        """What heads stand on, ``[N, F]``.
+
+        Args:
+            name: a key of the manifest's ``features``.
+            pictures: RGB uint8 ``[S, S, 3]``: framed garments or whole photos, as the manifest says.
+            mirrored: whether the mirror images count as well; as the manifest says unless given.
+        """
+        spec = self.manifest.features[name]
+        network = self._networks[spec.backbone]
+        images = network_input(pictures, *network.view, self.device)
+        both = spec.mirrored if mirrored is None else mirrored
+        return network.pooled_features(images, mirrored=both)
+
+    @torch.inference_mode()
+    def answers_from(self, features: Mapping[str, Tensor]) -> Probabilities:
+        """What the heads answer together, before the stack and without the photo.
+
+        Args:
+            features: name in the manifest -> ``[N, F]``. Heads on features that are left out have no say.
+        """
+        found: Probabilities = {}
+        for reads, answer in self.manifest.answers.items():
+            said = [
+                self._probabilities(name, features)
+                for name in answer.heads
+                if self.manifest.heads[name].features in features
+            ]
+            if said:
+                first, *second = said
+                found[reads] = pooled(first, second[0], answer.temperature) if second else first
+        return found
+
+    def _probabilities(self, name: str, features: Mapping[str, Tensor]) -> NDArray[np.float32]:
+        head = self.manifest.heads[name]
+        return calibrated(self._heads[name](features[head.features]), head.temperature)
+
+    def _where_worn(
+        self,
+        found: Mapping[str, NDArray[np.float32]],
+        features: Mapping[str, Tensor],
+        photos: Sequence[NDArray[np.uint8]],
+    ) -> Probabilities:
+        """What a whole photo changes.
+
+        As likely as nobody wears it, garment and pattern are as ``found`` in the cut-out. As likely as
+        somebody does, the photo says of which kind it is, and the head that learnt from people alone has a
+        say in the pattern.
+        """
+        worn = self.manifest.worn
+        if worn is None:
+            return {}
+        name = self.manifest.heads[worn.gate].features
+        gate = self._probabilities(worn.gate, {name: self.features(name, photos)})
+        nobody = gate[:, :1]
+        kinds = self.classes(GARMENT)
+        certain = np.eye(len(kinds), dtype=np.float32)
+        on_people = [
+            (gate[:, i : i + 1], certain[[kinds.index(kind)]])
+            for i, kind in enumerate(self.classes(WORN))
+            if i
+        ]
+        changed = {GARMENT: mixture((nobody, found[GARMENT]), *on_people)}
+        for reads, head in worn.pooled.items():
+            both = pooled(found[reads], self._probabilities(head, features))
+            changed[reads] = mixture((nobody, found[reads]), (1 - nobody, both))
+        return changed
+
+    def evidence(
+        self, picture: NDArray[np.uint8], attribute: str, label: str
+    ) -> NDArray[np.float32]:
+        """What speaks for a class in a framed garment, by the backbone and its own head.
+
+        Args:
+            picture: RGB uint8 ``[256, 256, 3]``.
+            attribute: what is read.
+            label: one of its classes.
+
+        Returns:
+            ``[h, w]`` in 0..1, coarse (:func:`fashion_core.explain.looked_at`).
+
+        Raises:
+            ValueError: no such attribute or class.
+        """
+        from fashion_core.explain import looked_at
+
+        if attribute not in self.manifest.answers:
+            there = ", ".join(self.manifest.answers)
+            raise ValueError(f"No attribute {attribute!r}; there are {there}.")
+        classes = self.classes(attribute)
+        if label not in classes:
+            raise ValueError(f"No {attribute} {label!r}; there are {', '.join(classes)}.")
+        head = self._heads[self.manifest.answers[attribute].heads[0]]
+        backbone = self._networks[self.manifest.backbone]
+        images = network_input([picture], *backbone.view, self.device)
+        return looked_at(backbone.module, head, images, classes.index(label))
+
+    @torch.inference_mode()
+    def _check_shapes(self) -> None:
+        """Whether every head fits its features and its classes, and the stack its members."""
+        for name, head in self.manifest.heads.items():
+            backbone = self._networks[self.manifest.features[head.features].backbone].module
+            width = cast("TransferClassifier", backbone).out_features
+            self._check(self._heads[name], f"head {name}", width, len(self.classes(head.reads)))
+        if (stack := self.manifest.stack) and self._stack:
+            classes = len(self.classes(stack.reads))
+            self._check(self._stack, "the stack", len(stack.members) * classes, classes)
+
+    def _check(self, module: nn.Module, name: str, width: int, classes: int) -> None:
+        try:
+            shape = module(torch.zeros(1, width, device=self.device)).shape
+        except RuntimeError as error:
+            raise CheckpointError(f"{name} does not take what {FILE} gives it: {error}") from error
+        if shape != (1, classes):
+            raise CheckpointError(f"{name} answers {shape[1]} classes, {FILE} names {classes}.")
+
+
+def _module_of(head: Head, manifest: ReaderManifest, modules: Mapping[str, nn.Module]) -> nn.Module:
+    """A head as a module from features to logits.
+
+    Raises:
+        CheckpointError: its backbone holds no such head.
+    """
+    backbone = modules[manifest.features[head.features].backbone]
+    if not isinstance(backbone, TransferClassifier):
+        raise CheckpointError(
+            f"{manifest.features[head.features].backbone} is no backbone. {FETCH}"
+        )
+    module = modules[head.checkpoint]
+    if module is not backbone:
+        return module
+    if head.reads not in backbone.heads:
+        raise CheckpointError(f"{head.checkpoint} holds no head for {head.reads}. {FETCH}")
+    return nn.Sequential(backbone.norm, backbone.heads[head.reads])
+
+
+def whole(picture: Image.Image) -> NDArray[np.uint8]:
+    """The whole photo as the networks see it: centred in a square of white, RGB uint8 ``[256, 256, 3]``."""
+    # Shrunk before it is squared: the square of a large photo would be larger still.
+    longer = max(picture.size)
+    size = [max(1, round(side * FRAME / longer)) for side in picture.size]
+    method = cv2.INTER_AREA if longer > FRAME else cv2.INTER_CUBIC
+    return resize_square(
+        np.asarray(cv2.resize(np.asarray(picture), size, interpolation=method), np.uint8), FRAME
+    )
