@@ -170,10 +170,10 @@ def choose_device(wish: str = "auto") -> torch.device:
 
 
 def card_of(root: Path, name: str) -> str:
-    """What the model cards below ``root`` say of a checkpoint in words; empty where they don't."""
+    """The first paragraph of a checkpoint's card, ``root/name/CARD.md``; empty where there is none."""
     try:
-        text = (root / "README.md").read_text(encoding="utf-8")
+        text = (root / name / "CARD.md").read_text(encoding="utf-8")
     except OSError:
         return ""
-    _, _, card = text.partition(f"\n## {name}\n")
+    _, _, card = text.partition(f"\n# {name}\n")
     return card.strip().partition("\n\n")[0].replace("`", "")

@@ -77,7 +77,7 @@ def provenance(designer: Designer, size: tuple[int, int] | None = None) -> str:
     """One line for every export: what drew it, what that learnt from, and whether it was enlarged."""
     height, width = designer.image_size
     line = f"Drawn by the network {designer.name}; no person designed it. {designer.learnt_from}"
-    line += f" Its card: checkpoints/README.md#{designer.name}."
+    line += f" Its card: checkpoints/{designer.name}/CARD.md."
     if size and size != (width, height):
         line += f" Upscaled from {width} x {height} pixels."
     return line

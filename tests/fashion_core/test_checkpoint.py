@@ -103,8 +103,9 @@ def test_a_device_that_is_not_there_is_refused_in_words():
 
 def test_a_card_is_told_by_its_first_words(tmp_path):
     assert card_of(tmp_path, "studio") == ""
-    (tmp_path / "README.md").write_text(
-        "# Cards\n\n## studio\n\nTakes `wishes`.\n\nFigures.\n\n## z\n\nZ.\n"
+    (tmp_path / "studio").mkdir()
+    (tmp_path / "studio" / "CARD.md").write_text(
+        "---\nlicense: apache-2.0\n---\n\n# studio\n\nTakes `wishes`.\n\n## How good\n\nFigures.\n"
     )
     assert card_of(tmp_path, "studio") == "Takes wishes."
     assert card_of(tmp_path, "stud") == ""

@@ -65,8 +65,12 @@ def test_a_classifier_is_trained_exported_measured_and_gets_its_card(drawn_zip, 
     assert read_config(folder)["data"] == config["data"]
     assert config["data"]["images"] == counts["images"] == len(packed.select("train"))
     call("cards", *places(folders, "root"))
-    card = (Path(folders["root"]) / "README.md").read_text()
-    assert "## pattern-resnet" in card
+    assert (
+        "[pattern-resnet](pattern-resnet/CARD.md)"
+        in (Path(folders["root"]) / "README.md").read_text()
+    )
+    card = (folder / "CARD.md").read_text()
+    assert "\n# pattern-resnet\n" in card
     assert "licence is not stated" in card
     assert "| unicolors |" in card
 
@@ -103,8 +107,7 @@ def test_the_baseline_of_the_generators_ships_its_samples_alone(drawn_zip, folde
     }  # fmt: skip
     assert load_checkpoint(Path(folders["runs"]) / "unshipped" / "dcgan-64-2k")[0].latent_dim == 100
     call("cards", *places(folders, "root"))
-    card = (Path(folders["root"]) / "README.md").read_text().partition("## dcgan-64-2k")[2]
-    assert "without weights" in card.partition("\n## ")[0]
+    assert "without weights" in (folder / "CARD.md").read_text()
 
 
 def test_an_unknown_name_lists_the_known_ones(drawn_zip):

@@ -74,7 +74,7 @@ def colour(
     runs: Runs = RUNS,
     root: Root = ROOT,
 ) -> None:
-    """Fit the colour families and write fashion_core/colour/colour_family.json."""
+    """Fit the colour families and write the checkpoint colour-family."""
     from training.tasks.colour import train_colours
 
     packed = Workspace(data, packs=packs).packed()

@@ -79,7 +79,7 @@ def adopt(
 
 @app.command(rich_help_panel=PUBLISH)
 def cards(root: Root = ROOT) -> None:
-    """Write the model cards, checkpoints/README.md, from the reports."""
+    """Write a model card into every checkpoint, and their index, checkpoints/README.md."""
     from training.publish.cards import write_cards
 
     typer.echo(write_cards(root))
