@@ -1,0 +1,37 @@
+# What .ci/run checks, one step a name: `make check` is all of it, `make lint` or `make types` a part.
+# A virtual environment with requirements-dev.txt has to be active.
+
+.PHONY: check format lint types imports tests lock
+
+check: lint types imports tests
+
+# Mends what ruff can mend by itself.
+format:
+	ruff format .
+	ruff check --fix .
+
+lint:
+	ruff format --check .
+	ruff check .
+
+types:
+	mypy
+
+imports:
+	lint-imports --no-cache
+
+# Without Chromium the tests of the page in a browser are skipped.
+tests:
+	pytest --cov=fashion_core --cov=demo --cov=training --cov-report=term:skip-covered --durations=20
+
+# The versions that CI installs. torch and what comes only with it stay out, because which build of it
+# suits a machine (CPU, CUDA 12, CUDA 13, macOS) depends on the machine; requirements.txt gives its range.
+lock:
+	pip install --quiet uv
+	uv pip compile requirements-dev.txt --quiet --upgrade --universal --python-version 3.11 \
+	  --no-annotate --no-header \
+	  | grep -vE '^(torch|torchvision|triton|sympy|mpmath|setuptools|nvidia-.*|cuda-.*)==' \
+	  > requirements-lock.new
+	{ echo '# Written by `make lock`. torch and what comes only with it are left out: see Makefile.'; \
+	  cat requirements-lock.new; } > requirements-lock.txt
+	rm requirements-lock.new
