@@ -3,26 +3,29 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator, Mapping  # noqa: TC003 - Gradio reads annotations when it runs
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator  # noqa: TC003 - Gradio reads annotations when it runs
 from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 from PIL import Image
 
 from demo import scripts, widgets, wording
+from demo.events import ANALYSIS, QUIET, unchanged
 from demo.examples.dresses import EXAMPLES, example_path
-from demo.service import corrected, kindly, report_json
+from demo.service import kindly
+from demo.shown_photo import ShownPhoto
+from demo.uploads import PhotoUpload
 from fashion_core.colour.files import to_ase, to_css, to_gpl, to_png
 from fashion_core.exports import enlarge
 from fashion_core.imaging import open_image
 
 if TYPE_CHECKING:
     from demo.service import Service
+    from demo.shown_photo import Box
     from fashion_core.analyser import GarmentReport
 
+#: Designs on the first screen.
 FRESH = 6
-NO_PICTURE = Image.new("RGB", (1, 1))
 #: Longer side of the photo on which a box is drawn.
 CORRECT_SIDE = 900
 #: Kinds of palette file: suffix, word on the button, who writes it.
@@ -39,39 +42,6 @@ LEAD = (
 )
 
 
-@dataclass(frozen=True)
-class Place:
-    """The photo on show.
-
-    Attributes:
-        path: its file.
-        report: what was read, without pictures: it is kept for every visitor.
-        note: what was said of the cut-out.
-        drawn: the box that a user drew, in pixels of the upright photo.
-        corrections: attribute -> what a user says it is.
-        looked: attribute -> the class that was read, and the URL of where the network saw it.
-    """
-
-    path: str
-    report: GarmentReport
-    note: str
-    drawn: tuple[int, int, int, int] | None
-    corrections: Mapping[str, str] = field(default_factory=dict)
-    looked: Mapping[str, tuple[str, str]] = field(default_factory=dict)
-
-
-class Photo(gr.Image):
-    """An upload whose file reaches us untouched, so that every refusal is in our own words."""
-
-    def preprocess(self, payload: Any) -> str | None:
-        """The path of the uploaded file."""
-        return payload.path if payload else None
-
-    def get_block_name(self) -> str:
-        """Rendered as Gradio's image."""
-        return "image"
-
-
 class AnalyseTab:
     """Layout and events; ``fresh`` and ``fresh_recipes`` are for the generator's tab to listen to."""
 
@@ -81,10 +51,10 @@ class AnalyseTab:
         self._events()
 
     def _layout(self) -> None:
-        with gr.Column(elem_classes="t-stack") as self.empty:
+        with gr.Column(elem_classes="t-stack") as self.start:
             with gr.Row(elem_classes="t-grid t-75"):
                 with gr.Column():
-                    self.photo = Photo(
+                    self.photo = PhotoUpload(
                         sources=["upload", "webcam", "clipboard"],
                         type="filepath",
                         label="A photo of a garment",
@@ -120,7 +90,7 @@ class AnalyseTab:
                     js_on_load=scripts.CHOOSE_JS, apply_default_css=False, elem_id="fresh"
                 )
         self._result_layout()
-        self.place = gr.State(None)
+        self.shown = gr.State(None)
         self.fresh_recipes = gr.State([])
 
     def _result_layout(self) -> None:
@@ -148,7 +118,7 @@ class AnalyseTab:
                 self.verdict = gr.HTML(
                     js_on_load=scripts.READINGS_JS, apply_default_css=False, elem_id="verdict"
                 )
-                self.cloth = gr.HTML(
+                self.palette = gr.HTML(
                     js_on_load=scripts.COPY_COLOUR_JS, apply_default_css=False, elem_id="cloth"
                 )
                 gr.HTML(
@@ -167,96 +137,85 @@ class AnalyseTab:
     def _events(self) -> None:
         shown = [
             self.photo,
-            self.empty,
+            self.start,
             self.result,
             self.working,
             self.compare,
             self.note,
             self.correct,
             self.verdict,
-            self.cloth,
+            self.palette,
             *self.palette_files,
             self.save_json,
             self.box,
-            self.place,
+            self.shown,
         ]
-        arguments: dict[str, Any] = {
-            "outputs": shown,
-            "show_progress": "hidden",
-            "api_visibility": "private",
-            "concurrency_id": "analysis",
-            "concurrency_limit": 2,
-        }
+        quiet_analysis = {**QUIET, **ANALYSIS}
         for trigger, read, source in (
             (self.photo.input, self._read, self.photo),
             (self.examples.click, self._read_example, None),
+            (self.box.click, self._read_box, self.shown),
         ):
-            done = trigger(read, source, **arguments)
+            done = trigger(read, source, shown, **quiet_analysis)
             done.success(None, None, None, js=scripts.SHOW_COMPARE_JS, api_visibility="private")
-        corrected = self.box.click(self._read_box, self.place, **arguments)
-        corrected.success(None, None, None, js=scripts.SHOW_COMPARE_JS, api_visibility="private")
         self.correct.click(
             self._draw_box,
-            self.place,
+            self.shown,
             [self.box, self.compare, self.note, self.correct],
-            show_progress="hidden",
-            api_visibility="private",
-            concurrency_id="analysis",
+            **quiet_analysis,
         )
-        second = self.verdict.click(
-            self._second_look,
-            self.place,
-            [self.verdict, self.place, self.save_json],
-            show_progress="hidden",
-            api_visibility="private",
-            concurrency_id="analysis",
+        answered = self.verdict.click(
+            self._correct_or_explain,
+            self.shown,
+            [self.verdict, self.shown, self.save_json],
+            **quiet_analysis,
         )
-        second.failure(None, None, None, js=scripts.LOOK_FAILED_JS, api_visibility="private")
+        answered.failure(None, None, None, js=scripts.LOOK_FAILED_JS, api_visibility="private")
         self.another.click(
             self._again,
             None,
-            [self.photo, self.empty, self.result, self.working],
+            [self.photo, self.start, self.result, self.working],
             api_visibility="private",
             queue=False,
         )
 
     def _read_example(self, event: gr.EventData) -> Iterator[dict[Any, Any]]:
-        index = int(event.index) % len(EXAMPLES)  # type: ignore[attr-defined]
+        index = int(event.index) % len(EXAMPLES)
         yield from self._read(str(example_path(index)))
 
-    def _draw_box(self, place: Place | None) -> tuple[Any, ...]:
+    def _draw_box(self, shown: ShownPhoto | None) -> tuple[Any, ...]:
         """The whole photo with the box that was read, to be drawn anew."""
-        if place is None:
-            return gr.skip(), gr.skip(), gr.skip(), gr.skip()
+        if shown is None:
+            return unchanged(4)
         with kindly():
-            photo = open_image(place.path)
-        box = place.report.garment.cutout
+            photo = open_image(shown.path)
+        box = shown.report.garment.cutout
         shares = [v / s for v, s in zip(box, photo.size * 2, strict=True)]
         photo.thumbnail((CORRECT_SIDE, CORRECT_SIDE))
         return (
-            gr.HTML(widgets.box_editor(photo, shares, corrected=bool(place.drawn)), visible=True),
+            gr.HTML(widgets.box_editor(photo, shares, corrected=bool(shown.box)), visible=True),
             gr.HTML(visible=False),
             f'<p class="t-note t-beside">{wording.CORRECT}</p>',
             gr.Button(visible=False),
         )
 
-    def _read_box(self, place: Place | None, event: gr.EventData) -> Iterator[dict[Any, Any]]:
+    def _read_box(self, shown: ShownPhoto | None, event: gr.EventData) -> Iterator[dict[Any, Any]]:
         """Read again inside the box that was drawn; without one, as if none had been drawn."""
-        if place is None:
+        if shown is None:
             return
-        choice = str(event.choice)  # type: ignore[attr-defined]
+        choice = str(event.choice)
         if choice == "leave":
-            yield self._closed(place.note)
+            yield self._closed(shown.note)
             return
         box = None
         if choice == "box":
-            shares = [min(max(float(v), 0.0), 1.0) for v in event.box]  # type: ignore[attr-defined]
-            width, height = place.report.size
+            shares = [min(max(float(v), 0.0), 1.0) for v in event.box]
+            width, height = shown.report.size
             x0, y0, x1, y1 = (
                 round(v * s) for v, s in zip(shares, (width, height, width, height), strict=True)
             )
             box = x0, y0, x1, y1
-        yield from self._read(place.path, box)
+        yield from self._read(shown.path, box)
 
     def _closed(self, note: str) -> dict[Any, Any]:
         return {
@@ -266,9 +225,7 @@ class AnalyseTab:
             self.correct: gr.Button(visible=True),
         }
 
-    def _read(
-        self, path: str | None, box: tuple[int, int, int, int] | None = None
-    ) -> Iterator[dict[Any, Any]]:
+    def _read(self, path: str | None, box: Box | None = None) -> Iterator[dict[Any, Any]]:
         if not path:
             yield {self.working: widgets.working()}
             return
@@ -286,54 +243,48 @@ class AnalyseTab:
             yield {self.working: widgets.working(error.message), self.photo: None}
             raise
 
-    def _show(
-        self, report: GarmentReport, path: str, drawn: tuple[int, int, int, int] | None
-    ) -> dict[Any, Any]:
-        note = wording.BOXED if drawn else wording.COMPARE
+    def _show(self, report: GarmentReport, path: str, box: Box | None) -> dict[Any, Any]:
+        note = wording.BOXED if box else wording.COMPARE
         note = {"whole": wording.UNSURE_CUTOUT, "box": wording.ONLY_BOX}.get(report.method, note)
+        shown = ShownPhoto(path, report, note, box).without_pictures()
         keep = self.service.shelf.keep
         files = {
             button: gr.DownloadButton(value=keep(write(report.palette), f"palette.{suffix}"))
             for button, (suffix, _, write) in zip(self.palette_files, PALETTE_FILES, strict=True)
         }
-        readings = keep(report_json(report), "readings.json")
+        readings = keep(shown.to_json(), "readings.json")
         return {
-            self.empty: gr.Column(visible=False),
+            self.start: gr.Column(visible=False),
             self.result: gr.Column(visible=True),
             self.working: widgets.working(),
             **self._closed(note),
             self.compare: gr.HTML(widgets.compare(report.photo, report.cut), visible=True),
-            self.place: Place(path, replace(report, photo=NO_PICTURE, cut=NO_PICTURE), note, drawn),
+            self.shown: shown,
             self.verdict: widgets.verdict(report),
-            self.cloth: widgets.cloth(report.palette),
+            self.palette: widgets.palette(report.palette),
             **files,
             self.save_json: gr.DownloadButton(value=readings),
         }
 
-    def _second_look(self, place: Place | None, event: gr.EventData) -> tuple[Any, ...]:
-        """A reading corrected, or a picture of where the network looked."""
-        if place is None:
-            return gr.skip(), gr.skip(), gr.skip()
-        key, label = str(event.attribute), str(event.label)  # type: ignore[attr-defined]
-        reading = place.report.attributes.get(key)
-        if reading is None or (label and label not in reading.probabilities):
-            return gr.skip(), gr.skip(), gr.skip()
+    def _correct_or_explain(self, shown: ShownPhoto | None, event: gr.EventData) -> tuple[Any, ...]:
+        """A reading corrected, or, where no label comes with the event, a picture that explains it."""
+        key, label = str(event.attribute), str(event.label)
+        reading = shown.report.attributes.get(key) if shown else None
+        if shown is None or reading is None or (label and label not in reading.probabilities):
+            return unchanged(3)
         if label:
-            chosen = {**place.corrections, key: label}
-            if label == reading.label:
-                del chosen[key]
-            place = replace(place, corrections=chosen)
+            shown = shown.corrected(key, label)
         else:
+            # Only the transfer model can be explained, so it is asked about its own answer.
             own = reading.votes.get("transfer", reading.label)
             with kindly():
-                picture = self.service.analyser.explain(place.path, key, own, place.drawn)
-            place = replace(place, looked={**place.looked, key: (own, widgets.data_url(picture))})
-        shown = corrected(place.report, place.corrections)
-        content = report_json(shown, place.corrections)
+                picture = self.service.analyser.explain(shown.path, key, own, shown.box)
+            shown = shown.explained(key, own, widgets.data_url(picture))
+        report = shown.corrected_report()
         return (
-            widgets.verdict(shown, place.corrections, key, place.looked),
-            place,
-            gr.DownloadButton(value=self.service.shelf.keep(content, "readings.json")),
+            widgets.verdict(report, shown.corrections, key, shown.explanations),
+            shown,
+            gr.DownloadButton(value=self.service.shelf.keep(shown.to_json(), "readings.json")),
         )
 
     def _again(self) -> tuple[Any, ...]:

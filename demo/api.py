@@ -5,24 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import gradio as gr
+from gradio.events import api
 
+from demo.events import ANALYSIS
 from demo.service import kindly
+from demo.uploads import FileUpload
 from fashion_core.exports import gif_bytes, png_bytes
 
 if TYPE_CHECKING:
     from demo.service import Service
-
-
-class Upload(gr.File):
-    """A file that reaches us by its path, checked by Gradio to lie in its own upload folder."""
-
-    def preprocess(self, payload: Any) -> str | None:
-        """The path of the uploaded file; Gradio would leave an empty one beside it."""
-        return payload.path if payload else None
-
-    def get_block_name(self) -> str:
-        """Rendered as Gradio's file."""
-        return "file"
 
 
 def add_endpoints(service: Service) -> None:
@@ -63,14 +54,7 @@ def add_endpoints(service: Service) -> None:
         return service.shelf.serve(content, "morph.gif")
 
     with gr.Column(visible=False):
-        picture, report, button = Upload(type="filepath"), gr.JSON(), gr.Button()
-    button.click(
-        analyse,
-        picture,
-        report,
-        api_name="analyse",
-        concurrency_id="analysis",
-        concurrency_limit=2,
-    )
-    gr.api(generate, api_name="generate")
-    gr.api(interpolate, api_name="interpolate")
+        picture, report, button = FileUpload(type="filepath"), gr.JSON(), gr.Button()
+    button.click(analyse, picture, report, api_name="analyse", **ANALYSIS)
+    api(generate, api_name="generate")
+    api(interpolate, api_name="interpolate")

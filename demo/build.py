@@ -10,7 +10,8 @@ import gradio as gr
 from demo import scripts, widgets
 from demo.analyse_tab import AnalyseTab
 from demo.api import add_endpoints
-from demo.generate_tab import QUIET, UNCHANGED, GenerateTab
+from demo.events import QUIET, unchanged
+from demo.generate_tab import GenerateTab
 
 if TYPE_CHECKING:
     from demo.service import Service
@@ -54,15 +55,15 @@ def _connect(page: gr.Blocks, tabs: gr.Tabs, analysed: AnalyseTab, generated: Ge
         """``/?recipe=...`` opens that design on the stand."""
         text = request.query_params.get("recipe", "")
         if not text:
-            yield gr.skip(), *UNCHANGED
+            yield unchanged(len(outputs))
             return
         for shown in generated.put_on_stand(text, "From a link"):
             yield gr.Tabs(selected="generate"), *shown
 
     def start_from(recipes: list[str], event: gr.EventData) -> Iterator[tuple[Any, ...]]:
-        index = int(event.index)  # type: ignore[attr-defined]
+        index = int(event.index)
         if not 0 <= index < len(recipes):
-            yield gr.skip(), *UNCHANGED
+            yield unchanged(len(outputs))
             return
         for shown in generated.put_on_stand(recipes[index], f"Fresh no. {index + 1}"):
             yield gr.Tabs(selected="generate"), *shown

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import gradio as gr
 
 from demo import scripts, widgets, wording
+from demo.events import ANALYSIS, QUIET, unchanged
 from demo.service import kindly
 from fashion_core.exports import enlarge, gif_bytes, png_bytes
 from fashion_core.taxonomy import COLOUR, WISHES
@@ -30,10 +31,6 @@ NUMBERS = {
     32: "thirty-two",
 }
 ANY = "Any"
-#: For a handler that has nothing to do: a generator that yields nothing blanks its outputs.
-UNCHANGED = (gr.skip(),) * 5
-#: An event of the page: no overlay while it runs, and no endpoint.
-QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
 
 
 class GenerateTab:
@@ -257,9 +254,7 @@ class GenerateTab:
             self._read_back,
             [self.on_stand, self.read],
             [self.reading, self.read],
-            concurrency_id="analysis",
-            concurrency_limit=2,
-            **QUIET,
+            **{**QUIET, **ANALYSIS},
         )
 
     def _walk(self, event: Any) -> None:
@@ -298,16 +293,16 @@ class GenerateTab:
 
     def _draw_if_none(self, sheet: Sequence[Any], *drawing: Any) -> Iterator[tuple[Any, ...]]:
         if sheet:
-            yield UNCHANGED[:4]
+            yield unchanged(4)
         else:
             yield from self.draw_sheet(*drawing)
 
     def _choose(self, sheet: Sequence[Any], event: gr.EventData) -> Iterator[tuple[Any, ...]]:
-        index = int(event.index)  # type: ignore[attr-defined]
+        index = int(event.index)
         if sheet and 0 <= index < len(sheet[0]):
             yield from self.put_on_stand(sheet[0][index], f"No. {index + 1}")
         else:
-            yield UNCHANGED
+            yield unchanged(5)
 
     # The stand.
 
@@ -320,7 +315,7 @@ class GenerateTab:
         if sheet and not on_stand[0]:
             yield from self._put_first(sheet)
         else:
-            yield UNCHANGED
+            yield unchanged(5)
 
     def put_on_stand(self, text: str, caption: str = "From a recipe") -> Iterator[tuple[Any, ...]]:
         """Show a design large; its reading comes after."""
@@ -376,11 +371,11 @@ class GenerateTab:
     def _choose_variation(
         self, texts: Sequence[str], event: gr.EventData
     ) -> Iterator[tuple[Any, ...]]:
-        index = int(event.index)  # type: ignore[attr-defined]
+        index = int(event.index)
         if 0 <= index < len(texts):
             yield from self.put_on_stand(texts[index], f"Variation {index + 1}")
         else:
-            yield UNCHANGED
+            yield unchanged(5)
 
     # From A to B.
 
@@ -389,7 +384,7 @@ class GenerateTab:
     ) -> Iterator[tuple[Any, Any, Any]]:
         text_a, text_b, caption_a, caption_b = ends
         if not (text_a and text_b) or list(ends) == list(walked):
-            yield UNCHANGED[:3]
+            yield unchanged(3)
             return
         with kindly():
             designer, a = self.service.designer_of(text_a)

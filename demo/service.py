@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import queue
 import statistics
@@ -10,7 +9,6 @@ import threading
 import time
 from collections import deque
 from contextlib import contextmanager
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import gradio as gr
@@ -20,7 +18,7 @@ from demo.shelf import Shelf
 from fashion_core import Analyser, Designer, DesignRecipe, RecipeError, ToileError
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from PIL import Image
@@ -146,24 +144,3 @@ def kindly() -> Iterator[None]:
     except Exception:
         log.exception("unexpected")
         raise gr.Error(wording.UNEXPECTED, print_exception=False) from None
-
-
-def corrected(report: GarmentReport, corrections: Mapping[str, str]) -> GarmentReport:
-    """The report with the labels that a user chose instead; probabilities stay what they were."""
-    changed = {
-        key: replace(
-            report.attributes[key],
-            label=label,
-            probability=report.attributes[key].probabilities[label],
-        )
-        for key, label in corrections.items()
-    }
-    return replace(report, attributes={**report.attributes, **changed})
-
-
-def report_json(report: GarmentReport, chosen: Collection[str] = ()) -> str:
-    """The report as the command line prints it, indented; ``corrected`` names what a user chose."""
-    content = report.to_dict()
-    if chosen:
-        content["corrected"] = sorted(chosen)
-    return json.dumps(content, indent=2, ensure_ascii=False)

@@ -142,7 +142,7 @@ def verdict(
     report: GarmentReport,
     corrections: Collection[str] = (),
     opened: str = "pattern",
-    looked: Mapping[str, tuple[str, str]] | None = None,
+    explanations: Mapping[str, tuple[str, str]] | None = None,
 ) -> str:
     """Kicker, sentence and attribute rows.
 
@@ -150,7 +150,8 @@ def verdict(
         report: what was read, with what the user corrected.
         corrections: attributes that the user corrected.
         opened: the attribute whose row is open.
-        looked: attribute -> the class that was read, and the URL of where the network saw it.
+        explanations: attribute -> the class that was explained, and the URL of the picture that shows
+            what speaks for it.
     """
     kicker, sentence = wording.verdict(report)
     rows = "".join(
@@ -159,7 +160,7 @@ def verdict(
             reading,
             corrected=key in corrections,
             is_open=key == opened,
-            looked=(looked or {}).get(key),
+            explanation=(explanations or {}).get(key),
         )
         for key, reading in report.attributes.items()
     )
@@ -170,7 +171,12 @@ def verdict(
 
 
 def _reading(
-    key: str, reading: Reading, *, corrected: bool, is_open: bool, looked: tuple[str, str] | None
+    key: str,
+    reading: Reading,
+    *,
+    corrected: bool,
+    is_open: bool,
+    explanation: tuple[str, str] | None,
 ) -> str:
     attribute = ATTRIBUTES[key]
     close = not corrected and wording.is_close_call(reading)
@@ -181,7 +187,7 @@ def _reading(
         f'<span class="t-word">{attribute.words[reading.label]}{hint}</span>'
         f"{NO_SHARE if corrected else _share(reading, close)}"
         f'<span class="chev" aria-hidden="true"></span></summary>'
-        f'<div class="fold">{_fold(key, reading, close)}{_second_look(key, reading, looked)}</div>'
+        f'<div class="fold">{_fold(key, reading, close)}{_correct_or_explain(key, reading, explanation)}</div>'
         "</details>"
     )
 
@@ -197,17 +203,17 @@ def _share(reading: Reading, close: bool) -> str:
     )
 
 
-def _second_look(key: str, reading: Reading, looked: tuple[str, str] | None) -> str:
-    """The list to correct a reading from, and the button that asks where the network looked."""
+def _correct_or_explain(key: str, reading: Reading, explanation: tuple[str, str] | None) -> str:
+    """The list to correct a reading from, and its explanation or the button that asks for one."""
     words = ATTRIBUTES[key].words
     options = "".join(
         f'<option value="{name}"{" selected" if name == reading.label else ""}>{words[name]}</option>'
         for name in reading.probabilities
     )
     seen = (
-        f'<figure class="looked"><img src="{looked[1]}" alt="The garment, faded where it did not matter">'
-        f"<figcaption>{wording.looked(words[looked[0]])}</figcaption></figure>"
-        if looked
+        f'<figure class="looked"><img src="{explanation[1]}" alt="The garment, faded where it did not matter">'
+        f"<figcaption>{wording.explanation_caption(words[explanation[0]])}</figcaption></figure>"
+        if explanation
         else f'<button type="button" data-look="{key}">Where did it look?</button>'
     )
     return (
@@ -244,10 +250,10 @@ def _votes(key: str, reading: Reading) -> str:
     return f'<p class="t-label">How each model voted</p><dl class="votes">{cells}</dl>'
 
 
-def cloth(palette: Palette) -> str:
+def palette(colours: Palette) -> str:
     """The palette as pinked chips of cloth."""
-    chips = "".join(_chip(colour) for colour in palette.colours)
-    rows = "".join(_values(colour) for colour in palette.colours)
+    chips = "".join(_chip(colour) for colour in colours.colours)
+    rows = "".join(_values(colour) for colour in colours.colours)
     return (
         f'<p class="t-label">Colours</p><div class="cloth">{chips}</div>'
         '<details class="values"><summary>All values</summary><div class="scroll"><table><thead><tr>'

@@ -44,8 +44,8 @@ NOT_DESIGNED = "No person designed what it draws."
 UNEXPECTED = "Something went wrong on my side. Please try again, or try another photo."
 
 
-def looked(answer: str) -> str:
-    """What stands under the picture of where a network looked."""
+def explanation_caption(answer: str) -> str:
+    """What stands under the picture that explains an answer."""
     return f"What speaks for “{answer.lower()}” stands out; the rest is faded."
 
 

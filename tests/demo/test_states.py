@@ -13,14 +13,15 @@ import numpy as np
 import pytest
 from gradio.data_classes import FileData
 
-from demo.analyse_tab import AnalyseTab, Place
-from demo.api import Upload
+from demo.analyse_tab import AnalyseTab
 from demo.build import build
 from demo.examples.draw import draw
 from demo.examples.dresses import EXAMPLES, example_path
 from demo.generate_tab import GenerateTab
 from demo.service import Service
 from demo.shelf import Shelf, sweep
+from demo.shown_photo import ShownPhoto
+from demo.uploads import FileUpload
 from fashion_core import DesignRecipe
 from tests.demo.fakes import DrawingDesigner, KnownAnalyser
 
@@ -120,8 +121,8 @@ def test_files_are_swept_while_visitors_keep_new_ones(tmp_path, monkeypatch):
 def test_an_upload_leaves_no_empty_file_behind(tmp_path):
     sent = tmp_path / "sent.jpg"
     sent.touch()
-    assert Upload().preprocess(FileData(path=str(sent))) == str(sent)
-    assert Upload().preprocess(None) is None
+    assert FileUpload().preprocess(FileData(path=str(sent))) == str(sent)
+    assert FileUpload().preprocess(None) is None
 
 
 def corrected(choice: str, box: list[float]) -> str:
@@ -129,9 +130,9 @@ def corrected(choice: str, box: list[float]) -> str:
     with gr.Blocks():
         tab = AnalyseTab(Service(KnownAnalyser(), [DrawingDesigner()]))
     report = KnownAnalyser().analyse(str(example_path(0)))
-    place = Place(str(example_path(0)), report, "As it was.", (0, 0, 9, 9))
+    shown = ShownPhoto(str(example_path(0)), report, "As it was.", (0, 0, 9, 9))
     event = SimpleNamespace(choice=choice, box=box)
-    return " ".join(str(v) for step in tab._read_box(place, event) for v in step.values())
+    return " ".join(str(v) for step in tab._read_box(shown, event) for v in step.values())
 
 
 def test_a_drawn_box_is_read_again_and_can_be_undone_or_left():
@@ -147,9 +148,9 @@ def test_a_correction_from_a_hostile_page_changes_nothing(key, label):
     with gr.Blocks():
         tab = AnalyseTab(Service(KnownAnalyser(), [DrawingDesigner()]))
     report = KnownAnalyser().analyse(str(example_path(0)))
-    place = Place(str(example_path(0)), report, "", None)
-    found = tab._second_look(place, SimpleNamespace(attribute=key, label=label))
-    assert found == (gr.skip(),) * 3
+    shown = ShownPhoto(str(example_path(0)), report, "", None)
+    answer = tab._correct_or_explain(shown, SimpleNamespace(attribute=key, label=label))
+    assert answer == (gr.skip(),) * 3
 
 
 @pytest.mark.parametrize("box", [[-3, -3, 9, 9], [0.5, 0.5, 0.5, 0.5]])
