@@ -3,33 +3,33 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator  # noqa: TC003 - Gradio reads annotations when it runs
+from collections.abc import Callable, Iterator  # noqa: TC003 - Gradio reads annotations when it runs
 from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 from PIL import Image
 
-from demo import scripts, widgets, wording
+from demo import readings, scripts, widgets, wording
 from demo.events import ANALYSIS, QUIET, unchanged
 from demo.examples.dresses import EXAMPLES, example_path
 from demo.service import kindly
 from demo.shown_photo import ShownPhoto
 from demo.uploads import PhotoUpload
 from fashion_core.colour.files import to_ase, to_css, to_gpl, to_png
-from fashion_core.exports import enlarge
 from fashion_core.imaging import open_image
 
 if TYPE_CHECKING:
     from demo.service import Service
     from demo.shown_photo import Box
-    from fashion_core.analyser import GarmentReport
+    from fashion_core.colour import Palette
+    from fashion_core.report import GarmentReport
 
 #: Designs on the first screen.
 FRESH = 6
 #: Longer side of the photo on which a box is drawn.
 CORRECT_SIDE = 900
 #: Kinds of palette file: suffix, word on the button, who writes it.
-PALETTE_FILES = (
+PALETTE_FILES: tuple[tuple[str, str, Callable[[Palette], bytes | str]], ...] = (
     ("gpl", "GIMP", to_gpl),
     ("ase", "Adobe", to_ase),
     ("css", "CSS", to_css),
@@ -252,7 +252,6 @@ class AnalyseTab:
             button: gr.DownloadButton(value=keep(write(report.palette), f"palette.{suffix}"))
             for button, (suffix, _, write) in zip(self.palette_files, PALETTE_FILES, strict=True)
         }
-        readings = keep(shown.to_json(), "readings.json")
         return {
             self.start: gr.Column(visible=False),
             self.result: gr.Column(visible=True),
@@ -260,10 +259,10 @@ class AnalyseTab:
             **self._closed(note),
             self.compare: gr.HTML(widgets.compare(report.photo, report.cut), visible=True),
             self.shown: shown,
-            self.verdict: widgets.verdict(report),
-            self.palette: widgets.palette(report.palette),
+            self.verdict: readings.verdict(report),
+            self.palette: readings.palette(report.palette),
             **files,
-            self.save_json: gr.DownloadButton(value=readings),
+            self.save_json: gr.DownloadButton(value=keep(shown.to_json(), "readings.json")),
         }
 
     def _correct_or_explain(self, shown: ShownPhoto | None, event: gr.EventData) -> tuple[Any, ...]:
@@ -282,7 +281,7 @@ class AnalyseTab:
             shown = shown.explained(key, own, widgets.data_url(picture))
         report = shown.corrected_report()
         return (
-            widgets.verdict(report, shown.corrections, key, shown.explanations),
+            readings.verdict(report, shown.corrections, key, shown.explanations),
             shown,
             gr.DownloadButton(value=self.service.shelf.keep(shown.to_json(), "readings.json")),
         )
@@ -296,7 +295,7 @@ class AnalyseTab:
             designer = self.service.default
             recipes = designer.sample(FRESH, secrets.randbelow(2**31))
             pictures = self.service.preview(designer, recipes)
-        sources = [widgets.data_url(enlarge(picture, 256)) for picture in pictures]
+        sources = [widgets.design_url(picture) for picture in pictures]
         captions = [f"No. {i + 1}" for i in range(FRESH)]
         shown = widgets.pictures(sources, captions, FRESH, show_captions=False)
         return shown, [recipe.encode() for recipe in recipes]

@@ -25,11 +25,8 @@ def build(service: Service) -> gr.Blocks:
 
     Tabs render their children also when hidden: else Gradio forgets what they showed.
     """
-    with gr.Blocks(
-        title="Toile",
-        analytics_enabled=False,
-        fill_width=True,
-    ) as page:
+    page = gr.Blocks(title="Toile", analytics_enabled=False, fill_width=True)
+    with page:
         gr.HTML(widgets.masthead(), apply_default_css=False)
         with gr.Tabs(elem_id="tabs", selected="analyse") as tabs:
             with gr.Tab("Analyse a garment", id="analyse", render_children=True):
@@ -49,7 +46,7 @@ def _connect(page: gr.Blocks, tabs: gr.Tabs, analysed: AnalyseTab, generated: Ge
 
     Both change the tab, which draws the rest of it (:meth:`GenerateTab.opens_with`).
     """
-    outputs = [tabs, *generated.stand_outputs]
+    outputs = [tabs, *generated.stand.outputs]
 
     def open_link(request: gr.Request) -> Iterator[tuple[Any, ...]]:
         """``/?recipe=...`` opens that design on the stand."""
@@ -57,7 +54,7 @@ def _connect(page: gr.Blocks, tabs: gr.Tabs, analysed: AnalyseTab, generated: Ge
         if not text:
             yield unchanged(len(outputs))
             return
-        for shown in generated.put_on_stand(text, "From a link"):
+        for shown in generated.stand.put(text, "From a link"):
             yield gr.Tabs(selected="generate"), *shown
 
     def start_from(recipes: list[str], event: gr.EventData) -> Iterator[tuple[Any, ...]]:
@@ -65,7 +62,7 @@ def _connect(page: gr.Blocks, tabs: gr.Tabs, analysed: AnalyseTab, generated: Ge
         if not 0 <= index < len(recipes):
             yield unchanged(len(outputs))
             return
-        for shown in generated.put_on_stand(recipes[index], f"Fresh no. {index + 1}"):
+        for shown in generated.stand.put(recipes[index], f"Fresh no. {index + 1}"):
             yield gr.Tabs(selected="generate"), *shown
 
     page.load(analysed.draw_fresh, None, [analysed.fresh, analysed.fresh_recipes], **QUIET)

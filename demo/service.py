@@ -23,9 +23,12 @@ if TYPE_CHECKING:
 
     from PIL import Image
 
-    from fashion_core.analyser import GarmentReport
+    from demo.shown_photo import Box
+    from fashion_core.analyser import Progress
+    from fashion_core.imaging import ImageSource
+    from fashion_core.report import GarmentReport
 
-    Box = tuple[int, int, int, int]
+    Step = tuple[str, int, int]
 
 log = logging.getLogger("toile")
 
@@ -104,30 +107,30 @@ class Service:
         return designs * statistics.median(self._seconds_a_design)
 
     def steps_of_analysis(
-        self, source: object, box: Box | None = None
-    ) -> Iterator[tuple[str, int, int] | GarmentReport]:
-        """Analyse in a thread: first the steps as they begin, then the report."""
-        told: queue.Queue[object] = queue.Queue()
+        self, source: ImageSource, box: Box | None = None
+    ) -> Iterator[Step | GarmentReport]:
+        """Analyse in a thread: first the steps as they begin (name, number, of how many), then the report."""
+        progress: queue.Queue[Step | GarmentReport | BaseException] = queue.Queue()
 
         def work() -> None:
             try:
-                told.put(self.analyse(source, lambda *step: told.put(step), box))
+                progress.put(self.analyse(source, lambda *step: progress.put(step), box))
             except BaseException as error:  # noqa: BLE001 - raised again in the caller's thread
-                told.put(error)
+                progress.put(error)
 
         threading.Thread(target=work, daemon=True).start()
-        while isinstance(step := told.get(), tuple):
-            yield step
-        if isinstance(step, BaseException):
-            raise step
-        yield step  # type: ignore[misc]
+        while isinstance(item := progress.get(), tuple):
+            yield item
+        if isinstance(item, BaseException):
+            raise item
+        yield item
 
     def analyse(
-        self, source: object, progress: object = None, box: Box | None = None
+        self, source: ImageSource, progress: Progress | None = None, box: Box | None = None
     ) -> GarmentReport:
         """Analyse, and remember how long it took."""
         start = time.perf_counter()
-        report = self.analyser.analyse(source, progress, box)  # type: ignore[arg-type]
+        report = self.analyser.analyse(source, progress, box)
         self._seconds.append(time.perf_counter() - start)
         return report
 

@@ -73,9 +73,11 @@ def keep_swept(page: gr.Blocks) -> None:
     def work() -> None:
         while True:
             time.sleep(SWEPT_EVERY)
-            own = [getattr(b, "keep_in_cache", set()) for b in page.blocks.values()]
+            own: set[str] = set().union(
+                *(getattr(b, "keep_in_cache", ()) for b in page.blocks.values())
+            )
             try:
-                sweep(Path(gr.utils.get_upload_folder()), set().union(*own))
+                sweep(Path(gr.utils.get_upload_folder()), own)
             except Exception:
                 logging.exception("Old files could not be deleted; trying again later.")
 

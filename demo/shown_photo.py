@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from PIL import Image
 
 if TYPE_CHECKING:
-    from fashion_core.analyser import GarmentReport
+    from fashion_core.report import GarmentReport
 
     Box = tuple[int, int, int, int]
 

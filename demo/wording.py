@@ -9,7 +9,7 @@ from fashion_core.taxonomy import ATTRIBUTES
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from fashion_core.analyser import GarmentReport, Reading
+    from fashion_core.report import GarmentReport, Reading
 
 #: A reading below this, or less than ``CLOSE_LEAD`` ahead of the next, is a close call.
 CLOSE_BELOW, CLOSE_LEAD = 0.5, 0.1

@@ -83,10 +83,10 @@ def test_wishes_leave_with_the_generator_that_takes_them():
     with gr.Blocks():
         tab = GenerateTab(Service(KnownAnalyser(), [studio, DrawingDesigner("classic")]))
     for name, shown in (("classic", False), ("studio", True)):
-        fields = tab._show_generator(name)[1:]
+        fields = tab.sheet.show_generator(name)[1:]
         assert [(type(f), f.visible) for f in fields] == [(gr.Dropdown, shown), (gr.Radio, shown)]
-    drawn = list(tab.draw_sheet("classic", 4, 1, "floral", "red"))
-    assert [DesignRecipe.decode(text).wishes for text in drawn[-1][1][0]] == [{}] * 4
+    drawn = list(tab.sheet.draw("classic", 4, 1, "floral", "red"))
+    assert [DesignRecipe.decode(text).wishes for text in drawn[-1][1].recipes] == [{}] * 4
 
 
 def test_files_of_visitors_go_when_they_are_old_and_the_pages_own_stay(tmp_path, monkeypatch):

@@ -1,0 +1,201 @@
+"""The sheet: what to draw, and the designs that were drawn, to choose one from."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator  # noqa: TC003 - Gradio reads annotations when it runs
+from html import escape
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import gradio as gr
+
+from demo import scripts, widgets, wording
+from demo.events import QUIET
+from demo.morph import Ends
+from demo.service import kindly
+from demo.stand import OnStand
+from fashion_core.taxonomy import COLOUR, WISHES
+
+if TYPE_CHECKING:
+    from demo.service import Service
+
+#: Designs in a row of the sheet.
+COLUMNS = 4
+#: Designs that a sheet may hold, as the button says them.
+NUMBERS = {
+    4: "four",
+    8: "eight",
+    12: "twelve",
+    16: "sixteen",
+    20: "twenty",
+    24: "twenty-four",
+    32: "thirty-two",
+}
+ANY = "Any"
+
+
+class Drawn(NamedTuple):
+    """A sheet: a recipe (text) and a picture (``data:`` URL) for each design."""
+
+    recipes: tuple[str, ...]
+    pictures: tuple[str, ...]
+
+    def design(self, index: int) -> OnStand:
+        """The design that the page numbers ``index + 1``."""
+        return OnStand(self.recipes[index], f"No. {index + 1}")
+
+
+class Sheet:
+    """Conditions, seed and generator on the left, the designs on the right.
+
+    ``drawn`` holds the last sheet, or None before the first.
+    """
+
+    def __init__(self, service: Service) -> None:
+        self.service = service
+        self.drawn = gr.State(None)
+        self.conditions: dict[str, gr.Dropdown | gr.Radio] = {}
+        with gr.Row(elem_classes="t-grid t-48"):
+            with gr.Column(elem_classes="t-stack"):
+                gr.HTML(
+                    '<h1 class="t-h2">Sixteen at a time</h1>'
+                    '<p class="t-under">A seed draws a sheet; the same seed draws it again.</p>',
+                    apply_default_css=False,
+                )
+                self._conditions_layout()
+                self._drawing_layout()
+            with gr.Column():
+                self.pictures = gr.HTML(
+                    js_on_load=scripts.CHOOSE_JS, apply_default_css=False, elem_id="sheet"
+                )
+        self.settings = [self.model, self.count, self.seed, *self.conditions.values()]
+        self._events()
+
+    def _conditions_layout(self) -> None:
+        conditions = self.service.default.conditions
+        choices = {
+            key: [(ANY, ""), *((WISHES[key].words[c], c) for c in classes)]
+            for key, classes in conditions.items()
+        }
+        with gr.Row(elem_classes="t-wishes"):
+            for key in (k for k in conditions if k != COLOUR.key):
+                self.conditions[key] = gr.Dropdown(
+                    choices[key], value="", label=WISHES[key].title, filterable=False
+                )
+        if COLOUR.key in conditions:
+            self.conditions[COLOUR.key] = gr.Radio(
+                choices[COLOUR.key],
+                value="",
+                label=COLOUR.title,
+                interactive=True,
+                elem_id="colour-wish",
+            )
+
+    def _drawing_layout(self) -> None:
+        # A generator without conditions is one of the networks that came before.
+        names = {
+            n: n if d.conditions else f"{n} (classic)" for n, d in self.service.designers.items()
+        }
+        self.model = gr.Dropdown(
+            [(label, name) for name, label in names.items()],
+            value=self.service.default.name,
+            label="Generator",
+            filterable=False,
+            visible=len(self.service.designers) > 1,
+            interactive=True,
+        )
+        self.count = gr.Dropdown(
+            [(str(n), n) for n in NUMBERS],
+            value=16,
+            label="Designs",
+            filterable=False,
+            interactive=True,
+            elem_id="count",
+        )
+        with gr.Row(elem_id="seed-row"):
+            self.seed = gr.Number(
+                7,
+                label="Seed",
+                precision=0,
+                minimum=0,
+                maximum=2**31,
+                interactive=True,
+                elem_id="seed",
+            )
+            self.die = gr.Button("⚄", elem_id="die", elem_classes="t-die")
+        self.button = gr.Button("Draw sixteen designs", variant="primary", elem_id="draw")
+        self.working = gr.HTML(
+            self._origin_line(self.service.default.name), apply_default_css=False, elem_id="origin"
+        )
+
+    def _events(self) -> None:
+        self.die.click(lambda: secrets.randbelow(2**31), None, self.seed, **QUIET)
+        self.count.change(_button_words, self.count, self.button, **QUIET)
+        shown = [self.working, *self.conditions.values()]
+        self.model.change(self.show_generator, self.model, shown, **QUIET)
+
+    def show_generator(self, model: str) -> list[Any]:
+        """Its line, and the conditions that it takes."""
+        with kindly():
+            taken = self.service.designer(model).conditions
+        return [
+            self._origin_line(model),
+            *(type(field)(visible=key in taken) for key, field in self.conditions.items()),
+        ]
+
+    def _origin_line(self, model: str) -> str:
+        """What the generator learnt from, and what its card says."""
+        with kindly():
+            designer = self.service.designer(model)
+        height, width = designer.image_size
+        return (
+            f'<p class="t-note">{escape(designer.learnt_from)} {wording.NOT_DESIGNED}</p>'
+            '<details class="t-note t-saw"><summary>What drew them</summary>'
+            f"<p>{escape(designer.card)}</p>"
+            f"<p>The network {escape(designer.name)}, weights {designer.weights}, "
+            f"{width} by {height} pixels a design.</p></details>"
+        )
+
+    def draw(
+        self, model: str, count: int, seed: float | None, *chosen: str
+    ) -> Iterator[tuple[Any, ...]]:
+        """Draw a sheet from ``settings``; its first two designs become A and B.
+
+        Yields values of ``pictures``, ``drawn``, ``working`` and the ends of the morph.
+        """
+        with kindly():
+            designer = self.service.designer(model)
+            conditions = {
+                key: value
+                for key, value in zip(self.conditions, chosen, strict=True)
+                if value and key in designer.conditions
+            }
+            recipes = designer.sample(int(count), int(seed or 0), conditions)
+            about = wording.about(self.service.seconds_for(len(recipes)))
+            yield gr.skip(), gr.skip(), widgets.working(about, "Drawing ..."), gr.skip()
+            images = self.service.preview(designer, recipes)
+        drawn = Drawn(
+            tuple(recipe.encode() for recipe in recipes),
+            tuple(widgets.design_url(image) for image in images),
+        )
+        ends = Ends(drawn.design(0), drawn.design(1))
+        yield marked(drawn, drawn.design(0), ends), drawn, self._origin_line(model), ends
+
+
+def marked(drawn: Drawn | None, on_stand: OnStand, ends: Ends) -> Any:
+    """The sheet with the design on the stand framed, and A and B marked."""
+    if drawn is None:
+        return gr.skip()
+    recipes, pictures = drawn
+    chosen = recipes.index(on_stand.recipe) if on_stand.recipe in recipes else None
+    captions = [f"No. {i + 1}" for i in range(len(pictures))]
+    badges: dict[int, str] = {}
+    for end, letter in zip(ends, "AB", strict=True):
+        if end.recipe in recipes:
+            place = recipes.index(end.recipe)
+            badges[place] = badges.get(place, "") + letter
+    return widgets.pictures(pictures, captions, COLUMNS, chosen, badges)
+
+
+def _button_words(count: int) -> gr.Button:
+    return gr.Button(f"Draw {NUMBERS.get(int(count), str(count))} designs")
