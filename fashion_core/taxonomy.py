@@ -127,7 +127,7 @@ HEAD_CHECKPOINTS: Mapping[str, str] = MappingProxyType(
     {key: key.replace("_", "-") for key in ATTRIBUTES if key != PATTERN.key}
 )
 
-#: The head that tells garments on the features of the second opinion, beside ``garment``.
+#: The head that tells garments on the features of the auxiliary backbone, pooled with ``garment``.
 GARMENT_DETAIL = "garment-detail"
 
 #: What the whole photo tells on the same features: whether somebody wears it, and whether that is a dress.

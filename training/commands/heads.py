@@ -143,7 +143,7 @@ def detail(
     runs: Runs = RUNS,
     root: Root = ROOT,
 ) -> None:
-    """Fit and export the second opinion: a larger, frozen backbone on larger pictures, clean labels."""
+    """Fit and export the auxiliary backbone: larger, frozen, on larger pictures, with heads on clean labels."""
     from training.publish.reader_manifest import write_reader
     from training.publish.transfer import export_detail
 
