@@ -36,13 +36,16 @@ def base_config(
     settings: ClassifierSettings, run: dict[str, Any], packed: Packed, images: int
 ) -> dict[str, Any]:
     """What the config of every classifier says: its input, its training and its data."""
+    steps = int(run["state_dict"]["steps_done"])
     return {
         "input_size": settings.input_size,
         "mean": list(settings.mean),
         "std": list(settings.std),
         "training": {
             **{k: v for k, v in asdict(settings).items() if k not in {"mean", "std"}},
-            "steps": int(run["state_dict"]["steps_done"]),
+            # How far it went: a sprint ends with its time, others may be cut short.
+            "epochs": round(steps * settings.batch / max(images, 1), 2),
+            "steps": steps,
         },
         "data": data_statement(packed, images),
     }

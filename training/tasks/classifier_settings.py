@@ -147,8 +147,8 @@ SETTINGS: dict[str, ClassifierSettings] = {
         learning_rate=1.5e-4,
         epochs=4,
     ),
-    # A student of the one that ships and of the auxiliary backbone, on all shop photos of training styles: their
-    # word stands where nobody looked (Xie et al., "Self-training with noisy student", CVPR 2020).
+    # A student of the model that ships and of the auxiliary backbone, on all shop photos of training styles:
+    # they label what has no clean label (Xie et al., "Self-training with noisy student", CVPR 2020).
     "transfer-student": replace(
         _TRANSFER,
         labels="relabelled",
