@@ -22,9 +22,8 @@ from fashion_core.cutout import border_mask
 from fashion_core.fusion import apply_temperature
 from fashion_core.taxonomy import COLOUR, HEAD_CHECKPOINTS, PATTERN, WISHES
 from training.data.cache import save_array, save_arrays
-from training.data.features import features_of
+from training.data.features import features_of, probabilities_of
 from training.data.labels import UNSEEN_LABELS, encode_labels
-from training.tasks.heads import probabilities_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -62,3 +62,10 @@ def read_features(
     mirrored = np.ascontiguousarray(pictures[:, :, ::-1])
     first = kept_features(network, config, pictures, name, runs)
     return (first + kept_features(network, config, mirrored, f"{name}-mirrored", runs)) / 2
+
+
+@torch.inference_mode()
+def probabilities_of(head: nn.Module, features: np.ndarray) -> np.ndarray:
+    """Probabilities ``[N, classes]`` of features ``[N, F]``, before any temperature."""
+    answers: np.ndarray = head(torch.from_numpy(features)).softmax(1).numpy()
+    return answers

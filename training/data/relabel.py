@@ -9,7 +9,7 @@ import numpy as np
 from fashion_core.fusion import pooled
 from fashion_core.taxonomy import ATTRIBUTES
 from training.data.conditions import believed, readings
-from training.tasks.auxiliary_backbone import auxiliary_probabilities, joint_temperature
+from training.data.shipped import auxiliary_probabilities, joint_temperature
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,14 +24,14 @@ def relabelled(
     """Attribute -> class ``[N]`` of every training row, -1 where neither is to be believed.
 
     Clean labels stand. Else a shop's tag stands where the classifiers (the transfer model's heads, and the
-    second opinion where it is asked) find it likely, and what they are sure of takes its place.
+    auxiliary backbone where there is one) find it likely, and what they are sure of takes its place.
 
     Args:
         packed: pictures at 256 px.
         clean: image -> clean labels.
         root: of the shipped classifiers.
         packs: what the heads read is kept here,
-        runs: and features of the second opinion here.
+        runs: and features of the auxiliary backbone here.
     """
     chosen = packed.select("train")
     rows = [packed.rows[i] for i in chosen]

@@ -14,11 +14,11 @@ import numpy as np
 
 from fashion_core.checkpoint import load_checkpoint
 from fashion_core.taxonomy import ATTRIBUTES
-from training.data.features import kept_features
+from training.data.features import kept_features, probabilities_of
 from training.data.files import write_json
 from training.data.labels import encode_labels
 from training.evaluation.metrics import classification_scores
-from training.tasks.heads import HeadSettings, fit_head, probabilities_of
+from training.tasks.heads import HeadSettings, fit_head
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -21,7 +21,7 @@ from fashion_core.cutout import frame
 from fashion_core.fusion import apply_temperature, pooled
 from fashion_core.imaging import open_image
 from fashion_core.taxonomy import ATTRIBUTES, HEAD_CHECKPOINTS, MEMBER_CHECKPOINTS
-from training.data.features import read_features
+from training.data.features import probabilities_of, read_features
 from training.data.labels import (
     encode_labels,
     read_clean_labels,
@@ -29,6 +29,7 @@ from training.data.labels import (
     worn_without_dress,
 )
 from training.data.phone import Photo, read_photos
+from training.data.shipped import auxiliary_probabilities, joint_temperature
 from training.data.shop import prepare
 from training.data.splits import HEAD_FOLDS, head_fold, worn_fold
 from training.data.street import read_worn
@@ -37,10 +38,9 @@ from training.evaluation import UNSHIPPED
 from training.evaluation.classification import Baseline, calibrate, score_rows
 from training.evaluation.metrics import classification_scores
 from training.evaluation.stack import best_member
-from training.tasks.auxiliary_backbone import auxiliary_probabilities, joint_temperature
 from training.tasks.classifier import predict, view_of
 from training.tasks.classifier_settings import SETTINGS
-from training.tasks.heads import SHOP_HEADS, fold_files, probabilities_of
+from training.tasks.heads import SHOP_HEADS, fold_files
 from training.tasks.segmenter import fold_finders
 from training.tasks.stack_members import member_temperature, raw_predictions
 

@@ -26,7 +26,7 @@ from fashion_core.preprocess import network_input, resize_square, to_pixels
 from fashion_core.taxonomy import COLOUR, WISHES
 from training.data.cache import save_array
 from training.data.conditions import shown_colour
-from training.data.features import features_of, kept_features
+from training.data.features import features_of, kept_features, probabilities_of
 from training.data.labels import UNSEEN_LABELS, encode_labels
 from training.evaluation.metrics import (
     LITE2,
@@ -37,7 +37,7 @@ from training.evaluation.metrics import (
     precision_recall,
     wilson_interval,
 )
-from training.tasks.heads import fit_head, probabilities_of
+from training.tasks.heads import fit_head
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

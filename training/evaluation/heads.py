@@ -10,11 +10,12 @@ import torch
 from sklearn.metrics import roc_auc_score
 
 from fashion_core.fusion import apply_temperature, pooled
+from training.data.features import probabilities_of
 from training.data.garments import CLASSES, NOTHING
 from training.data.people import DRESS, NOBODY, OUTFIT
 from training.evaluation.calibration import fit_temperature
 from training.evaluation.metrics import classification_scores, confusion
-from training.tasks.heads import fit_head, probabilities_of
+from training.tasks.heads import fit_head
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -11,21 +11,14 @@ from fashion_core.fusion import apply_temperature, pooled
 from fashion_core.networks.transfer import MEAN, STD
 from fashion_core.taxonomy import PATTERN
 from training.data.cache import save_states
-from training.data.features import read_features
+from training.data.features import probabilities_of, read_features
 from training.data.files import write_json
+from training.data.shipped import DETAIL, TRANSFER, transfer_probabilities
 from training.evaluation.classification import attribute_report, summary
 from training.publish.provenance import data_statement
 from training.publish.reports import base_config, head_config, write_reports
 from training.tasks import auxiliary_backbone as auxiliary
-from training.tasks.heads import (
-    DETAIL,
-    DETAIL_HEAD,
-    DRESS_HEADS,
-    TRANSFER,
-    fold_file,
-    probabilities_of,
-    put_head,
-)
+from training.tasks.heads import DETAIL_HEAD, DRESS_HEADS, fold_file, put_head
 from training.tasks.transfer_heads import fit_dress_heads, joint_heads
 
 if TYPE_CHECKING:
@@ -140,7 +133,7 @@ def export_detail(
     raw = probabilities_of(head, read_features(network, config, rows, "detail-dresses", runs))
     alone = attribute_report(packed, clean, key, classes, raw)
     config["temperatures"][key] = alone["temperature"]
-    first = auxiliary.transfer_probabilities(key, root, rows, runs)
+    first = transfer_probabilities(key, root, rows, runs)
     second = apply_temperature(raw, alone["temperature"]).astype(np.float32)
     report = attribute_report(packed, clean, key, classes, pooled(first, second))
     config["joint_temperatures"][key] = report["temperature"]

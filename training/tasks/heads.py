@@ -25,6 +25,7 @@ from fashion_core.taxonomy import (
 )
 from training.data.garments import CLASSES as GARMENT_CLASSES
 from training.data.people import WORN
+from training.data.shipped import DETAIL, TRANSFER
 from training.data.shop import SHOP_CLASSES
 from training.data.splits import HEAD_FOLDS
 from training.engine.loop import StepModule, fit, mix
@@ -37,9 +38,6 @@ if TYPE_CHECKING:
     import numpy as np
 
     from training.tasks.head_sources import Examples
-
-#: The checkpoints whose features heads read: the fine-tuned backbone and the larger, frozen auxiliary one.
-TRANSFER, DETAIL = "transfer", "detail"
 
 
 @dataclass(frozen=True)
@@ -253,13 +251,6 @@ def fit_spec(
 def fit_folds(spec: HeadSpec, examples: Examples, runs: Path) -> list[HeadModule]:
     """For each fold of people a head that never saw them: what learns from people is measured by these."""
     return [fit_spec(spec, examples, runs, unseen=fold) for fold in range(HEAD_FOLDS)]
-
-
-@torch.inference_mode()
-def probabilities_of(head: nn.Module, features: np.ndarray) -> np.ndarray:
-    """Probabilities ``[N, classes]`` of features ``[N, F]``."""
-    answers: np.ndarray = head(torch.from_numpy(features)).softmax(1).numpy()
-    return answers
 
 
 def put_head(network: nn.Module, attribute: str, head: nn.Module) -> None:

@@ -11,8 +11,8 @@ from fashion_core.checkpoint import load_checkpoint, read_config
 from fashion_core.fusion import apply_temperature
 from fashion_core.taxonomy import MEMBER_CHECKPOINTS, PATTERN
 from training.data.cache import save_array
+from training.data.shipped import TRANSFER, has_detail, joint_temperature, pooled_probabilities
 from training.data.shop import load_packed
-from training.tasks.auxiliary_backbone import has_detail, joint_temperature, pooled_probabilities
 from training.tasks.classifier import predict, view_of
 from training.tasks.classifier_settings import SETTINGS
 
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from training.data.shop import Packed
-
-TRANSFER = MEMBER_CHECKPOINTS["transfer"]
 
 
 def member_predictions(

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from fashion_core.networks.transfer import LinearHead
-from training.data.features import read_features
+from training.data.features import probabilities_of, read_features
 from training.data.labels import encode_labels, merge_labels
 from training.data.splits import HEAD_FOLDS
 from training.tasks.head_sources import (
@@ -22,7 +22,7 @@ from training.tasks.head_sources import (
     source_features,
     worn_sources,
 )
-from training.tasks.heads import DRESS_HEADS, HeadSpec, fit_folds, fit_spec, probabilities_of
+from training.tasks.heads import DRESS_HEADS, HeadSpec, fit_folds, fit_spec
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from training.data.features import probabilities_of
 from training.data.framed import RealPhotos
 from training.data.people import pictures_of_people
 from training.data.splits import HEAD_FOLDS
@@ -12,7 +13,7 @@ from training.data.street import WornExamples
 from training.errors import DataError
 from training.evaluation.heads import cross_fitted
 from training.tasks.head_sources import Examples
-from training.tasks.heads import HeadSpec, fit_folds, fit_spec, probabilities_of
+from training.tasks.heads import HeadSpec, fit_folds, fit_spec
 
 
 def test_nobody_is_scored_by_a_head_that_saw_them(tmp_path):
