@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import zipfile
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,7 +17,7 @@ from PIL import Image
 from sklearn.metrics import roc_auc_score
 
 from fashion_core.analyser import FRAME, IS_DRESS, Analyser, whole
-from fashion_core.checkpoint import load_checkpoint, read_config
+from fashion_core.checkpoint import load_checkpoint
 from fashion_core.cutout import frame
 from fashion_core.fusion import apply_temperature, pooled
 from fashion_core.imaging import open_image
@@ -34,11 +35,10 @@ from training.data.shop import prepare
 from training.data.splits import HEAD_FOLDS, head_fold, worn_fold
 from training.data.street import read_worn
 from training.errors import DataError
-from training.evaluation import UNSHIPPED
+from training.evaluation.baselines import pooled_scores, unshipped_scores
 from training.evaluation.classification import Baseline, calibrate, score_rows
 from training.evaluation.metrics import classification_scores
 from training.evaluation.stack import best_member
-from training.tasks.classifier import predict, view_of
 from training.tasks.classifier_settings import SETTINGS
 from training.tasks.heads import SHOP_HEADS, fold_files
 from training.tasks.segmenter import fold_finders
@@ -49,10 +49,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from fashion_core.analyser import Reading
-
-#: What the report's own model reads together with the benchmark head: on validation styles .727 of lengths
-#: (.704 the head alone, .687 the report's model) and .888 of sleeves (.885, .872).
-TOGETHER = ("sleeve-length", "length")
 
 
 def evaluate(
@@ -116,8 +112,10 @@ def _dresses(
             yield _row(name, "pattern", split, scores)
     yield from _stacks(split, data, clean, root, packs, members)
     yield from _heads(split, data, clean, root, packs, runs)
-    yield from _unshipped(split, data, packs, runs)
-    yield from _benchmarks(split, data, root, packs, runs)
+    unshipped = unshipped_scores(split, data, packs, runs)
+    pooled_baselines = pooled_scores(split, data, root, packs, runs)
+    for name, attribute, scores in chain(unshipped, pooled_baselines):
+        yield _row(name, attribute, split, scores)
 
 
 def _stacks(
@@ -160,7 +158,7 @@ def _heads(
     packs: Path,
     runs: Path,
 ) -> Iterator[dict[str, Any]]:
-    """The heads on the transfer features with the second opinion, the benchmark's without it, and it alone."""
+    """Heads on the transfer features, ours pooled with the auxiliary backbone, and that backbone alone."""
     backbone, view = load_checkpoint(root / "transfer")
     packed = prepare(data, packs, SETTINGS["transfer"].pack_size)
     images = packed.images[packed.select(split)]
@@ -189,66 +187,6 @@ def _heads(
             found = calibrate(packed, clean, attribute, classes, probabilities).crossed
         for scores in score_rows(packed, clean, split, attribute, classes, found):
             yield _row("detail", attribute, split, scores)
-
-
-def _unshipped(split: str, data: Path, packs: Path, runs: Path) -> Iterator[dict[str, Any]]:
-    """The report's own models that lost to better ones, from the weights that training left below ``runs``."""
-    for name, settings in SETTINGS.items():
-        folder = runs / UNSHIPPED / name
-        if settings.ships or not (folder / "config.json").exists():
-            continue
-        network, config = load_checkpoint(folder)
-        packed = prepare(data, packs, settings.pack_size)
-        attribute, classes = config["attribute"], tuple(config["classes"])
-        images = packed.images[packed.select(split)]
-        raw = predict(network, [attribute], view_of(config), images)[attribute]
-        found = apply_temperature(raw, config["temperature"])
-        if split == "validation":
-            found = calibrate(packed, {}, attribute, classes, raw).crossed
-        for scores in score_rows(packed, {}, split, attribute, classes, found):
-            yield _row(name, attribute, split, scores)
-
-
-def _benchmarks(
-    split: str, data: Path, root: Path, packs: Path, runs: Path
-) -> Iterator[dict[str, Any]]:
-    """The report's own models together with the benchmark heads, which err elsewhere; on shop labels.
-
-    The temperature of both comes from validation.
-    """
-    for name in TOGETHER:
-        own, head = runs / UNSHIPPED / f"{name}-report", root / f"{name}-shop"
-        if not all((folder / "config.json").exists() for folder in (own, head)):
-            continue
-        packed = prepare(data, packs, SETTINGS["transfer"].pack_size)
-        classes = tuple(read_config(head)["classes"])
-        attribute = read_config(head)["attribute"]
-        watched = _together(own, head, "validation", data, root, packs, runs)
-        calibration = calibrate(packed, {}, attribute, classes, watched)
-        found = calibration.crossed
-        if split != "validation":
-            raw = _together(own, head, split, data, root, packs, runs)
-            found = apply_temperature(raw, calibration.temperature)
-        for scores in score_rows(packed, {}, split, attribute, classes, found):
-            yield _row(f"{head.name} with {own.name}", attribute, split, scores)
-
-
-def _together(
-    own: Path, head: Path, split: str, data: Path, root: Path, packs: Path, runs: Path
-) -> np.ndarray:
-    """Pooled probabilities ``[N, classes]`` of the report's model and of a head for the rows of ``split``."""
-    network, config = load_checkpoint(own)
-    packed = prepare(data, packs, SETTINGS[own.name].pack_size)
-    images = packed.images[packed.select(split)]
-    attribute = config["attribute"]
-    raw = predict(network, [attribute], view_of(config), images)[attribute]
-    first = apply_temperature(raw, config["temperature"]).astype(np.float32)
-    backbone, view = load_checkpoint(root / "transfer")
-    packed = prepare(data, packs, SETTINGS["transfer"].pack_size)
-    images = packed.images[packed.select(split)]
-    layer, config = load_checkpoint(head)
-    raw = probabilities_of(layer, read_features(backbone, view, images, "dresses", runs))
-    return pooled(first, apply_temperature(raw, config["temperature"]).astype(np.float32))
 
 
 def _photos(split: str, photos: Path, labels: Path | None, root: Path) -> Iterator[dict[str, Any]]:
