@@ -1,4 +1,4 @@
-"""Generators side by side: distance to real dresses, variety, memory, obedience, speed."""
+"""Generators side by side: distance to real dresses, variety, memory, condition adherence, speed."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from benchmarks.timing import median_ms
 from fashion_core import Designer
 from fashion_core.checkpoint import load_checkpoint
 from fashion_core.errors import CheckpointError
-from training.data.conditions import kept_wishes
+from training.data.conditions import kept_conditions
 from training.data.files import write_json
 from training.data.labels import read_clean_labels
 from training.data.shop import prepare
@@ -25,10 +25,10 @@ from training.evaluation.generation import (
     SIDE,
     VGG,
     Reader,
+    condition_adherence,
     distances,
     draw,
     families,
-    obedience,
     of_real,
     real_features,
     squares,
@@ -43,6 +43,8 @@ if TYPE_CHECKING:
     from fashion_core.checkpoint import Config
 
 FIGURES = "generation.json"
+#: Condition adherence in that file; the figures that ship and the cards know it by this word.
+ADHERENCE = "obedience"
 #: The one that all others are compared with: the report's DCGAN on its 2,000 pictures.
 BASELINE = "dcgan-64-2k"
 MODELS = ("studio", BASELINE, "dcgan-64", "dcgan-64-readme", "dense-gan-256")
@@ -74,8 +76,8 @@ def generation(
     """
     packed = {side: prepare(data, packs, side) for side in {*sides, READER_SIDE, 256}}
     clean = read_clean_labels(labels, "dresses")
-    known = kept_wishes(runs / "studio", packed[256], clean, root, packs)
-    wished = known[np.random.default_rng(1).integers(len(known), size=samples)]
+    known = kept_conditions(runs / "studio", packed[256], clean, root, packs)
+    conditions = known[np.random.default_rng(1).integers(len(known), size=samples)]
     networks: dict[str, nn.Module] = {}
     figures: dict[str, dict[str, Any]] = {}
     for name in models:
@@ -84,61 +86,63 @@ def generation(
             figures[name] = {"weights": config["sha256"][:12]}
         except CheckpointError as error:
             yield f"{name}: {error}"
-    for name, found in figures.items():
+    for name, row in figures.items():
         if (root / name / "config.json").exists():
-            found |= {"ms for 16": _milliseconds(root, name), "threads": torch.get_num_threads()}
-            yield f"{name}: 16 designs in {found['ms for 16']:.0f} ms, {found['threads']} threads"
+            row |= {"ms for 16": _milliseconds(root, name), "threads": torch.get_num_threads()}
+            yield f"{name}: 16 designs in {row['ms for 16']:.0f} ms, {row['threads']} threads"
     reader = Reader(imagenet)
     read = reader.fit(packed[READER_SIDE], clean, runs)
     yield from _reader_lines(read)
     for name, network in networks.items():
-        if _obeys(network):
-            figures[name] |= {"reader": read, "obedience": obedience(network, reader)}
+        if _takes_conditions(network):
+            adherence = condition_adherence(network, reader)
+            figures[name] |= {"reader": read, ADHERENCE: adherence}
             _keep(root / name, figures[name])
-            yield from _obedience_lines(name, figures[name]["obedience"])
-    judges = families(imagenet)
+            yield from _adherence_lines(name, adherence)
+    feature_networks = families(imagenet)
     for side in sides:
-        reals = real_features(packed[side], judges, packs)
+        reals = real_features(packed[side], feature_networks, packs)
         yield f"\n{samples} samples at {side} x {side} pixels; real: training pictures in their place"
         yield _HEAD
         yield _line("real", of_real(reals))
         for name, network in networks.items():
-            pictures = squares(draw(network, samples, wished if _obeys(network) else None), side)
-            found = distances({k: j.features(pictures) for k, j in judges.items()}, reals)
-            figures[name][f"at {side} pixels"] = found
-            yield _line(name, found)
+            given = conditions if _takes_conditions(network) else None
+            pictures = squares(draw(network, samples, given), side)
+            features = {key: f.features(pictures) for key, f in feature_networks.items()}
+            figures[name][f"at {side} pixels"] = distances(features, reals)
+            yield _line(name, figures[name][f"at {side} pixels"])
             _keep(root / name, figures[name])
         yield from _ratios({n: f[f"at {side} pixels"] for n, f in figures.items()}, root, side)
 
 
 def _kept(folder: Path) -> dict[str, Any]:
     path = folder / FIGURES
-    found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
-    return found
+    figures: dict[str, Any] = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    return figures
 
 
-def _keep(folder: Path, found: dict[str, Any]) -> None:
+def _keep(folder: Path, figures: dict[str, Any]) -> None:
     """At once, as what follows takes minutes; what was measured of the same weights before stays."""
     before = _kept(folder)
-    same = before.get("weights") == found["weights"]
+    same = before.get("weights") == figures["weights"]
     if folder.exists():
-        write_json(folder / FIGURES, (before if same else {}) | found)
+        write_json(folder / FIGURES, (before if same else {}) | figures)
 
 
-def _obeys(network: nn.Module) -> bool:
+def _takes_conditions(network: nn.Module) -> bool:
     return hasattr(network, "condition")
 
 
 def _reader_lines(read: dict[str, Any]) -> Iterator[str]:
     yield "\nread back, each class asked for alone; the reader on real validation pictures:"
-    for key, found in read.items():
-        yield f"  {key}: {found['accuracy']:.3f} (n {found['n']})"
+    for key, row in read.items():
+        yield f"  {key}: {row['accuracy']:.3f} (n {row['n']})"
 
 
-def _obedience_lines(name: str, found: dict[str, Any]) -> Iterator[str]:
+def _adherence_lines(name: str, adherence: dict[str, Any]) -> Iterator[str]:
     for key in READ:
-        classes = ", ".join(f"{c} {share:.2f}" for c, share in found[key]["per_class"].items())
-        yield f"{name} {key}: {found[key]['mean']:.3f} ({classes})"
+        classes = ", ".join(f"{c} {share:.2f}" for c, share in adherence[key]["per_class"].items())
+        yield f"{name} {key}: {adherence[key]['mean']:.3f} ({classes})"
 
 
 def _network(name: str, root: Path, runs: Path) -> tuple[nn.Module, Config]:
@@ -152,16 +156,16 @@ _HEAD = (
 )
 
 
-def _line(name: str, found: dict[str, Any]) -> str:
+def _line(name: str, row: dict[str, Any]) -> str:
     cells = [f"{name:17}"]
     for family in (LITE2, VGG):
-        low, high = found[family]["kid_ci95"]
-        cells.append(f"{found[family]['kid']:7.2f} +-{(high - low) / 2:6.2f} ")
+        low, high = row[family]["kid_ci95"]
+        cells.append(f"{row[family]['kid']:7.2f} +-{(high - low) / 2:6.2f} ")
     cells += [
-        "  ".join(f"{found[family][figure]:.3f}" for family in (LITE2, VGG))
+        "  ".join(f"{row[family][figure]:.3f}" for family in (LITE2, VGG))
         for figure in ("precision", "recall", "diversity")
     ]
-    nearest = found["nearest training picture"]
+    nearest = row["nearest training picture"]
     cells.append(f"{nearest['median']:.2f}  {nearest['p1']:.2f}")
     return "  ".join(cells)
 
@@ -174,9 +178,9 @@ def _ratios(figures: dict[str, dict[str, Any]], root: Path, side: int) -> Iterat
         when = ", as it was measured before"
     if not baseline:
         return
-    for name, found in figures.items():
+    for name, row in figures.items():
         if name != BASELINE:
-            shares = [found[f]["kid"] / baseline[f]["kid"] for f in (LITE2, VGG)]
+            shares = [row[f]["kid"] / baseline[f]["kid"] for f in (LITE2, VGG)]
             yield f"{name}: {shares[0]:.2f} and {shares[1]:.2f} of the KID of {BASELINE}{when}"
 
 

@@ -147,11 +147,11 @@ def studio_module(
     dyed: bool = False,
 ) -> StudioModule:
     """The studio generator; training is done with ``dyed`` dresses, export needs none."""
-    from training.data.conditions import kept_wishes
+    from training.data.conditions import kept_conditions
     from training.tasks.studio import StudioModule, StudioSettings
 
     settings, run = _for_epochs(StudioSettings(), epochs), work.runs / STUDIO
-    conditions = kept_wishes(run, work.packed(), work.clean, work.root, work.packs)
+    conditions = kept_conditions(run, work.packed(), work.clean, work.root, work.packs)
     packed = work.packed(settings.image_size)
     begin(
         run,

@@ -1,4 +1,4 @@
-"""The whole table on drawn dresses; small random projections stand in for the judges and the reader."""
+"""The whole table on drawn dresses; small random projections stand in for the feature networks and the reader."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from training.evaluation.generation import LITE2, VGG
 COLUMNS = ("image", "source", "sample", "pattern", "sleeve", "length", "neckline", "colour", "note")
 
 
-class Judge:
+class RandomFeatures:
     def __init__(self, seed: int) -> None:
         self.projection = np.random.default_rng(seed).normal(0, 1 / 64, (64 * 64 * 3, 8))
 
@@ -57,7 +57,9 @@ def places(drawn_zip, tiny_root, tmp_path):
 
 
 def test_models_stand_side_by_side_and_what_is_missing_is_said(places, monkeypatch):
-    monkeypatch.setattr(table, "families", lambda _: {LITE2: Judge(1), VGG: Judge(2)})
+    monkeypatch.setattr(
+        table, "families", lambda _: {LITE2: RandomFeatures(1), VGG: RandomFeatures(2)}
+    )
     monkeypatch.setattr(table, "Reader", Reader)
     wishes = [len(wish.classes) for wish in WISHES.values()]
     studio = build("studio_generator", wishes=wishes, latent_dim=8, channels=(8, 8, 4, 4, 4))
@@ -84,7 +86,7 @@ def test_models_stand_side_by_side_and_what_is_missing_is_said(places, monkeypat
     assert f"of the KID of {table.BASELINE}" in said
     found = json.loads((places["root"] / "studio" / table.FIGURES).read_text())
     assert found["at 64 pixels"]["samples"] == 60
-    assert found["obedience"].keys() == {"colour", "sleeve_length", "pattern", "length"}
+    assert found[table.ADHERENCE].keys() == {"colour", "sleeve_length", "pattern", "length"}
     assert found["ms for 16"] > 0
     shutil.rmtree(unshipped)
     (places["root"] / table.BASELINE).mkdir()

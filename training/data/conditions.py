@@ -1,4 +1,4 @@
-"""What each training picture of a conditional generator shows, in the words of its wishes.
+"""What each training picture of a conditional generator shows, in the words of the recipe's wishes.
 
 Shop tags are noisy and name no brown, orange or purple garment. So the colour is the family that the
 Analyser reads from the picture. The other attributes are clean labels where somebody looked, else the
@@ -38,14 +38,14 @@ SURE, LIKELY = 0.8, 0.25
 CHUNK = 512
 
 
-def wishes_of(
+def conditions_of(
     packed: Packed,
     clean: Mapping[str, Mapping[str, str]],
     root: Path,
     cache: Path,
     split: str = "train",
 ) -> np.ndarray:
-    """Class of every wish of every row of ``split``, int64 ``[N, len(WISHES)]``, -1 where it is not known.
+    """Class of every condition of every row of ``split``, int64 ``[N, len(WISHES)]``, -1 where it is not known.
 
     Args:
         packed: pictures at 256 px.
@@ -56,11 +56,11 @@ def wishes_of(
     """
     rows = [packed.rows[i] for i in packed.select(split)]
     read = readings(packed, root, cache, split)
-    found = []
+    columns = []
     for key, wish in WISHES.items():
         coloured = key == COLOUR.key
-        found.append(read[key] if coloured else believed(rows, clean, wish, read.get(key)))
-    return np.stack(found, axis=1)
+        columns.append(read[key] if coloured else believed(rows, clean, wish, read.get(key)))
+    return np.stack(columns, axis=1)
 
 
 def believed(
@@ -80,15 +80,15 @@ def believed(
     return np.where(looked >= 0, looked, word)
 
 
-def kept_wishes(
+def kept_conditions(
     run: Path, packed: Packed, clean: Mapping[str, Mapping[str, str]], root: Path, cache: Path
 ) -> np.ndarray:
-    """:func:`wishes_of` training rows, kept with the ``run``: better classifiers must not change it midway."""
+    """:func:`conditions_of` training rows, kept with the ``run``: better classifiers must not change them."""
     path = run / "wishes.npy"
     if not path.exists():
-        save_array(path, wishes_of(packed, clean, root, cache))
-    found: np.ndarray = np.load(path)
-    return found
+        save_array(path, conditions_of(packed, clean, root, cache))
+    conditions: np.ndarray = np.load(path)
+    return conditions
 
 
 def confirmed(shop: np.ndarray, probabilities: np.ndarray) -> np.ndarray:
@@ -127,10 +127,10 @@ def readings(packed: Packed, root: Path, cache: Path, split: str) -> dict[str, n
     path = cache / f"wishes-{split}-{key}.npz"
     if not path.exists():
         rows = packed.select(split)
-        found = {COLOUR.key: _colours(packed.images, rows)}
+        read = {COLOUR.key: _colours(packed.images, rows)}
         if PATTERN.key in there:
-            found |= _attributes(packed.images, rows, there)
-        save_arrays(path, **found)
+            read |= _attributes(packed.images, rows, there)
+        save_arrays(path, **read)
     with np.load(path) as content:
         return dict(content)
 

@@ -1,9 +1,9 @@
-"""How good a generator is: how far from real dresses, how varied, whether it learnt by heart, whether it obeys.
+"""How good a generator is: distance to real dresses, variety, memorised pictures, condition adherence.
 
 Pictures of every generator are brought to one form first: centred on a white square and resized by area.
-Two families of features judge them, because a generator that was trained against one network flatters
-its relatives. Whether a wish was obeyed is read by a third network, which learnt from clean labels on
-pictures of the same size.
+Two families of features compare them, because a generator that was trained against one network flatters
+its relatives. Whether a picture shows the condition that was asked for is read by a third network, which
+learnt from clean labels on pictures of the same size.
 """
 
 from __future__ import annotations
@@ -45,9 +45,9 @@ if TYPE_CHECKING:
 
     from training.data.shop import Packed
 
-#: Side to which every picture is brought before it is judged.
+#: Side to which every picture is brought before it is compared.
 SIDE = 64
-#: Samples for the distances, and for each class of each wish.
+#: Samples for the distances, and for each class of each condition.
 SAMPLES, PER_CLASS = 5000, 100
 #: The reader sees pictures of this side, enlarged to that of its input.
 READER_SIDE, READER_INPUT = 96, 192
@@ -83,7 +83,7 @@ class Family:
 
 
 def families(imagenet: Path) -> dict[str, Family]:
-    """The two judges, from the weights in ``imagenet``."""
+    """The two families, from the weights in ``imagenet``."""
     lite = build("efficientnet_lite", variant="efficientnet-lite2", classes=0)
     load_imagenet(lite, imagenet / "efficientnet-lite2.safetensors")
     lite = folded(lite).to(memory_format=torch.channels_last)
@@ -98,21 +98,21 @@ def families(imagenet: Path) -> dict[str, Family]:
 
 @torch.inference_mode()
 def draw(
-    network: nn.Module, count: int, wishes: np.ndarray | None = None, seed: int = 1
+    network: nn.Module, count: int, conditions: np.ndarray | None = None, seed: int = 1
 ) -> Pictures:
     """Samples of a generator at its own size, uint8 ``[count, H, W, 3]``.
 
     Args:
         network: set to evaluate.
         count: how many.
-        wishes: classes ``[count, K]`` (-1 is any) for a generator that takes wishes.
+        conditions: classes ``[count, K]`` (-1 is any) for a generator that takes them.
         seed: of the latents.
     """
     random = torch.Generator().manual_seed(seed)
     parts = []
     for start in range(0, count, 50):
         latent = torch.randn(min(50, count - start), network.latent_dim, generator=random)
-        asked = () if wishes is None else (torch.from_numpy(wishes[start : start + 50]),)
+        asked = () if conditions is None else (torch.from_numpy(conditions[start : start + 50]),)
         parts.append(to_pixels(network(latent, *asked)).numpy())
     return np.concatenate(parts)
 
@@ -138,9 +138,9 @@ class Reals:
 
 
 def real_features(
-    packed: Packed, judges: Mapping[str, Family], cache: Path, most: int | None = None
+    packed: Packed, networks: Mapping[str, Family], cache: Path, most: int | None = None
 ) -> Reals:
-    """Features of real dresses, ``packed`` at the side that is judged; kept in ``cache``.
+    """Features of real dresses, ``packed`` at the side that is compared; kept in ``cache``.
 
     ``most`` limits the rows of each split (for tests).
     """
@@ -151,15 +151,15 @@ def real_features(
         key = f"{packed.fingerprint}{name}".encode() + np.asarray(rows).tobytes()
         path = cache / f"judged-{hashlib.sha256(key).hexdigest()[:8]}.npy"
         if not path.exists():
-            save_array(path, judges[name].features(packed.images[rows]))
+            save_array(path, networks[name].features(packed.images[rows]))
         return np.load(path)
 
     learnt = kept(LITE2, train)
     return Reals(
-        {name: kept(name, validation) for name in judges},
+        {name: kept(name, validation) for name in networks},
         {
             name: learnt[np.isin(train, drawn)] if name == LITE2 else kept(name, drawn)
-            for name in judges
+            for name in networks
         },
         learnt,
     )
@@ -167,29 +167,29 @@ def real_features(
 
 def distances(fake: Mapping[str, np.ndarray], reals: Reals) -> dict[str, Any]:
     """KID, precision, recall, diversity and nearest training pictures of features of samples."""
-    found: dict[str, Any] = {"samples": len(next(iter(fake.values())))}
+    figures: dict[str, Any] = {"samples": len(next(iter(fake.values())))}
     for name, features in fake.items():
         real = reals.validation[name]
         kid, half = kernel_distance(real, features)
         # Both figures depend on the counts: as many samples as there are real ones.
         precision, recall = precision_recall(real, features[: len(real)])
-        found[name] = {
+        figures[name] = {
             "kid": kid,
             "kid_ci95": [kid - half, kid + half],
             "precision": precision,
             "recall": recall,
             "diversity": diversity(features[: len(real)]) / diversity(real),
         }
-    found["nearest training picture"] = _nearest(fake[LITE2], reals.learnt)
-    found["nearest to real"] = _nearest(reals.validation[LITE2], reals.learnt)
-    return found
+    figures["nearest training picture"] = _nearest(fake[LITE2], reals.learnt)
+    figures["nearest to real"] = _nearest(reals.validation[LITE2], reals.learnt)
+    return figures
 
 
 def of_real(reals: Reals) -> dict[str, Any]:
     """What training pictures score as samples; nearest training pictures are those of validation pictures."""
-    found = distances(reals.train, reals)
-    found["nearest training picture"] = found["nearest to real"]
-    return found
+    figures = distances(reals.train, reals)
+    figures["nearest training picture"] = figures["nearest to real"]
+    return figures
 
 
 def _nearest(features: np.ndarray, learnt: np.ndarray) -> dict[str, float]:
@@ -201,7 +201,7 @@ class Reader:
     """Reads attributes off small pictures: EfficientNet-Lite2, frozen, under heads fitted on clean labels.
 
     Another backbone than the discriminator's (Lite0) and the relabeller's (Lite1), so that a generator is
-    not judged by what it was trained to please.
+    not scored by what it was trained to please.
     """
 
     def __init__(self, imagenet: Path) -> None:
@@ -250,35 +250,37 @@ class Reader:
             )
             self.heads[key] = fitted.network
             there = labels["validation"] >= 0
-            found = self.read(key, seen["validation"][there])
-            accuracy[key] = _share(found == labels["validation"][there])
+            read = self.read(key, seen["validation"][there])
+            accuracy[key] = _share(read == labels["validation"][there])
         return accuracy
 
     def read(self, key: str, features: np.ndarray) -> np.ndarray:
         """The class ``[N]`` that each picture shows."""
-        found: np.ndarray = probabilities_of(self.heads[key], features).argmax(1)
-        return found
+        classes: np.ndarray = probabilities_of(self.heads[key], features).argmax(1)
+        return classes
 
 
-def obedience(network: nn.Module, reader: Reader, per_class: int = PER_CLASS) -> dict[str, Any]:
-    """How often a wish that was asked for alone is read back: of each class, and the mean over classes."""
-    found: dict[str, Any] = {}
+def condition_adherence(
+    network: nn.Module, reader: Reader, per_class: int = PER_CLASS
+) -> dict[str, Any]:
+    """How often a condition that was given alone is read back: of each class, and the mean over classes."""
+    shares: dict[str, Any] = {}
     columns = list(WISHES)
     for key in READ:
         right = {}
         for value, name in enumerate(WISHES[key].classes):
             if (key, name) in UNSEEN_LABELS:
                 continue
-            wishes = np.full((per_class, len(columns)), -1)
-            wishes[:, columns.index(key)] = value
-            pictures = draw(network, per_class, wishes, seed=100 + value)
+            conditions = np.full((per_class, len(columns)), -1)
+            conditions[:, columns.index(key)] = value
+            pictures = draw(network, per_class, conditions, seed=100 + value)
             if key == COLOUR.key:
                 read = np.array([shown_colour(p) == name for p in squares(pictures, READER_SIDE)])
             else:
                 read = reader.read(key, reader.features(pictures)) == value
             right[name] = float(read.mean())
-        found[key] = {"mean": float(np.mean(list(right.values()))), "per_class": right}
-    return found
+        shares[key] = {"mean": float(np.mean(list(right.values()))), "per_class": right}
+    return shares
 
 
 def _share(right: np.ndarray) -> dict[str, Any]:

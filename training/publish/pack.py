@@ -77,9 +77,9 @@ class Sources:
     @cached_property
     def conditions(self) -> np.ndarray:
         """What each training dress shows, int64 ``[N, K]``."""
-        from training.data.conditions import wishes_of
+        from training.data.conditions import conditions_of
 
-        return wishes_of(self.packed, self.clean, self.root, self.packs)
+        return conditions_of(self.packed, self.clean, self.root, self.packs)
 
     def needed(self, name: str) -> Path:
         """A source that was given.
@@ -180,23 +180,25 @@ def _photos(sources: Sources) -> Part:
     from training.data.phone import all_annotated
 
     finder = GarmentFinder.load(sources.root)
-    found = all_annotated(sources.needed("photos"), sources.needed("labels"), finder, sources.packs)
-    tensors = encode_pictures(list(found.pictures), QUALITY[256])
-    tensors["set"] = torch.tensor([PHOTO_SETS.index(s) for s in found.sets], dtype=torch.int8)
-    tensors["fold"] = torch.tensor(found.folds, dtype=torch.int8)
-    tensors["validation"] = torch.tensor(found.validation)
-    tensors |= _encoded(found.labels)
+    photos = all_annotated(
+        sources.needed("photos"), sources.needed("labels"), finder, sources.packs
+    )
+    tensors = encode_pictures(list(photos.pictures), QUALITY[256])
+    tensors["set"] = torch.tensor([PHOTO_SETS.index(s) for s in photos.sets], dtype=torch.int8)
+    tensors["fold"] = torch.tensor(photos.folds, dtype=torch.int8)
+    tensors["validation"] = torch.tensor(photos.validation)
+    tensors |= _encoded(photos.labels)
     return Part(
         tensors,
-        f"{len(found.sets):,} annotated phone photos, cut out and framed",
+        f"{len(photos.sets):,} annotated phone photos, cut out and framed",
         {"attributes": list(ATTRIBUTES)},
     )
 
 
 def _encoded(labels: Sequence[Mapping[str, str]]) -> dict[str, Tensor]:
     rows = [dict(row) for row in labels]
-    found = {k: encode_labels(rows, k, a.classes) for k, a in ATTRIBUTES.items()}
-    return {key: torch.from_numpy(values).to(torch.int8) for key, values in found.items()}
+    classes = {k: encode_labels(rows, k, a.classes) for k, a in ATTRIBUTES.items()}
+    return {key: torch.from_numpy(values).to(torch.int8) for key, values in classes.items()}
 
 
 def _watched(sources: Sources) -> Part:

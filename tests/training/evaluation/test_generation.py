@@ -12,9 +12,9 @@ from training.evaluation.generation import (
     VGG,
     Family,
     Reals,
+    condition_adherence,
     distances,
     draw,
-    obedience,
     of_real,
     squares,
 )
@@ -71,9 +71,9 @@ def test_portraits_become_white_squares():
 
 
 def test_figures_of_samples_and_of_training_pictures_in_their_place():
-    judged = {name: _features(200, i) for i, name in enumerate((LITE2, VGG))}
+    validation = {name: _features(200, i) for i, name in enumerate((LITE2, VGG))}
     train = {name: _features(200, i + 10) for i, name in enumerate((LITE2, VGG))}
-    reals = Reals(judged, train, train[LITE2])
+    reals = Reals(validation, train, train[LITE2])
     real = of_real(reals)
     far = distances({name: _features(300, i, 2.0) for i, name in enumerate((LITE2, VGG))}, reals)
     assert abs(real[LITE2]["kid"]) < 100 < far[LITE2]["kid"]
@@ -84,8 +84,8 @@ def test_figures_of_samples_and_of_training_pictures_in_their_place():
     assert far["samples"] == 300
 
 
-def test_obedience_counts_what_is_read_back():
-    found = obedience(Painter(), Parrot(), per_class=2)
+def test_condition_adherence_counts_what_is_read_back():
+    found = condition_adherence(Painter(), Parrot(), per_class=2)
     colours = found["colour"]["per_class"]
     assert {name: colours[name] for name in ("red", "blue", "black", "pink")} == {
         "red": 1.0,
