@@ -59,7 +59,7 @@ def pack(
     from training.tasks.sprints import TASKS
 
     names = [name.strip() for name in tasks.split(",") if name.strip()]
-    sources = Sources(data, labels, photos, imagenet, packs, runs, root)
+    sources = Sources(data, labels, photos, None, imagenet, packs, runs, root)
     manifest, changed = make(out, chosen(names, TASKS), sources)
     typer.echo("; ".join(changed) if changed else "Nothing has changed; the pack stays as it is.")
     for name, part in manifest["parts"].items():

@@ -13,8 +13,8 @@ import torch
 
 from fashion_core.checkpoint import load_checkpoint, read_config
 from fashion_core.taxonomy import ATTRIBUTES
-from training.data.labels import encode_labels, merge_labels, read_clean_labels
-from training.data.shop import prepare
+from training.data.cache import file_digest
+from training.data.labels import encode_labels, merge_labels
 from training.data.sprint_pack import (
     MANIFEST,
     MOST_BYTES,
@@ -25,6 +25,7 @@ from training.data.sprint_pack import (
 )
 from training.errors import DataError
 from training.tasks.sprints import PHOTO_SETS
+from training.workspace import Workspace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
     import numpy as np
     from torch import Tensor
 
-    from training.data.shop import Packed
     from training.engine.sprint import SprintTask
 
 #: Sizes that dresses are packed at; a task takes the smallest that is no smaller than what it wants.
@@ -45,52 +45,21 @@ WATCHED = 300
 
 
 @dataclass
-class Sources:
-    """What parts are made from; what is not given is asked for by the part that needs it.
+class Sources(Workspace):
+    """A workspace, and what parts are made from in it.
 
     Attributes:
-        data, labels, photos: the dresses, clean-labels.csv and garment-photos.zip.
-        imagenet: folder of initial weights.
-        packs, runs, root: folders of packed data, of runs and of finished checkpoints.
-        side: pixels a side of the dresses.
+        side: pixels a side of the dresses in the pack.
     """
 
-    data: Path
-    labels: Path | None
-    photos: Path | None
-    imagenet: Path | None
-    packs: Path
-    runs: Path
-    root: Path
     side: int = 256
-
-    @cached_property
-    def packed(self) -> Packed:
-        """The dresses at 256 px."""
-        return prepare(self.data, self.packs, 256)
-
-    @cached_property
-    def clean(self) -> dict[str, dict[str, str]]:
-        """Clean labels of dresses."""
-        return read_clean_labels(self.needed("labels"), "dresses")
 
     @cached_property
     def conditions(self) -> np.ndarray:
         """What each training dress shows, int64 ``[N, K]``."""
         from training.data.conditions import conditions_of
 
-        return conditions_of(self.packed, self.clean, self.root, self.packs)
-
-    def needed(self, name: str) -> Path:
-        """A source that was given.
-
-        Raises:
-            DataError: it was not.
-        """
-        path: Path | None = getattr(self, name)
-        if path is None:
-            raise DataError(f"These tasks need --{name}.")
-        return path
+        return conditions_of(self.packed(), self.clean, self.root, self.packs)
 
     def digest(self, name: str) -> str:
         """Sha256 of something that parts are made from.
@@ -109,15 +78,7 @@ class Sources:
         path = self.needed("imagenet") / name if initial else self.needed(name)
         if not path.exists():
             raise DataError(f"{path} is missing; training/README.md says where it comes from.")
-        return _digest(path)
-
-
-def _digest(path: Path) -> str:
-    if path.is_dir():
-        entries = (f"{p.relative_to(path)} {p.stat().st_size}" for p in sorted(path.rglob("*.*")))
-        return hashlib.sha256("\n".join(entries).encode()).hexdigest()
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+        return file_digest(path)
 
 
 @dataclass(frozen=True)
@@ -130,7 +91,7 @@ class Part:
 
 
 def _dresses(sources: Sources) -> Part:
-    packed = prepare(sources.data, sources.packs, sources.side)
+    packed = sources.packed(sources.side)
     pictures = [packed.images[i] for i in packed.select("train")]
     return Part(
         encode_pictures(pictures, QUALITY[sources.side]),
@@ -141,7 +102,7 @@ def _dresses(sources: Sources) -> Part:
 def _masks(sources: Sources) -> Part:
     from training.data.masks import sane_masks
 
-    masks = sane_masks(sources.packed, "train", sources.packs)
+    masks = sane_masks(sources.packed(), "train", sources.packs)
     known = int(masks.any((1, 2)).sum())
     return Part(encode_bits(masks), f"where the garment is, of {known:,} of them")
 
@@ -149,8 +110,9 @@ def _masks(sources: Sources) -> Part:
 def _labels(sources: Sources) -> Part:
     from training.data.relabel import relabelled
 
-    rows = [sources.packed.rows[i] for i in sources.packed.select("train")]
-    believed = relabelled(sources.packed, sources.clean, sources.root, sources.packs, sources.runs)
+    packed = sources.packed()
+    rows = [packed.rows[i] for i in packed.select("train")]
+    believed = relabelled(packed, sources.clean, sources.root, sources.packs, sources.runs)
     tensors = {a: torch.from_numpy(v).to(torch.int8) for a, v in believed.items()}
     tensors["clean"] = torch.tensor([row.image in sources.clean for row in rows])
     return Part(
@@ -166,7 +128,7 @@ def _conditions(sources: Sources) -> Part:
 def _dyed(sources: Sources) -> Part:
     from training.data.synthetic.dye import with_dyed
 
-    packed = prepare(sources.data, sources.packs, 128)
+    packed = sources.packed(128)
     pictures = packed.images[packed.select("train")]
     dyed, shown = with_dyed(pictures, sources.conditions)
     added = dyed[len(pictures) :]
@@ -176,13 +138,10 @@ def _dyed(sources: Sources) -> Part:
 
 
 def _photos(sources: Sources) -> Part:
-    from fashion_core.cutout import GarmentFinder
     from training.data.phone import all_annotated
 
-    finder = GarmentFinder.load(sources.root)
-    photos = all_annotated(
-        sources.needed("photos"), sources.needed("labels"), finder, sources.packs
-    )
+    paths = sources.needed("photos"), sources.needed("labels")
+    photos = all_annotated(*paths, sources.finder, sources.packs)
     tensors = encode_pictures(list(photos.pictures), QUALITY[256])
     tensors["set"] = torch.tensor([PHOTO_SETS.index(s) for s in photos.sets], dtype=torch.int8)
     tensors["fold"] = torch.tensor(photos.folds, dtype=torch.int8)
@@ -202,7 +161,7 @@ def _encoded(labels: Sequence[Mapping[str, str]]) -> dict[str, Tensor]:
 
 
 def _watched(sources: Sources) -> Part:
-    packed = sources.packed
+    packed = sources.packed()
     labels, is_clean = merge_labels(packed.rows, sources.clean)
     rows = [i for i in packed.select("validation") if is_clean[i] or not sources.clean][:WATCHED]
     tensors = encode_pictures([packed.images[i] for i in rows], 90)

@@ -107,7 +107,7 @@ def test_damaged_missing_and_foreign_packs_are_refused(drawn_zip, tmp_path):
 
 def test_a_source_that_a_task_needs_is_asked_for(drawn_zip, tiny_root, tmp_path):
     wanted = sources(drawn_zip, tmp_path, root=tiny_root)
-    with pytest.raises(DataError, match="need --"):
+    with pytest.raises(DataError, match="needs --"):
         pack(tmp_path / "pack", chosen(["transfer"], TASKS), wanted)
 
 
