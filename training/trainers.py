@@ -58,10 +58,7 @@ def classifier_module(work: Workspace, name: str, epochs: float | None = None) -
 
 
 def begin_classifier(work: Workspace, name: str) -> None:
-    """Decide what a classifier's run learns from and keep that with it, unless it has begun.
-
-    Of a run that was adopted from a sprint this tells what its pack was made from, if that has not changed.
-    """
+    """Decide what a classifier's run learns from and keep that with it, unless it has begun."""
     from training.data.phone import phone_photos
     from training.data.relabel import relabelled
     from training.tasks.classifier_settings import SETTINGS

@@ -39,7 +39,7 @@ def export(
     from training.publish.reader_manifest import write_reader
     from training.tasks.classifier_settings import SETTINGS
     from training.tasks.gan import GENERATORS
-    from training.trainers import STUDIO, begin_classifier, gan_module, studio_module
+    from training.trainers import STUDIO, gan_module, studio_module
 
     check_name(name, [*SETTINGS, *GENERATORS, STUDIO])
     work = Workspace(data, labels, photos, worn, None, packs, runs, root)
@@ -53,7 +53,6 @@ def export(
         settings = SETTINGS[name]
         real, people = (work.real, work.worn_examples) if settings.phone else (None, None)
         packed = work.packed(settings.pack_size)
-        begin_classifier(work, name)
         export_classifier(name, packed, work.clean, runs, root, real, people)
         write_reader(root)
 

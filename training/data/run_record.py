@@ -56,8 +56,7 @@ def begin(
     record = read_record(run)
     if record is None:
         record = RunRecord(dict(reads), dict(made_from or {}), dict(count()))
-        run.mkdir(parents=True, exist_ok=True)
-        write_json(run / RECORD_FILE, asdict(record))
+        write_record(run, record)
         return record
     changed = [name for name, digest in reads.items() if record.reads.get(name, digest) != digest]
     if changed:
@@ -69,8 +68,14 @@ def begin(
 
 
 def read_record(run: Path) -> RunRecord | None:
-    """The record of a run; None of one that was adopted from a sprint, or is older than records."""
+    """The record of a run; None of one that never began, or is older than records."""
     path = run / RECORD_FILE
     if not path.exists():
         return None
     return RunRecord(**json.loads(path.read_text(encoding="utf-8")))
+
+
+def write_record(run: Path, record: RunRecord) -> None:
+    """Keep the record in the folder of its run."""
+    run.mkdir(parents=True, exist_ok=True)
+    write_json(run / RECORD_FILE, asdict(record))

@@ -87,6 +87,8 @@ class StepModule(nn.Module):
     def __init__(self, images: int, batch: int, epochs: float, seed: int) -> None:
         super().__init__()
         self.batch, self.seed, self.images = min(batch, images), seed, images
+        #: What the images are, for whoever tells of the run: ``images`` are shop photos.
+        self.counts = {"images": images}
         self.steps_per_epoch = max(1, images // self.batch)
         self.total_steps = max(1, round(self.steps_per_epoch * epochs))
         self.register_buffer("steps_done", torch.zeros((), dtype=torch.int64))

@@ -262,6 +262,7 @@ class TaskRun:
             "total steps": run.total_steps,
             "batch": run.batch,
             "images": run.images,
+            "counts": run.counts,
             "images seen": self.steps * run.batch,
             "seconds": round(self.budget.elapsed, 1),
             "device": device_name(shared.device),

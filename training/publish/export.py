@@ -20,17 +20,18 @@ from fashion_core.checkpoint import load_checkpoint, read_config, save_checkpoin
 from fashion_core.networks import build
 from fashion_core.taxonomy import HEAD_CHECKPOINTS, WISHES
 from training.data.files import write_json, write_picture
+from training.data.run_record import read_record
 from training.engine.loop import state_of
+from training.errors import DataError
 from training.evaluation import UNSHIPPED
 from training.evaluation.classification import attribute_report, summary
 from training.publish.plots import plot_curves
 from training.publish.provenance import data_statement
 from training.publish.reports import base_config, write_reports
 from training.publish.transfer import export_transfer
-from training.tasks.classifier import ClassifierModule, predict
+from training.tasks.classifier import predict
 from training.tasks.classifier_settings import SETTINGS, ClassifierSettings
 from training.tasks.gan import GANModule, sample_grid, settle_batch_norm
-from training.tasks.labelled import kept_shop_photos
 from training.tasks.studio import START_FILE, StudioModule, drop_conditions
 from training.tasks.upsampler import UpsamplerSettings
 
@@ -63,24 +64,32 @@ def export_classifier(
     """Write the checkpoint of the run ``name``; for ``transfer`` also the heads that stand on it.
 
     ``real`` are phone photos and ``worn`` street photos: heads learn from them too.
+
+    Raises:
+        DataError: the run has no record of what it learnt from.
     """
-    settings = SETTINGS[name]
-    # As the run kept them: better labels and its own export must not change what the card counts.
-    train = kept_shop_photos(runs / name, settings, packed)
-    module = ClassifierModule(settings, train, bfloat16=False)
-    run = load_run(module, runs / name)
+    settings, record = SETTINGS[name], read_record(runs / name)
+    if record is None:
+        raise DataError(
+            f"{runs / name} has no record: `python -m training classifier {name}` writes it."
+        )
+    run = torch.load(runs / name / "last.ckpt", map_location="cpu", weights_only=True)
+    network = settings.network()
+    network.load_state_dict(state_of(run, "average" if settings.ema else "network"))
+    # As the run counted them: better labels and its own export must not change what the card says.
+    counts = record.counts
     if settings.architecture == "transfer":
-        export_transfer(module, run, packed, clean, runs, root, real, worn)
+        export_transfer(network, settings, run, counts, packed, clean, runs, root, real, worn)
     else:
         config = {
-            **base_config(settings, run, packed, module.images),
+            **base_config(settings, run, packed, counts["images"]),
             "architecture": settings.architecture,
             "arguments": settings.network_arguments(),
             "attribute": settings.attributes[0],
             "classes": list(settings.classes()[settings.attributes[0]]),
         }
         where = root if settings.ships else runs / UNSHIPPED
-        _save_measured(where / name, root / name, module.network, config, settings, packed, clean)
+        _save_measured(where / name, root / name, network, config, settings, packed, clean)
     transfer = settings.architecture == "transfer"
     folders = ["transfer", *HEAD_CHECKPOINTS.values()] if transfer else [name]
     for folder in folders:

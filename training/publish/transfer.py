@@ -25,15 +25,19 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from torch import nn
+
     from training.data.real import Real
     from training.data.shop import Packed
     from training.data.street import WornExamples
-    from training.tasks.classifier import ClassifierModule
+    from training.tasks.classifier_settings import ClassifierSettings
 
 
 def export_transfer(
-    module: ClassifierModule,
+    network: nn.Module,
+    settings: ClassifierSettings,
     run: dict[str, Any],
+    counts: Mapping[str, int],
     packed: Packed,
     clean: dict[str, dict[str, str]],
     runs: Path,
@@ -44,13 +48,23 @@ def export_transfer(
     """Write ``transfer`` and the heads on its features; with ``worn`` also heads in folds, below ``runs``.
 
     Heads are fitted on, and measured with, the features of the exported float16 weights.
+
+    Args:
+        network: what ships of the run.
+        settings: its hyper-parameters.
+        run: its whole checkpoint.
+        counts: what its record counts.
+        packed: of 256 px.
+        clean: image -> clean labels, for the heads.
+        runs, root: folders of runs and of finished checkpoints.
+        real: phone photos, for the heads.
+        worn: street photos, for the heads.
     """
-    network = module.exported
-    base = _base(module, run, packed, real, worn)
+    base = _base(settings, run, counts, packed, real, worn)
     transfer = {
         **base,
         "architecture": "transfer",
-        "arguments": {**module.settings.arguments, "classes": {"pattern": len(PATTERN.classes)}},
+        "arguments": {**settings.arguments, "classes": {"pattern": len(PATTERN.classes)}},
         "attribute": PATTERN.key,
         "classes": list(PATTERN.classes),
     }
@@ -80,15 +94,17 @@ def export_transfer(
 
 
 def _base(
-    module: ClassifierModule,
+    settings: ClassifierSettings,
     run: dict[str, Any],
+    counts: Mapping[str, int],
     packed: Packed,
     real: Real | None,
     worn: WornExamples | None,
 ) -> dict[str, Any]:
     photos = len(real.train.names) if real else 0
-    base = base_config(module.settings, run, packed, module.images)
-    base["data"] |= {"images": module.images + module.settings.photo_repeats * photos}
+    base = base_config(settings, run, packed, counts["images"])
+    seen = settings.photo_repeats * counts.get("phone photos", 0)
+    base["data"] |= {"images": counts["images"] + seen}
     street = (
         f" and, for length, from {len(worn.dresses.names)} street photos (Apache-2.0)."
         if worn

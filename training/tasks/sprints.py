@@ -62,7 +62,13 @@ def _transfer(pack: SprintPack, options: SprintOptions, name: str) -> DeviceClas
         np.ones(len(watched["sizes"]), np.float32),
     )
     teacher = _network(pack, "student", "transfer") if settings.teacher else None
-    return DeviceClassifierModule(settings, train, watch, pack.folder, teacher)
+    run = DeviceClassifierModule(settings, train, watch, pack.folder, teacher)
+    run.counts = {
+        "images": int(labelled.sum()),
+        "images with clean labels": int(labels["clean"].numpy()[labelled].sum()),
+        "phone photos": len(photos.images),
+    }
+    return run
 
 
 def _taken(data: Labelled, rows: np.ndarray) -> Labelled:

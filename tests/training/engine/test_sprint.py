@@ -228,6 +228,9 @@ def test_the_transfer_model_is_taught_on_adopted_and_exported(small_transfer, dr
     call("export", "transfer-sprint", "--data", str(drawn_zip), *places)
     network, config = load_checkpoint(tmp_path / "root/transfer")
     assert config["training"]["steps"] == 12
+    # The card counts what the pack held; nothing is relabelled here, and no photos are given.
+    assert about["counts"] == {"images": 8, "images with clean labels": 8, "phone photos": 8}
+    assert config["data"]["images"] == about["images"]
     weight = network.backbone.state_dict()["_conv_stem.weight"]
     assert torch.equal(weight.half(), tensors["weights.backbone._conv_stem.weight"])
     run(small_transfer, tmp_path / "again", "transfer", minutes=10)
