@@ -48,7 +48,7 @@ def headline(
         return _overlaps(vision)
     if plain := _plain_accuracies(report):
         return plain
-    rows = {row["labels"]: row for row in report.get("validation", [])}
+    rows = {row["labels"]: row for row in report.get("validation", []) if row["n"]}
     parts = [f"{_accuracy(rows[kind])} {LABELS[kind]}" for kind in LABELS if kind in rows][:1]
     parts += [
         f"{_accuracy(row)} {_measured_on(row)}"

@@ -220,7 +220,7 @@ def _facts(checkpoint: Checkpoint) -> str:
 def _figures(checkpoint: Checkpoint) -> list[str]:
     """Every table and picture there is."""
     report, folder = checkpoint.report, checkpoint.folder
-    parts = [card_figures.scores(row) for row in report.get("validation", [])]
+    parts = [card_figures.scores(row) for row in report.get("validation", []) if row["n"]]
     if "leaky score, not a result" in report:
         parts.append(card_figures.leak(report))
     if "members" in report:

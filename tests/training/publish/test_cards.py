@@ -38,6 +38,8 @@ def put(root: Path, name: str, rows: list[dict[str, object]], **config: object) 
 @pytest.fixture
 def root(tmp_path):
     put(tmp_path, "fit-shop", [row("shop", 0.7)])
+    nothing = {**row("clean", 0.0, n=0), "accuracy": None, "accuracy_ci95": [None, None]}
+    put(tmp_path, "fit", [row("shop", 0.7), nothing], architecture="linear_head")
     put(tmp_path, "neckline", [row("shop", 0.6), row("clean", 0.8)], architecture="linear_head")
     put(tmp_path, "something-new", [row("shop", 0.5)], architecture="cnn1", temperature=1.25)
     measured = [
@@ -73,6 +75,13 @@ def test_a_card_says_what_it_does_how_to_call_it_how_good_it_is_and_what_not_to_
     assert '.attributes["neckline"].label' in card
     assert "| phone photos (`dev`) | neckline | 90 |" in card
     assert "licence is not stated" in card
+
+
+def test_labels_that_nobody_gave_are_left_out(root):
+    write_cards(root)
+    card = (root / "fit" / "CARD.md").read_text()
+    assert "0.700 (0.600 to 0.800) of 100 shop labels, validation." in card
+    assert "lean labels" not in card
 
 
 def test_the_front_matter_is_that_of_a_model_card(root):
