@@ -32,8 +32,8 @@ def main() -> None:
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(message)s")
     from demo.build import build
     from demo.service import Service
-    from demo.shelf import keep_swept, take_folder
     from demo.theme import CSS, HEAD, theme
+    from demo.visitor_files import keep_swept, take_folder
     from fashion_core import ToileError
     from fashion_core.checkpoint import DEFAULT_ROOT
 

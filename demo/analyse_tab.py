@@ -12,7 +12,7 @@ from PIL import Image
 from demo import readings, scripts, widgets, wording
 from demo.events import ANALYSIS, QUIET, unchanged
 from demo.examples.dresses import EXAMPLES, example_path
-from demo.service import kindly
+from demo.service import errors_as_sentences
 from demo.shown_photo import ShownPhoto
 from demo.uploads import PhotoUpload
 from fashion_core.colour.files import to_ase, to_css, to_gpl, to_png
@@ -187,7 +187,7 @@ class AnalyseTab:
         """The whole photo with the box that was read, to be drawn anew."""
         if shown is None:
             return unchanged(4)
-        with kindly():
+        with errors_as_sentences():
             photo = open_image(shown.path)
         box = shown.report.garment.cutout
         shares = [v / s for v, s in zip(box, photo.size * 2, strict=True)]
@@ -232,7 +232,7 @@ class AnalyseTab:
         about = wording.about(self.service.seconds_a_photo)
         yield {self.working: widgets.working(about, "Opening the photo ...")}
         try:
-            with kindly():
+            with errors_as_sentences():
                 for step in self.service.steps_of_analysis(path, box):
                     if isinstance(step, tuple):
                         name, at, of = step
@@ -247,7 +247,7 @@ class AnalyseTab:
         note = wording.BOXED if box else wording.COMPARE
         note = {"whole": wording.UNSURE_CUTOUT, "box": wording.ONLY_BOX}.get(report.method, note)
         shown = ShownPhoto(path, report, note, box).without_pictures()
-        keep = self.service.shelf.keep
+        keep = self.service.files.keep
         files = {
             button: gr.DownloadButton(value=keep(write(report.palette), f"palette.{suffix}"))
             for button, (suffix, _, write) in zip(self.palette_files, PALETTE_FILES, strict=True)
@@ -276,14 +276,14 @@ class AnalyseTab:
         else:
             # Only the transfer model can be explained, so it is asked about its own answer.
             own = reading.votes.get("transfer", reading.label)
-            with kindly():
+            with errors_as_sentences():
                 picture = self.service.analyser.explain(shown.path, key, own, shown.box)
             shown = shown.explained(key, own, widgets.data_url(picture))
         report = shown.corrected_report()
         return (
             readings.verdict(report, shown.corrections, key, shown.explanations),
             shown,
-            gr.DownloadButton(value=self.service.shelf.keep(shown.to_json(), "readings.json")),
+            gr.DownloadButton(value=self.service.files.keep(shown.to_json(), "readings.json")),
         )
 
     def _again(self) -> tuple[Any, ...]:
@@ -291,7 +291,7 @@ class AnalyseTab:
 
     def draw_fresh(self) -> tuple[str, list[str]]:
         """Six new designs for the first screen, and their recipes."""
-        with kindly():
+        with errors_as_sentences():
             designer = self.service.default
             recipes = designer.sample(FRESH, secrets.randbelow(2**31))
             pictures = self.service.preview(designer, recipes)

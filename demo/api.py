@@ -8,7 +8,7 @@ import gradio as gr
 from gradio.events import api
 
 from demo.events import ANALYSIS
-from demo.service import kindly
+from demo.service import errors_as_sentences
 from demo.uploads import FileUpload
 from fashion_core.exports import gif_bytes, png_bytes
 
@@ -21,7 +21,7 @@ def add_endpoints(service: Service) -> None:
 
     def analyse(image: str) -> dict[str, Any]:
         """The report of a picture, as the command line prints it."""
-        with kindly():
+        with errors_as_sentences():
             return service.analyse(image).to_dict()
 
     def generate(
@@ -31,13 +31,13 @@ def add_endpoints(service: Service) -> None:
         wishes: dict[str, str] = {},  # noqa: B006
     ) -> list[dict[str, Any]]:
         """New designs at the generator's own size, each a PNG with its recipe."""
-        with kindly():
+        with errors_as_sentences():
             designer = service.designer(model)
             recipes = designer.sample(int(count), int(seed), wishes)
             files = [png_bytes(designer.render(r), r, designer) for r in recipes]
         return [
             {
-                "image": service.shelf.serve(content, f"design-{i:04d}.png"),
+                "image": service.files.serve(content, f"design-{i:04d}.png"),
                 "recipe": recipe.encode(),
             }
             for i, (content, recipe) in enumerate(zip(files, recipes, strict=True), start=1)
@@ -45,13 +45,13 @@ def add_endpoints(service: Service) -> None:
 
     def interpolate(recipe_a: str, recipe_b: str, frames: int = 24) -> dict[str, Any]:
         """An animated GIF from one design to another."""
-        with kindly():
+        with errors_as_sentences():
             designer, a = service.designer_of(recipe_a)
             other, b = service.designer_of(recipe_b)
             if other is not designer:
                 raise gr.Error("The two recipes were drawn by two generators. Send two of one.")
             content = gif_bytes(designer.interpolate(a, b, int(frames)), designer)
-        return service.shelf.serve(content, "morph.gif")
+        return service.files.serve(content, "morph.gif")
 
     with gr.Column(visible=False):
         picture, report, button = FileUpload(type="filepath"), gr.JSON(), gr.Button()

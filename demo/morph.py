@@ -9,7 +9,7 @@ import gradio as gr
 
 from demo import scripts, widgets
 from demo.events import unchanged
-from demo.service import kindly
+from demo.service import errors_as_sentences
 from demo.stand import OnStand
 from fashion_core.exports import gif_bytes
 
@@ -61,7 +61,7 @@ class Morph:
         if not (ends.a.recipe and ends.b.recipe) or ends == drawn:
             yield unchanged(3)
             return
-        with kindly():
+        with errors_as_sentences():
             designer, a = self.service.designer_of(ends.a.recipe)
             other, b = self.service.designer_of(ends.b.recipe)
             if other is not designer:
@@ -71,7 +71,7 @@ class Morph:
             # Until the new film is written the button would save the film before it, or nothing.
             waiting = gr.DownloadButton(interactive=False)
             yield widgets.morph(sources, ends.a.caption, ends.b.caption), waiting, gr.skip()
-            path = self.service.shelf.keep(gif_bytes(images, designer), "toile-a-to-b-upscaled.gif")
+            path = self.service.files.keep(gif_bytes(images, designer), "toile-a-to-b-upscaled.gif")
         yield gr.skip(), gr.DownloadButton(value=path, interactive=True), ends
 
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import gradio as gr
 
 from demo import wording
-from demo.shelf import Shelf
+from demo.visitor_files import VisitorFiles
 from fashion_core import Analyser, Designer, DesignRecipe, RecipeError, ToileError
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ class Service:
     def __init__(self, analyser: Analyser, designers: Sequence[Designer]) -> None:
         self.analyser = analyser
         self.designers = {designer.name: designer for designer in designers}
-        self.shelf = Shelf()
+        self.files = VisitorFiles()
         self._seconds: deque[float] = deque([2.0], maxlen=9)
         self._seconds_a_design: deque[float] = deque([0.02], maxlen=9)
 
@@ -136,7 +136,7 @@ class Service:
 
 
 @contextmanager
-def kindly() -> Iterator[None]:
+def errors_as_sentences() -> Iterator[None]:
     """Show a user's mistakes as their sentence and everything else as an apology; log the latter."""
     try:
         yield

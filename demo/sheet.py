@@ -12,7 +12,7 @@ import gradio as gr
 from demo import scripts, widgets, wording
 from demo.events import QUIET
 from demo.morph import Ends
-from demo.service import kindly
+from demo.service import errors_as_sentences
 from demo.stand import OnStand
 from fashion_core.taxonomy import COLOUR, WISHES
 
@@ -136,7 +136,7 @@ class Sheet:
 
     def show_generator(self, model: str) -> list[Any]:
         """Its line, and the conditions that it takes."""
-        with kindly():
+        with errors_as_sentences():
             taken = self.service.designer(model).conditions
         return [
             self._origin_line(model),
@@ -145,7 +145,7 @@ class Sheet:
 
     def _origin_line(self, model: str) -> str:
         """What the generator learnt from, and what its card says."""
-        with kindly():
+        with errors_as_sentences():
             designer = self.service.designer(model)
         height, width = designer.image_size
         return (
@@ -163,7 +163,7 @@ class Sheet:
 
         Yields values of ``pictures``, ``drawn``, ``working`` and the ends of the morph.
         """
-        with kindly():
+        with errors_as_sentences():
             designer = self.service.designer(model)
             conditions = {
                 key: value

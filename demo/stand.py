@@ -9,7 +9,7 @@ import gradio as gr
 
 from demo import scripts, widgets, wording
 from demo.events import QUIET
-from demo.service import kindly
+from demo.service import errors_as_sentences
 from fashion_core.exports import enlarge, png_bytes
 
 if TYPE_CHECKING:
@@ -58,12 +58,12 @@ class Stand:
 
     def put(self, recipe: str, caption: str = "From a recipe") -> Iterator[tuple[Any, ...]]:
         """Show a design large; its reading comes after. Yields values of ``outputs``."""
-        with kindly():
+        with errors_as_sentences():
             designer, decoded = self.service.designer_of(recipe)
             image = designer.render(decoded)
             name = f"toile-{designer.name}-{caption.lower().replace('. ', '').replace(' ', '-')}"
             content = png_bytes(enlarge(image), decoded, designer)
-            path = self.service.shelf.keep(content, f"{name}-upscaled.png")
+            path = self.service.files.keep(content, f"{name}-upscaled.png")
         about = wording.about(self.service.seconds_a_photo)
         yield (
             widgets.stand(image, caption),
@@ -78,7 +78,7 @@ class Stand:
         """What the analyser says of the design; values of ``reading`` and ``read``."""
         if not design.recipe or design == read:
             return gr.skip(), read
-        with kindly():
+        with errors_as_sentences():
             designer, recipe = self.service.designer_of(design.recipe)
             report = self.service.analyse(enlarge(designer.render(recipe), 512))
         height, width = designer.image_size

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import gradio as gr
 
 from demo import scripts, widgets
-from demo.service import kindly
+from demo.service import errors_as_sentences
 
 if TYPE_CHECKING:
     from demo.service import Service
@@ -43,7 +43,7 @@ class Variations:
         """Draw them anew for another design; values of ``outputs``."""
         if not design.recipe or design.recipe == made_of:
             return gr.skip(), gr.skip(), made_of
-        with kindly():
+        with errors_as_sentences():
             designer, recipe = self.service.designer_of(design.recipe)
             varied = designer.vary(recipe, VARIATIONS)
             images = self.service.preview(designer, varied)

@@ -19,9 +19,9 @@ from demo.examples.draw import draw
 from demo.examples.dresses import EXAMPLES, example_path
 from demo.generate_tab import GenerateTab
 from demo.service import Service
-from demo.shelf import Shelf, sweep
 from demo.shown_photo import ShownPhoto
 from demo.uploads import FileUpload
+from demo.visitor_files import VisitorFiles, sweep
 from fashion_core import DesignRecipe
 from tests.demo.fakes import DrawingDesigner, KnownAnalyser
 
@@ -91,8 +91,8 @@ def test_wishes_leave_with_the_generator_that_takes_them():
 
 def test_files_of_visitors_go_when_they_are_old_and_the_pages_own_stay(tmp_path, monkeypatch):
     monkeypatch.setenv("GRADIO_TEMP_DIR", str(tmp_path))
-    shelf = Shelf()
-    kept, sent, own = (Path(shelf.keep("secret", name)) for name in ("a.json", "b.jpg", "c.png"))
+    files = VisitorFiles()
+    kept, sent, own = (Path(files.keep("secret", name)) for name in ("a.json", "b.jpg", "c.png"))
     (tmp_path / "left-by-gradio").touch()
     sweep(tmp_path)
     assert kept.read_text() == "secret"
@@ -104,11 +104,11 @@ def test_files_of_visitors_go_when_they_are_old_and_the_pages_own_stay(tmp_path,
 
 def test_files_are_swept_while_visitors_keep_new_ones(tmp_path, monkeypatch):
     monkeypatch.setenv("GRADIO_TEMP_DIR", str(tmp_path))
-    shelf = Shelf()
+    files = VisitorFiles()
 
     def visit() -> None:
         for _ in range(100):
-            shelf.keep("new", "new.txt")
+            files.keep("new", "new.txt")
 
     visitors = [threading.Thread(target=visit) for _ in range(3)]
     for visitor in visitors:

@@ -30,7 +30,7 @@ KEPT_SECONDS = 3600
 SWEPT_EVERY = 600
 
 
-class Shelf:
+class VisitorFiles:
     """Keeps files in Gradio's cache, the one folder that it serves."""
 
     def keep(self, content: bytes | str, name: str) -> str:
