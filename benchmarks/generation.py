@@ -18,12 +18,10 @@ from training.data.labels import read_clean_labels
 from training.data.shop import prepare
 from training.evaluation import UNSHIPPED
 from training.evaluation.generation import (
-    LITE2,
     READ,
     READER_SIDE,
     SAMPLES,
     SIDE,
-    VGG,
     Reader,
     condition_adherence,
     distances,
@@ -33,6 +31,7 @@ from training.evaluation.generation import (
     real_features,
     squares,
 )
+from training.evaluation.metrics import LITE2, VGG
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

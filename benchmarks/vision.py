@@ -1,4 +1,4 @@
-"""Cut-out and colours measured: ours beside u2netp, GrabCut from the centre box and the report's k-means."""
+"""Cut-out and colours: ours beside u2netp, GrabCut from the centre box, and the 2020 study's k-means."""
 
 from __future__ import annotations
 
@@ -86,8 +86,11 @@ def grabcut_from_centre(pixels: Pixels) -> np.ndarray:
     box = size[0] // 10, size[1] // 10, size[0] * 8 // 10, size[1] * 8 // 10
     cv2.setRNGSeed(1)
     cv2.grabCut(small, labels, box, np.zeros((1, 65)), np.zeros((1, 65)), 5, cv2.GC_INIT_WITH_RECT)
-    found = ((labels == cv2.GC_FGD) | (labels == cv2.GC_PR_FGD)).astype(np.uint8)
-    return cv2.resize(found, pixels.shape[1::-1], interpolation=cv2.INTER_NEAREST) > 0
+    foreground = ((labels == cv2.GC_FGD) | (labels == cv2.GC_PR_FGD)).astype(np.uint8)
+    mask: np.ndarray = cv2.resize(
+        foreground, pixels.shape[1::-1], interpolation=cv2.INTER_NEAREST
+    ).astype(np.bool_)
+    return mask
 
 
 def maskers(finders: dict[str, GarmentFinder], teacher: Teacher) -> dict[str, Masker]:
@@ -146,9 +149,10 @@ def iou_table(
     """A line a method: mean IoU over pictures and masks, its interval, the share below .8."""
     yield f"{title} (n = {len(pictures)}): mean IoU, 95 % interval, share below .8"
     for name, method in methods.items():
-        found = [iou(method(p), mask) for p, mask in tqdm(pictures, desc=name, leave=False)]
-        mean, low, high = mean_interval(found)
-        yield f"  {name:22} {mean:.3f}  ({low:.3f}..{high:.3f})  {np.mean(np.array(found) < 0.8):.3f}"
+        overlaps = [iou(method(p), mask) for p, mask in tqdm(pictures, desc=name, leave=False)]
+        mean, low, high = mean_interval(overlaps)
+        poor = np.mean(np.array(overlaps) < 0.8)
+        yield f"  {name:22} {mean:.3f}  ({low:.3f}..{high:.3f})  {poor:.3f}"
 
 
 def box_table(sources: Sources, methods: dict[str, Masker]) -> Iterator[str]:
@@ -157,8 +161,7 @@ def box_table(sources: Sources, methods: dict[str, Masker]) -> Iterator[str]:
     pictures = [(marked[n], p) for n, p in sources.photo_pixels(lambda p: p.image in marked)]
     yield f"boxes marked by eye, photos of validation senders (n = {len(pictures)}): mean IoU, interval"
     for name, method in methods.items():
-        found = [box_iou(box_of(method(p)), box) for box, p in pictures]
-        mean, low, high = mean_interval(found)
+        mean, low, high = mean_interval(box_iou(box_of(method(p)), box) for box, p in pictures)
         yield f"  {name:22} {mean:.3f}  ({low:.3f}..{high:.3f})"
 
 
@@ -182,8 +185,8 @@ def pattern_table(
     sources: Sources, root: Path, methods: dict[str, Masker], split: str
 ) -> Iterator[str]:
     """Pattern accuracy of the shipped stack on photos framed by each cut-out, and paired differences."""
-    found = list(sources.annotated("pattern", split))
-    pictures, truth = [pixels for _, pixels in found], np.array([label for label, _ in found])
+    photos = list(sources.annotated("pattern", split))
+    pictures, truth = [pixels for _, pixels in photos], np.array([label for label, _ in photos])
     analyser = Analyser.load(root, "cpu")
     hits = {}
     methods = {**methods, "whole picture": lambda p: np.ones(p.shape[:2], np.bool_)}
@@ -206,9 +209,9 @@ def pattern_table(
 
 
 def colour_table(title: str, rows: list[tuple[str, str, str]]) -> Iterator[str]:
-    """Family accuracy of ours and of the report's algorithm; rows of truth, ours, report's."""
+    """Family accuracy of ours and of the 2020 study's algorithm; rows of truth, ours, the study's."""
     yield f"colour family, {title} (n = {len(rows)})"
-    for name, index in (("ours", 1), ("the report's k-means", 2)):
+    for name, index in (("ours", 1), ("k-means of 2020", 2)):
         wrong = [(r[0], r[index]) for r in rows if r[0] != r[index]]
         near = sum({t, f} in NEIGHBOURS for t, f in wrong)
         right = len(rows) - len(wrong)
@@ -228,15 +231,15 @@ def _families(
 
 
 def dress_colours(sources: Sources, finder: GarmentFinder) -> list[tuple[str, str, str, str]]:
-    """Truth, ours, the report's and how the row was drawn, for dresses of validation styles."""
+    """Truth, ours, the 2020 study's and how the row was drawn, for dresses of validation styles."""
     clean = read_clean_labels(sources.labels, "dresses")
-    found = []
+    rows = []
     for i in tqdm(sources.packed.select("validation"), desc="colours", leave=False):
         labels = clean.get(sources.packed.rows[i].image, {})
         if "colour" in labels:
             pixels = np.asarray(sources.packed.images[i])
-            found.append((labels["colour"], *_families(pixels, finder), labels["sample"]))
-    return found
+            rows.append((labels["colour"], *_families(pixels, finder), labels["sample"]))
+    return rows
 
 
 def photo_colours(
@@ -255,11 +258,11 @@ def worn_colours(sources: Sources, root: Path, runs: Path) -> list[tuple[str, st
     people = read_worn(sources.worn, training=True)
     worn = [w for w in people if "colour" in clean.get(w.stem, {})]
     networks = [load_family_network(runs / f"colour-fold-{i}") for i in range(CUTOUT_FOLDS)]
-    found = []
+    rows = []
     for w in worn:
         fold = worn_fold(w.stem)
-        found.append((clean[w.stem]["colour"], *_families(w.pixels, folds[fold], networks[fold])))
-    return found
+        rows.append((clean[w.stem]["colour"], *_families(w.pixels, folds[fold], networks[fold])))
+    return rows
 
 
 def speed_table(root: Path, rounds: int = 31) -> Iterator[str]:
@@ -297,7 +300,9 @@ def report(
     methods, full = maskers(finders, teacher), finders["full"]
     if "composites" in tables:
         drawn = validation_composites(sources.packed, sources, teacher)
-        yield from iou_table("composites of validation dresses, validation grounds", drawn, methods)
+        yield from iou_table(
+            "composites of validation dresses, validation backgrounds", drawn, methods
+        )
     if "shop" in tables:
         yield from shop_table(sources.packed, finders)
     if "boxes" in tables:
@@ -305,12 +310,12 @@ def report(
     if "pattern" in tables:
         yield from pattern_table(sources, root, methods, "validation")
     if "colour" in tables:
-        rows = dress_colours(sources, full)
-        yield from colour_table("dresses of validation styles", [r[:3] for r in rows])
-        random = [r[:3] for r in rows if r[3] == "random"]
+        dresses = dress_colours(sources, full)
+        yield from colour_table("dresses of validation styles", [d[:3] for d in dresses])
+        random = [d[:3] for d in dresses if d[3] == "random"]
         yield from colour_table("the random rows of them", random)
-        rows = photo_colours(sources, full, "validation")
-        yield from colour_table("phone photos of validation senders", rows)
+        photos = photo_colours(sources, full, "validation")
+        yield from colour_table("phone photos of validation senders", photos)
     if "worn-colour" in tables:
         yield from colour_table("worn dresses, in folds", worn_colours(sources, root, runs))
     if "worn" in tables:
