@@ -14,7 +14,9 @@ lint:
 	ruff format --check .
 	ruff check .
 
+# Gradio writes a .pyi beside each of our components when the page starts; mypy would read that in their place.
 types:
+	rm -f demo/*.pyi
 	mypy
 
 imports:
