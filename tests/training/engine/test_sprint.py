@@ -112,7 +112,7 @@ def test_time_that_a_task_does_not_use_goes_to_the_next(classics, narrow, tmp_pa
     assert any("pictures" in line and "a second" in line for line in told)
 
 
-@pytest.mark.parametrize("seconds", [12, pytest.param(40, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("seconds", [30, pytest.param(40, marks=pytest.mark.slow)])
 def test_what_a_killed_sprint_wrote_is_adopted_and_exported(classics, drawn_zip, tmp_path, seconds):
     out = tmp_path / "out"
     words = ["sprint", "--pack", str(classics), "--out", str(out), "--tasks", "dcgan-64"]
