@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 #: A reading below this, or less than ``CLOSE_LEAD`` ahead of the next, is a close call.
 CLOSE_BELOW, CLOSE_LEAD = 0.5, 0.1
 
+# How a sentence names a class; one without an entry goes by its word in the taxonomy, an empty one unsaid.
 PATTERNS = {
     "floral": "floral",
     "lace": "lace",
@@ -23,8 +24,14 @@ PATTERNS = {
     "unicolors": "plain",
 }
 LENGTHS = {"3-4": "midi", "knee": "knee-length", "long": "maxi", "normal": "", "short": "mini"}
-SLEEVES = {"half": "half sleeves", "long": "long sleeves", "short": "short sleeves"}
-NECKS = {"round": "a round neck", "v": "a V-neck", "deep": "a deep neck", "wide": "a wide neck"}
+SLEEVES = {"sleeveless": ""}
+NECKS = {
+    "round": "a round neck",
+    "v": "a V-neck",
+    "deep": "a deep neck",
+    "wide": "a wide neck",
+    "other": "",
+}
 WHERE_IT_GOES = (
     "Any photo will do: on a hanger, on the bed, sideways, up to 50 megapixels.",
     "It is read on this machine and deleted after an hour.",
@@ -88,18 +95,30 @@ def close_call_sentence(key: str, reading: Reading) -> str:
 
 def describe(attributes: Mapping[str, Reading], family: str | None = None) -> str:
     """A dress in one sentence: "A floral midi dress with short sleeves and a round neck"."""
-    pattern = PATTERNS[attributes["pattern"].label]
-    words = [pattern]
-    if attributes["pattern"].label == "unicolors" and family and family != "multi":
+    labels = {key: reading.label for key, reading in attributes.items()}
+    words = [_phrase(PATTERNS, "pattern", labels["pattern"])]
+    if labels["pattern"] == "unicolors" and family and family != "multi":
         words = ["plain", "grey" if family == "gray" else family]
-    words += [LENGTHS[attributes["length"].label], "dress"]
-    sleeve = attributes["sleeve_length"].label
-    if sleeve == "sleeveless":
+    words += [_phrase(LENGTHS, "length", labels["length"]), "dress"]
+    if labels["sleeve_length"] == "sleeveless":
         words.insert(0, "sleeveless")
-    parts = [SLEEVES.get(sleeve), NECKS.get(attributes["neckline"].label)]
-    described = " and ".join(part for part in parts if part)
+    sleeves = _phrase(SLEEVES, "sleeve_length", labels["sleeve_length"], "{} sleeves")
+    neck = _phrase(NECKS, "neckline", labels["neckline"], "{article} {} neckline")
+    described = " and ".join(part for part in (sleeves, neck) if part)
     text = " ".join(word for word in words if word)
-    return f"A {text}" + (f" with {described}" if described else "")
+    return f"{_article(text).capitalize()} {text}" + (f" with {described}" if described else "")
+
+
+def _phrase(phrases: Mapping[str, str], key: str, label: str, plain: str = "{}") -> str:
+    """What a sentence says of a class: its own phrase, else its word in the taxonomy, put in plainly."""
+    if label in phrases:
+        return phrases[label]
+    word = ATTRIBUTES[key].words[label].lower()
+    return plain.format(word, article=_article(word))
+
+
+def _article(text: str) -> str:
+    return "an" if text[0].lower() in "aeiou" else "a"
 
 
 def stand_kicker(report: GarmentReport, caption: str) -> str:

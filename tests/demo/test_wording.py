@@ -2,8 +2,10 @@ from __future__ import annotations
 
 import pytest
 
+from demo import wording
 from demo.wording import about, close_call_sentence, describe, is_close_call, percent
 from fashion_core.analyser import Reading
+from fashion_core.taxonomy import ATTRIBUTES, Attribute
 
 
 def reading(label: str, **probabilities: float) -> Reading:
@@ -34,6 +36,30 @@ def attributes(**labels: str) -> dict[str, Reading]:
 )  # fmt: skip
 def test_a_dress_in_one_sentence(labels, family, sentence):
     assert describe(attributes(**labels), family) == sentence
+
+
+@pytest.mark.parametrize(
+    ("key", "word", "sentence"),
+    [
+        ("pattern", "Animal print", "An animal print midi dress with short sleeves and a round neck"),
+        ("length", "Ankle", "A floral ankle dress with short sleeves and a round neck"),
+        ("sleeve_length", "Bell", "A floral midi dress with bell sleeves and a round neck"),
+        ("neckline", "Off-shoulder", "A floral midi dress with short sleeves and an off-shoulder neckline"),
+    ],
+)  # fmt: skip
+def test_a_class_without_wording_of_its_own_is_named_by_the_taxonomy(
+    monkeypatch, key, word, sentence
+):
+    known = ATTRIBUTES[key]
+    grown = Attribute(key, known.title, {**known.words, "new": word})
+    monkeypatch.setattr(wording, "ATTRIBUTES", {**ATTRIBUTES, key: grown})
+    assert describe(attributes(**{key: "new"})) == sentence
+
+
+@pytest.mark.parametrize("key", ["pattern", "length", "sleeve_length", "neckline"])
+def test_every_class_of_the_taxonomy_makes_a_sentence(key):
+    sentences = {describe(attributes(**{key: label})) for label in ATTRIBUTES[key].classes}
+    assert len(sentences) == len(ATTRIBUTES[key].classes)
 
 
 def test_close_calls_are_low_or_narrow():
