@@ -64,7 +64,7 @@ class ClassifierModule(StepModule):
             load = transfer if settings.architecture == "transfer" else vgg
             load.load_imagenet(network, imagenet / settings.imagenet)
         if start:
-            state = torch.load(start / "last.ckpt", map_location="cpu", weights_only=False)
+            state = torch.load(start / "last.ckpt", map_location="cpu", weights_only=True)
             network.load_state_dict(state_of(state, "network"))
         if teacher:
             network.backbone.load_state_dict(teacher.backbone.state_dict())

@@ -105,7 +105,7 @@ class CutoutModule(StepModule):
         if initial is not None:
             load_imagenet(self.network.encoder, initial)
         if start is not None:
-            content = torch.load(start / "last.ckpt", map_location="cpu", weights_only=False)
+            content = torch.load(start / "last.ckpt", map_location="cpu", weights_only=True)
             self.network.load_state_dict(state_of(content, "average"))
         self.average = copy.deepcopy(self.network).requires_grad_(False).eval()
         self._believed = [i for i, soft in enumerate(material.teacher) if believed(soft)]
@@ -215,7 +215,7 @@ def _varied(
 def load_average(run: Path) -> nn.Module:
     """The averaged network of a run, in eval mode."""
     network = build("garment_segmenter")
-    content = torch.load(run / "last.ckpt", map_location="cpu", weights_only=False)
+    content = torch.load(run / "last.ckpt", map_location="cpu", weights_only=True)
     network.load_state_dict(state_of(content, "average"))
     return network.eval().requires_grad_(False)
 

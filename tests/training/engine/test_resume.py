@@ -48,7 +48,7 @@ def _command(pack: Path, run: Path, kind: str, slow: float) -> list[str]:
 
 
 def _weights(run: Path) -> dict[str, torch.Tensor]:
-    return torch.load(run / "last.ckpt", weights_only=False)["state_dict"]
+    return torch.load(run / "last.ckpt", weights_only=True)["state_dict"]
 
 
 @pytest.fixture(scope="module")
