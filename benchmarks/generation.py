@@ -31,7 +31,7 @@ from training.evaluation.generation import (
     real_features,
     squares,
 )
-from training.evaluation.metrics import LITE2, VGG
+from training.evaluation.metrics import ADHERENCE, LITE2, VGG
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,9 +42,7 @@ if TYPE_CHECKING:
     from fashion_core.checkpoint import Config
 
 FIGURES = "generation.json"
-#: Condition adherence in that file; the figures that ship and the cards know it by this word.
-ADHERENCE = "obedience"
-#: The one that all others are compared with: the report's DCGAN on its 2,000 pictures.
+#: The one that all others are compared with: the 2020 study's DCGAN on its 2,000 pictures.
 BASELINE = "dcgan-64-2k"
 MODELS = ("studio", BASELINE, "dcgan-64", "dcgan-64-readme", "dense-gan-256")
 

@@ -149,7 +149,7 @@ def real_features(
 
     def kept(name: str, rows: np.ndarray) -> np.ndarray:
         key = f"{packed.fingerprint}{name}".encode() + np.asarray(rows).tobytes()
-        path = cache / f"judged-{hashlib.sha256(key).hexdigest()[:8]}.npy"
+        path = cache / f"real-{hashlib.sha256(key).hexdigest()[:8]}.npy"
         if not path.exists():
             save_array(path, networks[name].features(packed.images[rows]))
         return np.load(path)

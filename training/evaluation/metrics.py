@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 #: The networks on whose features generators are measured.
 LITE2, VGG = "EfficientNet-Lite2", "VGG16 trunk"
+#: The key of ``generation.json`` with how often generators draw what was asked for.
+ADHERENCE = "condition adherence"
 #: Classes with fewer rows are listed but do not enter macro-F1.
 FEWEST_ROWS = 5
 #: Order of the lengths for the linearly weighted kappa.

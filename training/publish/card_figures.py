@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from training.evaluation.metrics import LITE2, VGG
+from training.evaluation.metrics import ADHERENCE, LITE2, VGG
 from training.publish.plots import decimals, per_class_table
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ def _distance(figures: Mapping[str, Any]) -> str:
 
 def _conditions(figures: Mapping[str, Any]) -> Mapping[str, Any]:
     """Condition adherence: how often a classifier reads back what was asked for, by condition."""
-    return figures.get("obedience", {})
+    return figures.get(ADHERENCE, {})
 
 
 def _overlaps(vision: str) -> str:
