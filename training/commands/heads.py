@@ -75,10 +75,10 @@ def colour(
     root: Root = ROOT,
 ) -> None:
     """Fit the colour families and write the checkpoint colour-family."""
-    from training.tasks.colour import train_colours
+    from training.publish.colours import export_colours
 
     packed = Workspace(data, packs=packs).packed()
-    typer.echo(json.dumps(train_colours(packed, photos, worn, labels, root, runs)))
+    typer.echo(json.dumps(export_colours(packed, photos, worn, labels, root, runs)))
 
 
 @app.command(rich_help_panel=HEADS)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from training.data.framed import RealPhotos, cut_out
 from training.data.labels import read_clean_labels
 from training.data.shop import decode
-from training.data.splits import is_validation, sender_fold
+from training.data.splits import is_validation, phone_split, sender_fold
 from training.errors import DataError
 
 if TYPE_CHECKING:
@@ -37,10 +37,8 @@ class Photo:
 
     @property
     def split(self) -> str:
-        """``train`` or ``validation``, by sender; ``dev`` is neither."""
-        if self.set == "dev":
-            return "dev"
-        return "validation" if is_validation(self.sender) else "train"
+        """What it is for: :func:`training.data.splits.phone_split`."""
+        return phone_split(self.sender, self.set)
 
 
 def annotated_photos(archive: zipfile.ZipFile, split: str) -> list[Photo]:

@@ -25,7 +25,7 @@ import numpy as np
 from fashion_core.checkpoint import write_atomically
 from fashion_core.preprocess import resize_square
 from fashion_core.taxonomy import ATTRIBUTES, SHOP_NECKLINES
-from training.data.splits import TEST_BOUNDARY, is_validation, style_of
+from training.data.splits import TEST_BOUNDARY, shop_split, style_of
 from training.errors import DataError
 
 if TYPE_CHECKING:
@@ -142,7 +142,7 @@ def _read_rows(files: _Source, boundary: str) -> list[Row]:
             raise DataError(f"Row {line}: the image {image} is missing.")
         test = test or image == boundary
         style = style_of(image)
-        split = "test" if test else "validation" if is_validation(style) else "train"
+        split = shop_split(style, behind_boundary=test)
         rows.append(Row(image, _labels(record, line), style, split))
     return rows
 

@@ -1,10 +1,16 @@
-"""Who is learnt from and who measures: styles, senders, people and their folds. The one place for that.
+"""Which photos may be learnt from and which measure. All rules are here; whoever reads photos asks them.
 
-- **Shop photos.** Test: the rows from ``TEST_BOUNDARY`` on, in file order. Validation: the earlier rows whose
-  *style* (the garment, whatever its photo) hashes to 0 of 5. So no garment is on two sides.
-- **Phone photos** of sets ``train`` and ``category``: the same rule on the sender. Set ``dev`` measures; only a
-  sprint may learn from it (:func:`phone_photos_to_learn`).
-- **Worn dresses**: five eighths may be learnt from, in folds; the others are the test of people.
+- **Shop photos.** Test: the rows from ``TEST_BOUNDARY`` on, in file order. Of the earlier rows those are
+  validation whose *style* (a garment, whatever photo shows it) has a hash that 5 divides: a fifth of all
+  styles, the same on every machine, and no garment on two sides.
+- **Phone photos** come in three sets. ``train`` and ``category`` are divided as styles are, by who sent them.
+  ``dev`` measures; only a sprint may learn from it (:func:`phone_photos_to_learn`).
+- **Street photos** of worn dresses. Five of eight may be learnt from. They are few and measure as well: what
+  learns from them is fitted once for each fold of people without that fold, and is scored on it. The other
+  three of eight are the test of people.
+
+Which of these photos a model learns from stands with the model: ``learns_from`` in the table of
+:mod:`training.tasks.heads`, :func:`training.tasks.stack.stack_examples`, :mod:`training.tasks.labelled`.
 """
 
 from __future__ import annotations
@@ -50,6 +56,25 @@ def style_of(image: str) -> str:
 def is_validation(group: str) -> bool:
     """The one validation rule: for styles of dresses and for senders of phone photos."""
     return _digest(group) % 5 == 0
+
+
+def shop_split(style: str, *, behind_boundary: bool) -> str:
+    """``train``, ``validation`` or ``test``: what a shop photo is for.
+
+    Args:
+        style: of the photo.
+        behind_boundary: whether ``TEST_BOUNDARY`` or a row before it in the file was that image.
+    """
+    if behind_boundary:
+        return "test"
+    return "validation" if is_validation(style) else "train"
+
+
+def phone_split(sender: str, photo_set: str) -> str:
+    """``train``, ``validation`` or ``dev``: what a phone photo of a set is for."""
+    if photo_set == "dev":
+        return "dev"
+    return "validation" if is_validation(sender) else "train"
 
 
 def halves(groups: Iterable[str]) -> np.ndarray:

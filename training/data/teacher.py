@@ -17,6 +17,7 @@ from tqdm import tqdm
 from training.data.cache import file_digest, save_arrays
 from training.data.phone import read_photos
 from training.data.shop import decode
+from training.data.splits import SPLITS
 from training.errors import DataError
 
 if TYPE_CHECKING:
@@ -87,7 +88,7 @@ def teacher_file(photos: Path, onnx: Path, cache: Path) -> Path:
 
 
 def _taught(archive: zipfile.ZipFile) -> list[str]:
-    return [p.image for p in read_photos(archive) if p.set != "dev"]
+    return [p.image for p in read_photos(archive) if p.split in SPLITS]
 
 
 def believed(soft: Pixels) -> bool:

@@ -8,24 +8,22 @@ are varied together, in exposure and in white balance.
 from __future__ import annotations
 
 import zipfile
-from dataclasses import asdict, dataclass, replace
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
 from torch.nn.functional import cross_entropy
 
-from fashion_core.checkpoint import save_checkpoint
 from fashion_core.colour import garment_lab
-from fashion_core.colour.family import CHECKPOINT, light_of
+from fashion_core.colour.family import light_of
 from fashion_core.cutout import GarmentFinder, border_mask
 from fashion_core.networks.colour_family import ColourFamily
 from fashion_core.taxonomy import COLOUR
-from training.data.files import write_json
 from training.data.labels import read_clean_labels, read_worn_labels
 from training.data.phone import annotated_photos
 from training.data.shop import decode
-from training.data.splits import CUTOUT_FOLDS, worn_fold
+from training.data.splits import worn_fold
 from training.data.street import read_worn
 from training.engine.loop import StepModule, fit, mix
 from training.engine.schedule import cosine
@@ -176,52 +174,3 @@ def accuracy(network: ColourFamily, data: Bags) -> float:
     """Share of garments whose family is right."""
     bags, light, truth = (torch.from_numpy(x) for x in data)
     return float((network(bags, light).argmax(1) == truth).float().mean())
-
-
-def save_family(
-    network: ColourFamily, folder: Path, settings: ColourSettings, **statement: Any
-) -> None:
-    """Write what :func:`fashion_core.colour.family.load_family_network` reads."""
-    config = {
-        "architecture": "colour_family",
-        "arguments": {"width": settings.width, "members": settings.members},
-        "classes": list(COLOUR.classes),
-        "training": asdict(settings),
-        **statement,
-    }
-    save_checkpoint(folder, network, config)
-
-
-def train_colours(
-    packed: Packed, photos: Path, worn: Path, labels: Path, root: Path, runs: Path
-) -> dict[str, float]:
-    """Fit, measure on validation and write the checkpoint ``colour-family`` below ``root``.
-
-    A network for each fold of the worn dresses goes to ``runs/colour-fold-<i>``; it measures those that it
-    never saw.
-    """
-    finder, settings = GarmentFinder.load(root), ColourSettings()
-    train, watch = (
-        gather_bags(packed, photos, labels, finder, split) for split in ("train", "validation")
-    )
-    train["worn"], folds = worn_bags(worn, labels)
-    for fold in range(CUTOUT_FOLDS):
-        run = runs / f"colour-fold-{fold}"
-        bags, light, truth = (x[folds != fold] for x in train["worn"])
-        part = fit_colours({**train, "worn": (bags, light, truth)}, run, settings)
-        save_family(part, run, settings, fold=fold)
-    network = fit_colours(train, runs / "colour", settings)
-    scores = {
-        f"validation {name}": round(accuracy(network, bags), 4) for name, bags in watch.items()
-    }
-    counts = {name: len(bags[-1]) for name, bags in train.items()}
-    statement = f"Learnt from the clean colour labels of {counts['dresses']:,} shop photos and "
-    statement += f"{counts['photos']:,} phone photos (training styles and senders) and "
-    statement += f"{counts['worn']:,} street photos."
-    folder = root / CHECKPOINT
-    save_family(network, folder, settings, data={"statement": statement}, metrics=scores)
-    report = {"shop photos": counts["dresses"], "phone photos": counts["photos"]}
-    report |= {"street photos": counts["worn"]}
-    report |= {f"accuracy on {name}": score for name, score in scores.items()}
-    write_json(folder / "report.json", {"name": CHECKPOINT, **report})
-    return scores

@@ -7,6 +7,7 @@ decided by labels that somebody checked: on the same features that is worth seve
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import torch
@@ -33,6 +34,7 @@ from training.engine.schedule import cosine
 from training.errors import DataError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     import numpy as np
@@ -114,51 +116,61 @@ def _garment_head(name: str, backbone: str, pooled_with: str) -> HeadSpec:
     )
 
 
-#: The attributes of a dress, read off the transfer features.
-DRESS_HEADS = (
-    _dress_head("pattern"),
-    _dress_head("sleeve_length"),
-    _dress_head("length", *_STREET, folds="fold"),
-    _dress_head("neckline"),
-    _dress_head("fit"),
+#: Every linear head, by its name in ``reader.json``: that of its checkpoint, or ``BACKBONE.ATTRIBUTE`` where it
+#: lies in that of its backbone. The app uses no benchmark head; those are called as their checkpoints are.
+HEADS: Mapping[str, HeadSpec] = MappingProxyType(
+    {
+        # The attributes of a dress, on the features of the transfer model.
+        "transfer.pattern": _dress_head("pattern"),
+        "sleeve-length": _dress_head("sleeve_length"),
+        "length": _dress_head("length", *_STREET, folds="fold"),
+        "neckline": _dress_head("neckline"),
+        "fit": _dress_head("fit"),
+        # The pattern on the features of the auxiliary backbone. Nobody annotated the fit, and a kind of
+        # garment is told without fine detail. Of necklines it knew less than the transfer model (.720 to .797
+        # on validation dresses; together .789); of lengths both together read .779 of those (.772), but .437
+        # of people in folds (.507). Of sleeves it helped the transfer model before that was taught by both
+        # (.928 to .933); since then both together read .933 and it alone .940.
+        "detail.pattern": HeadSpec(
+            DETAIL,
+            DETAIL,
+            PATTERN.key,
+            PATTERN.classes,
+            ("checked", "views", "photos", "photos-mirrored"),
+            pooled_with=TRANSFER,
+        ),
+        # Is it a dress, and if not, what?
+        "garment": _garment_head("garment", TRANSFER, GARMENT_DETAIL),
+        GARMENT_DETAIL: _garment_head(GARMENT_DETAIL, DETAIL, "garment"),
+        # Whether somebody wears it and whether that is a dress, asked of the whole photo; and the pattern of
+        # what somebody wears. Street photos are few (144), so both are linear, on features that are there
+        # already. In folds of people a head on the whole photo tells dresses from outfits with an AUROC of
+        # .80; those on the cut-out reached .68.
+        PEOPLE: HeadSpec(
+            PEOPLE,
+            DETAIL,
+            WORN,
+            WORN_CLASSES,
+            ("nobody", *("people",) * 3, *("people-mirrored",) * 3),
+            folds="people",
+        ),
+        PEOPLE_PATTERN: HeadSpec(
+            PEOPLE_PATTERN, TRANSFER, PATTERN.key, PATTERN.classes, _PEOPLE, folds="people"
+        ),
+        # Benchmarks for every attribute but pattern, whose benchmark is a stack.
+        **{f"{name}-shop": _shop_head(attribute) for attribute, name in HEAD_CHECKPOINTS.items()},
+    }
 )
-#: The pattern on the features of the auxiliary backbone. Nobody annotated the fit, and a kind of garment
-#: is told without fine detail. Of necklines it knew less than the transfer model (.720 to .797 on
-#: validation dresses; together .789); of lengths both together read .779 of those (.772), but .437 of
-#: people in folds (.507). Of sleeves it helped the transfer model before that was taught by both (.928 to
-#: .933); since then both together read .933 and it alone .940.
-DETAIL_HEAD = HeadSpec(
-    DETAIL,
-    DETAIL,
-    PATTERN.key,
-    PATTERN.classes,
-    ("checked", "views", "photos", "photos-mirrored"),
-    pooled_with=TRANSFER,
+#: Heads that are fitted together, or asked for by name.
+DRESS_HEADS = tuple(
+    HEADS[name] for name in ("transfer.pattern", "sleeve-length", "length", "neckline", "fit")
 )
-#: Is it a dress, and if not, what?
-GARMENT_HEADS = (
-    _garment_head("garment", TRANSFER, GARMENT_DETAIL),
-    _garment_head(GARMENT_DETAIL, DETAIL, "garment"),
-)
-#: Whether somebody wears it and whether that is a dress, asked of the whole photo; and the pattern of what
-#: somebody wears. Street photos are few (144), so both are linear, on features that are there already. In folds
-#: of people a head on the whole photo tells dresses from outfits with an AUROC of .80; those on the cut-out
-#: reached .68.
-PEOPLE_HEAD = HeadSpec(
-    PEOPLE,
-    DETAIL,
-    WORN,
-    WORN_CLASSES,
-    ("nobody", *("people",) * 3, *("people-mirrored",) * 3),
-    folds="people",
-)
-PEOPLE_PATTERN_HEAD = HeadSpec(
-    PEOPLE_PATTERN, TRANSFER, PATTERN.key, PATTERN.classes, _PEOPLE, folds="people"
-)
-#: Benchmarks for every attribute but pattern, whose benchmark is a stack.
-BENCHMARK_HEADS = tuple(_shop_head(attribute) for attribute in HEAD_CHECKPOINTS)
+DETAIL_HEAD = HEADS["detail.pattern"]
+GARMENT_HEADS = HEADS["garment"], HEADS[GARMENT_DETAIL]
+PEOPLE_HEAD, PEOPLE_PATTERN_HEAD = HEADS[PEOPLE], HEADS[PEOPLE_PATTERN]
 #: Attribute -> checkpoint of its benchmark head.
-SHOP_HEADS = {spec.attribute: spec.name for spec in BENCHMARK_HEADS}
+SHOP_HEADS = {attribute: f"{name}-shop" for attribute, name in HEAD_CHECKPOINTS.items()}
+BENCHMARK_HEADS = tuple(HEADS[name] for name in SHOP_HEADS.values())
 
 
 def fold_file(runs: Path, prefix: str, fold: int) -> Path:
@@ -168,8 +180,8 @@ def fold_file(runs: Path, prefix: str, fold: int) -> Path:
 
 def fold_files(runs: Path, fold: int) -> list[Path]:
     """The files of all heads that learn from people, for one fold."""
-    specs = (*DRESS_HEADS, *GARMENT_HEADS, PEOPLE_HEAD)
-    return [fold_file(runs, p, fold) for p in dict.fromkeys(s.folds for s in specs if s.folds)]
+    prefixes = dict.fromkeys(spec.folds for spec in HEADS.values() if spec.folds)
+    return [fold_file(runs, prefix, fold) for prefix in prefixes]
 
 
 class HeadModule(StepModule):

@@ -5,20 +5,15 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from fashion_core.checkpoint import DEFAULT_ROOT
+from fashion_core.reader_manifest import ReaderManifest
 from training.data.splits import head_fold
 from training.errors import DataError
 from training.tasks import heads
 from training.tasks.head_sources import Examples, Source, examples_of
 from training.tasks.heads import HeadSpec, fit_spec
 
-SPECS = (
-    *heads.DRESS_HEADS,
-    heads.DETAIL_HEAD,
-    *heads.GARMENT_HEADS,
-    heads.PEOPLE_HEAD,
-    heads.PEOPLE_PATTERN_HEAD,
-    *heads.BENCHMARK_HEADS,
-)
+SPECS = tuple(heads.HEADS.values())
 
 
 def test_examples_are_labelled_rows_in_the_order_of_the_table():
@@ -50,6 +45,15 @@ def test_without_a_label_the_error_says_which_are_missing(tmp_path):
 @pytest.mark.parametrize("spec", SPECS, ids=lambda s: s.name)
 def test_what_learns_from_people_is_fitted_in_folds_too(spec):
     assert bool(spec.folds) == any(name.startswith(("worn", "people")) for name in spec.learns_from)
+
+
+def test_the_table_knows_every_head_of_the_app_by_the_name_that_the_app_gives_it():
+    manifest = ReaderManifest.load(DEFAULT_ROOT)
+    for name, head in manifest.heads.items():
+        spec, features = heads.HEADS[name], manifest.features[head.features]
+        assert (spec.name, spec.attribute) == (head.checkpoint, head.reads)
+        assert spec.backbone == features.backbone
+        assert spec.classes == manifest.classes[head.reads]
 
 
 def test_heads_that_are_pooled_name_each_other():

@@ -18,7 +18,8 @@ from tests.drawing import draw_dress
 from tests.training.conftest import table
 from tests.training.test_pipeline import call
 from training.data.splits import is_worn_training
-from training.tasks import colour
+from training.publish import colours
+from training.tasks.colour import ColourSettings
 from training.tasks.segmenter import BASE, FINE, SETTINGS, segmentation_loss
 
 
@@ -55,7 +56,7 @@ def test_the_colours_are_fitted_and_each_fold_gets_its_own(real_sources, monkeyp
     labels.write_text(table(columns, rows))
     root = tmp_path / "root"
     shutil.copytree(DEFAULT_ROOT / "cutout", root / "cutout")
-    monkeypatch.setattr(colour, "ColourSettings", lambda: TINY_COLOUR)
+    monkeypatch.setattr(colours, "ColourSettings", lambda: TINY_COLOUR)
     words = [
         "--data",
         real_sources["dresses"],
@@ -80,7 +81,7 @@ def test_the_colours_are_fitted_and_each_fold_gets_its_own(real_sources, monkeyp
         assert not torch.equal(of_fold.pixel[0].weight, network.pixel[0].weight)
 
 
-TINY_COLOUR = colour.ColourSettings(width=4, epochs=1, members=2)
+TINY_COLOUR = ColourSettings(width=4, epochs=1, members=2)
 
 
 def test_unknown_pixels_cost_nothing_and_the_truth_costs_least():
