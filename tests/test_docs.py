@@ -17,6 +17,8 @@ DOCUMENTS = (
     "CONTRIBUTING.md",
     "CHANGELOG.md",
     "docs/architecture.md",
+    "docs/glossary.md",
+    "training/README.md",
     "checkpoints/README.md",
 )
 #: What Hugging Face knows (https://huggingface.co/docs/hub/spaces-config-reference).
