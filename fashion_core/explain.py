@@ -37,8 +37,8 @@ class _OneHead(nn.Module):
 
     def forward(self, images: Tensor) -> Tensor:
         """Logits ``[N, classes]``."""
-        found: Tensor = self.head(self.backbone.features(images))
-        return found
+        logits: Tensor = self.head(self.backbone.features(images))
+        return logits
 
 
 def looked_at(
@@ -59,10 +59,10 @@ def looked_at(
     model = copy.deepcopy(_OneHead(cast("TransferClassifier", backbone), head))
     with torch.enable_grad():
         explainer = LayerGradCam(model, model.backbone.backbone._blocks[BLOCK])  # noqa: SLF001
-        found = explainer.attribute(
+        evidence = explainer.attribute(
             images.detach().clone().requires_grad_(True), target, relu_attributions=True
         )
-    heat = found[0, 0].detach().float().cpu().numpy()
+    heat = evidence[0, 0].detach().float().cpu().numpy()
     return np.asarray(heat / max(float(heat.max()), 1e-9), np.float32)
 
 

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
 def calibrated(logits: Tensor, temperature: float) -> NDArray[np.float32]:
     """Probabilities ``[N, classes]`` of logits, divided by a temperature (Guo et al., ICML 2017)."""
-    found: NDArray[np.float32] = (logits.float() / temperature).softmax(1).cpu().numpy()
-    return found
+    probabilities: NDArray[np.float32] = (logits.float() / temperature).softmax(1).cpu().numpy()
+    return probabilities
 
 
 def apply_temperature(probabilities: NDArray[np.floating[Any]], temperature: float) -> NDArray[Any]:

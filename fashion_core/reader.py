@@ -1,9 +1,11 @@
-"""From framed garments to probabilities: the only place that runs the classifiers and combines them.
+"""From framed garments to probabilities: the only place that runs the classifiers and combines their answers.
 
 What runs, and how answers become one, is written in ``reader.json``
-(:class:`fashion_core.reader_manifest.ReaderManifest`). In words: heads on the pooled features of one or two
-backbones answer each attribute; a stack replaces their answer for the pattern; where the whole photo shows
-that somebody wears the garment, a mixture of two experts does.
+(:class:`fashion_core.reader_manifest.ReaderManifest`). In words: a backbone (or two) makes a vector of features
+of each picture; linear heads answer each attribute from it; two heads that answer the same are pooled. In the
+full profile a stack of six networks answers the pattern in their place. Where a whole photo is given, a head on
+it says how likely it is that somebody wears the garment; by so much the answers of the heads for worn garments
+replace the others (a mixture of two experts).
 """
 
 from __future__ import annotations

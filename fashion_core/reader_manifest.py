@@ -179,12 +179,12 @@ class ReaderManifest:
 
     def checkpoints(self) -> tuple[str, ...]:
         """The folders that are read."""
-        found = [f.backbone for f in self.features.values()]
-        found += [head.checkpoint for head in self.heads.values()]
+        names = [f.backbone for f in self.features.values()]
+        names += [head.checkpoint for head in self.heads.values()]
         if self.stack:
-            found += [m.checkpoint for m in self.stack.members.values() if m]
-            found.append(self.stack.checkpoint)
-        return tuple(dict.fromkeys(found))
+            names += [m.checkpoint for m in self.stack.members.values() if m]
+            names.append(self.stack.checkpoint)
+        return tuple(dict.fromkeys(names))
 
     def mistakes(self) -> Iterator[str]:
         """What the types cannot tell: names that nothing stands for, and answers of the wrong kind."""

@@ -1,4 +1,4 @@
-"""The main colours of a garment: k-means in CIELAB, clusters of one cloth in different light merged."""
+"""The main colours of a garment: k-means in CIELAB, with clusters joined that differ only by light and shade."""
 
 from __future__ import annotations
 

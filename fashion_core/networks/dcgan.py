@@ -1,8 +1,8 @@
-"""DCGAN at 64x64: as the report printed it, and the README's variant.
+"""DCGAN at 64x64 as in the report of the 2020 study, and the variant in its README.
 
-Radford, Metz, Chintala: "Unsupervised representation learning with deep convolutional generative
-adversarial networks", ICLR 2016. The discriminators return logits: the printed sigmoid is folded
-into ``binary_cross_entropy_with_logits``, which is the same function computed safely.
+Radford, Metz, Chintala: "Unsupervised representation learning with deep convolutional generative adversarial
+networks", ICLR 2016. The discriminators return logits: the printed sigmoid is folded into
+``binary_cross_entropy_with_logits``, which is the same function computed safely.
 """
 
 from __future__ import annotations
@@ -56,9 +56,9 @@ class DCGANDiscriminator(nn.Module):
 
     Args:
         width: channels of the first layer.
-        normalised: which of the three middle convolutions carry batch normalisation. The report
-            prints all three; the README's variant leaves the last out, because "applying it to all
-            layers causes oscillation".
+        normalised: which of the three middle convolutions carry batch normalisation. In the study's report
+            all three do; the variant in its README leaves the last out, because "applying it to all layers
+            causes oscillation".
     """
 
     def __init__(

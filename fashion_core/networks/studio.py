@@ -6,7 +6,7 @@ wishes: Brock, Donahue, Simonyan, "Large scale GAN training for high fidelity na
 image of the latent itself: with a learnt constant in its place all designs came out alike.
 
 Channels are few and the first convolution of a block stands before its upsampling, so that sixteen
-designs take a fraction of a second on two CPU cores (0.17 GMAC each).
+designs take a fraction of a second on two CPU cores (170 million multiply-adds each).
 """
 
 from __future__ import annotations

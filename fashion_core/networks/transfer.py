@@ -174,15 +174,15 @@ class EfficientNetLite(nn.Module):
         The last map has 1280 channels, is never negative and is 32 times smaller than the image; a
         backbone of fewer stages has none.
         """
-        found: list[Tensor] = []
+        maps: list[Tensor] = []
         x = F.relu6(self._bn0(self._conv_stem(images)), inplace=True)
         for i, block in enumerate(self._blocks):
             x = block(x, DROP_CONNECT * i / len(self._blocks))
             if i in blocks:
-                found.append(x)
+                maps.append(x)
         if self.whole:
-            found.append(F.relu6(self._bn1(self._conv_head(x)), inplace=True))
-        return found
+            maps.append(F.relu6(self._bn1(self._conv_head(x)), inplace=True))
+        return maps
 
     def forward(self, images: Tensor) -> Tensor:
         """Logits ``[N, classes]``; with ``classes=0`` the averaged last map, ``[N, 1280]``."""
@@ -194,7 +194,7 @@ class LinearHead(nn.Module):
     """Features ``[N, in_features]`` to logits ``[N, classes]``: standardised, one linear layer.
 
     Features of different depths differ in scale by orders of magnitude, hence the standardising.
-    Its epsilon is large, so that a feature that never stirred in training cannot shout later.
+    Its epsilon is large, so that a feature that hardly varied in training is not blown up when it varies later.
     """
 
     def __init__(self, in_features: int, classes: int, dropout: float = 0.2) -> None:

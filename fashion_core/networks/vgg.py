@@ -76,12 +76,12 @@ def load_imagenet_trunk(model: VGG16, path: Path) -> None:
     from onnx import numpy_helper
 
     named = re.compile(r".*/(block\d_conv\d)_1/.*")
-    found: dict[tuple[str, bool], Tensor] = {}
+    tensors: dict[tuple[str, bool], Tensor] = {}
     for stored in onnx.load(path).graph.initializer:
         if match := named.fullmatch(stored.name):
             tensor = torch.from_numpy(numpy_helper.to_array(stored).copy())
-            found[match[1], tensor.ndim == 1] = tensor
-    theirs = sorted({name for name, _ in found})
+            tensors[match[1], tensor.ndim == 1] = tensor
+    theirs = sorted({name for name, _ in tensors})
     ours = [i for i, layer in enumerate(model.features) if isinstance(layer, nn.Conv2d)]
     if len(theirs) != len(ours):
         raise RuntimeError(f"{path} holds {len(theirs)} convolutions, VGG16 has {len(ours)}.")
@@ -89,8 +89,8 @@ def load_imagenet_trunk(model: VGG16, path: Path) -> None:
     scale = float(deviation.mean())
     state: dict[str, Tensor] = {}
     for number, name in zip(ours, theirs, strict=True):
-        state[f"{number}.weight"] = found[name, False]
-        state[f"{number}.bias"] = found[name, True] / (255 * scale)
+        state[f"{number}.weight"] = tensors[name, False]
+        state[f"{number}.bias"] = tensors[name, True] / (255 * scale)
     state["0.weight"] = state["0.weight"].flip(1) * (deviation / scale)[:, None, None]
     model.features.load_state_dict(state)
 

@@ -21,7 +21,7 @@ from training.commands.options import (
 )
 from training.workspace import PACKS, ROOT, RUNS
 
-#: What a pack is made for unless told otherwise: the generators of the two works, as printed.
+#: What a pack is made for unless told otherwise: the generators of the 2020 study.
 CLASSICS = "dcgan-64,dcgan-64-readme,dense-gan-256"
 
 

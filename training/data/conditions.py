@@ -1,9 +1,10 @@
-"""What each training picture of a conditional generator shows, in the words of the recipe's wishes.
+"""What each training picture of a conditional generator shows, in the classes that a user may ask for.
 
-Shop tags are noisy and name no brown, orange or purple garment. So the colour is the family that the
-Analyser reads from the picture. The other attributes are clean labels where somebody looked, else the
-shop's tag where the shipped classifiers find it likely, or what they are sure of instead (after Northcutt
-et al., "Confident learning", JAIR 2021). The occasion is the shop's word alone: no picture tells it.
+Shop tags are noisy and name no brown, orange or purple garment. So the colour is the family that the Analyser
+reads from the picture. The other attributes are clean labels where somebody looked, else the shop's tag where
+the shipped classifiers find it likely, or what they are sure of instead (after Northcutt et al., "Confident
+learning", JAIR 2021). For the occasion (casual or party) there is no classifier and no clean label, as a
+picture does not tell it: the shop's tag is taken as it is.
 """
 
 from __future__ import annotations

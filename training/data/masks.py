@@ -1,4 +1,8 @@
-"""Where the garment is in shop photos: border masks, as far as they can be believed."""
+"""Where the garment is in shop photos: masks from the plain background, and which of them are good enough.
+
+A mask that misses half of a white dress would teach a network, or make a composite, with half a dress. So a
+mask counts only where its size, its contrast to the background and its outline are those of a whole garment.
+"""
 
 from __future__ import annotations
 

@@ -1,7 +1,8 @@
-"""Real photos for the classifiers, and shop photos made to look so.
+"""Phone photos for the classifiers, and shop photos that are changed to look like phone photos.
 
-Phone photos of set ``train``, whose labels are few, come in as they are; shop photos, whose labels are many, as
-a phone would see them (:mod:`training.data.synthetic.phone_views`).
+Annotated phone photos (set ``train``) are few and come in as they are. Shop photos have many labels, and come
+in as phone views: what a phone might have taken of the same dress
+(:mod:`training.data.synthetic.phone_views`).
 """
 
 from __future__ import annotations
@@ -24,11 +25,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Real:
-    """What is not a shop photo on plain ground, of training and of validation styles and senders.
+    """Phone photos and phone views, to learn from and to choose by.
 
     Attributes:
-        train, validation: phone photos.
-        train_views, validation_views: clean-labelled shop photos as a phone would see them.
+        train, validation: phone photos of training senders, of validation senders.
+        train_views, validation_views: phone views of clean-labelled shop photos of training styles, of
+            validation styles.
     """
 
     train: RealPhotos
@@ -40,7 +42,7 @@ class Real:
 def read_real(
     packed: Packed, photos: Path, labels: Path, finder: GarmentFinder, cache: Path
 ) -> Real:
-    """Everything real for the classifiers. ``packed`` is of 256 px."""
+    """Read or make all four; ``packed`` is of 256 px."""
     clean = read_clean_labels(labels, "dresses")
     taken = [phone_photos(photos, labels, split, finder, cache) for split in SPLITS]
     views = [phone_views(packed, clean, split, cache) for split in SPLITS]

@@ -1,8 +1,9 @@
-"""What a run learns from, kept in its folder from its start, so that the run is closed in itself.
+"""What a run learns from: decided when it begins, kept in its folder, and never read from elsewhere again.
 
-A run may be resumed after better labels came, or after the checkpoint that it was taught by was replaced by its
-own export. Neither may change what it learns midway, and its card says what it did learn from. So labels are
-kept beside the run by whoever begins it, and ``run.json`` keeps digests and counts.
+A run may be resumed after better labels came, or after the checkpoint that labelled its photos was replaced
+by the run's own export. Neither may change what it learns midway, and its card must count what it did learn
+from. So whoever begins a run keeps the labels in its folder, and ``run.json`` beside them keeps counts, and
+digests by which changed data is noticed.
 """
 
 from __future__ import annotations

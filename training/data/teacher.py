@@ -1,7 +1,8 @@
-"""Soft garment masks of phone photos, by a teacher: u2netp (Qin et al., "U-2-Net", Pattern Recognition 2020).
+"""Soft garment masks of phone photos, for the cut-out network to learn from.
 
-Nobody drew masks of the phone photos. The teacher, which is Apache-2.0, is sure of most; where it is not, its
-mask is no answer and nothing is learnt.
+Nobody drew masks of the phone photos. So a network that others published answers in their place, and ours
+learns from its answers (distillation): the *teacher*, u2netp (Qin et al., "U-2-Net", Pattern Recognition
+2020; Apache-2.0). It is sure of most photos; where it is not, its mask is not learnt from.
 """
 
 from __future__ import annotations

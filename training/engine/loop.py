@@ -1,8 +1,8 @@
-"""What all trainers share: a run whose state after step k depends on (seed, k) and on nothing else.
+"""The training loop: a run that was killed and resumed ends with the weights of an uninterrupted one.
 
-Every random choice of a step (which images, augmentation, latents, dropout) follows from the seed and
-the number of the step. So a run that is killed at any moment and resumed from its last checkpoint ends
-with the weights of an uninterrupted one.
+Every random choice of step k (which images, augmentation, latents, dropout) is drawn from a generator that is
+seeded anew with the run's seed and k. So the state after step k is the same however often the run was
+interrupted before, as long as its data, its settings and the kind of machine are the same.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
-"""Learning-rate schedules, as factors of the settings' rate.
+"""Learning-rate schedules: by how much the learning rate of the settings is multiplied at a moment of the run.
 
-Both are functions of how much of a run is over (0..1), so that a run may be laid out by steps or by time.
+:func:`cosine` is a function of how much of a run is over (0..1), which may be told by its steps or, in a
+sprint, by the clock (:class:`TimeBudget`); :func:`warm_up` counts steps.
 """
 
 from __future__ import annotations

@@ -25,13 +25,13 @@ if TYPE_CHECKING:
     #: A model, the attribute that it reads, and its scores.
     Scored = tuple[str, str, dict[str, Any]]
 
-#: What the report's own model reads together with the benchmark head: on validation styles .727 of lengths
-#: (.704 the head alone, .687 the report's model) and .888 of sleeves (.885, .872).
+#: What the 2020 study's own model reads together with the benchmark head: on validation styles .727 of lengths
+#: (.704 the head alone, .687 the study's model) and .888 of sleeves (.885, .872).
 TOGETHER = ("sleeve-length", "length")
 
 
 def unshipped_scores(split: str, data: Path, packs: Path, runs: Path) -> Iterator[Scored]:
-    """The report's own models that lost to better ones, from the weights that training left below ``runs``."""
+    """Models of the 2020 study that lost to better ones, from the weights that training left below ``runs``."""
     for name, settings in SETTINGS.items():
         folder = runs / UNSHIPPED / name
         if settings.ships or not (folder / "config.json").exists():
@@ -41,15 +41,15 @@ def unshipped_scores(split: str, data: Path, packs: Path, runs: Path) -> Iterato
         attribute, classes = config["attribute"], tuple(config["classes"])
         images = packed.images[packed.select(split)]
         raw = predict(network, [attribute], view_of(config), images)[attribute]
-        found = apply_temperature(raw, config["temperature"])
+        probabilities = apply_temperature(raw, config["temperature"])
         if split == "validation":
-            found = calibrate(packed, {}, attribute, classes, raw).crossed
-        for scores in score_rows(packed, {}, split, attribute, classes, found):
+            probabilities = calibrate(packed, {}, attribute, classes, raw).crossed
+        for scores in score_rows(packed, {}, split, attribute, classes, probabilities):
             yield name, attribute, scores
 
 
 def pooled_scores(split: str, data: Path, root: Path, packs: Path, runs: Path) -> Iterator[Scored]:
-    """The report's own models together with the benchmark heads, which err elsewhere; on shop labels.
+    """The 2020 study's own models together with the benchmark heads, which err elsewhere; on shop labels.
 
     The temperature of both comes from validation.
     """
@@ -62,18 +62,18 @@ def pooled_scores(split: str, data: Path, root: Path, packs: Path, runs: Path) -
         attribute = read_config(head)["attribute"]
         watched = _together(own, head, "validation", data, root, packs, runs)
         calibration = calibrate(packed, {}, attribute, classes, watched)
-        found = calibration.crossed
+        probabilities = calibration.crossed
         if split != "validation":
             raw = _together(own, head, split, data, root, packs, runs)
-            found = apply_temperature(raw, calibration.temperature)
-        for scores in score_rows(packed, {}, split, attribute, classes, found):
+            probabilities = apply_temperature(raw, calibration.temperature)
+        for scores in score_rows(packed, {}, split, attribute, classes, probabilities):
             yield f"{head.name} with {own.name}", attribute, scores
 
 
 def _together(
     own: Path, head: Path, split: str, data: Path, root: Path, packs: Path, runs: Path
 ) -> np.ndarray:
-    """Pooled probabilities ``[N, classes]`` of the report's model and of a head for the rows of ``split``."""
+    """Pooled probabilities ``[N, classes]`` of a model of the 2020 study and of a head, for ``split``."""
     network, config = load_checkpoint(own)
     packed = prepare(data, packs, SETTINGS[own.name].pack_size)
     images = packed.images[packed.select(split)]

@@ -1,9 +1,10 @@
 """How good a generator is: distance to real dresses, variety, memorised pictures, condition adherence.
 
-Pictures of every generator are brought to one form first: centred on a white square and resized by area.
-Two families of features compare them, because a generator that was trained against one network flatters
-its relatives. Whether a picture shows the condition that was asked for is read by a third network, which
-learnt from clean labels on pictures of the same size.
+Pictures of every generator are brought to one form first: centred on a white square and resized by area. They
+are compared by the features of two networks of different families, EfficientNet and VGG: a generator that was
+trained against the features of one network scores too well on that one and on similar ones. Whether a picture
+shows the condition that was asked for is read by a third network, which learnt from clean labels on pictures
+of the same size.
 """
 
 from __future__ import annotations

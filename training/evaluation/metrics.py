@@ -1,4 +1,11 @@
-"""Scores of classifiers (accuracy, macro-F1, calibration, kappa) and of generators (KID, precision, recall)."""
+"""Scores of classifiers and of generators.
+
+Of classifiers: accuracy, macro-F1, the calibration error (how far stated probabilities are from shares that
+were right), and Cohen's kappa: agreement beyond chance, 0 to 1, where an answer that is one length off costs
+less than one that is three off. Of generators, on features of a network: KID, the kernel inception distance,
+which is 0 where generated and real pictures are spread alike; precision and recall, the shares of generated
+pictures that lie among real ones and of real ones that lie among generated ones.
+"""
 
 from __future__ import annotations
 

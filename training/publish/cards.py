@@ -94,12 +94,12 @@ def write_cards(root: Path) -> Path:
         (p for p in root.iterdir() if (p / "report.json").exists()),
         key=lambda p: (order.index(p.name) if p.name in notes else len(order), p.name),
     )
-    found = [_read(folder, notes.get(folder.name, Note()), rows) for folder in folders]
-    for checkpoint in found:
+    checkpoints = [_read(folder, notes.get(folder.name, Note()), rows) for folder in folders]
+    for checkpoint in checkpoints:
         write_atomically(checkpoint.folder / "CARD.md", card(checkpoint).encode())
     index = INDEX.read_text(encoding="utf-8").format(
-        shipped=_section("Shipped", [c for c in found if c.note.place == "shipped"]),
-        baselines=_section("Baselines", [c for c in found if c.note.place != "shipped"]),
+        shipped=_section("Shipped", [c for c in checkpoints if c.note.place == "shipped"]),
+        baselines=_section("Baselines", [c for c in checkpoints if c.note.place != "shipped"]),
     )
     path = root / "README.md"
     write_atomically(path, index.encode())

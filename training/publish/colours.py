@@ -51,7 +51,7 @@ def export_colours(
     statement += f"{counts['worn']:,} street photos."
     folder = root / CHECKPOINT
     _save_family(network, folder, settings, data={"statement": statement}, metrics=scores)
-    report = {"shop photos": counts["dresses"], "phone photos": counts["photos"]}
+    report: dict[str, float] = {"shop photos": counts["dresses"], "phone photos": counts["photos"]}
     report |= {"street photos": counts["worn"]}
     report |= {f"accuracy on {name}": score for name, score in scores.items()}
     write_json(folder / "report.json", {"name": CHECKPOINT, **report})

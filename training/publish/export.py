@@ -1,4 +1,4 @@
-"""From a finished run to ``checkpoints/<name>/``: weights, config, measured figures, pictures of both.
+"""From a finished run to ``checkpoints/<name>/``: weights, config, measured figures, and plots or samples.
 
 Figures are measured on the exported float16 weights, not on the run's, so that they hold for what ships.
 """

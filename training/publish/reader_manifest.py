@@ -1,10 +1,17 @@
 """Write ``checkpoints/reader.json`` from what the exporters of single checkpoints left in ``config.json``.
 
-A head names the sha256 of the backbone that it was fitted on: ``features``; of the heads inside the auxiliary
-backbone ``beside`` names the backbone whose answers theirs are pooled with. What was fitted on other weights
-than those that lie there now is left out until it is fitted again, as its answers would mean nothing.
-``temperature`` and ``temperatures`` are those of single answers, ``joint_temperature`` and
-``joint_temperatures`` those of two answers pooled.
+It reads there:
+
+- ``features``, of a head in a folder of its own: sha256 of the weights of the backbone that it was fitted on.
+- ``beside``, of the auxiliary backbone: sha256 of the weights of ``transfer``, with whose answers those of
+  its own heads are pooled.
+- ``temperature`` (of several heads in one checkpoint: ``temperatures``, by attribute): by what the logits of
+  one head are divided.
+- ``joint_temperature`` and ``joint_temperatures``: the same for the answers of two heads after they were
+  pooled.
+
+The answers of a head mean nothing on other features than those it was fitted on. So a head whose ``features``
+or ``beside`` is not the checksum of the backbone that lies there now is left out until it is fitted again.
 """
 
 from __future__ import annotations

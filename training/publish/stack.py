@@ -1,4 +1,6 @@
-"""Checkpoints of stacks, and the report of the one under the 2020 study's protocol, which ships no weights."""
+"""Write the checkpoints of stacks; of the stack by the 2020 study's protocol only the report, as nobody should
+use it.
+"""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Hyper-parameters of every classifier that can be trained by name.
 
-They start from the 2020 study's; the table says what differs from the print and why.
+They start from those in the 2020 study's report; the table says what differs and why.
 """
 
 from __future__ import annotations

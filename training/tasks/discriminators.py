@@ -1,11 +1,15 @@
 """Discriminators of the studio generator: on frozen ImageNet features at four scales, and on the pixels.
 
-Sauer et al., "Projected GANs converge faster", NeurIPS 2021: discriminators look at a frozen network's maps,
-mixed across scales by random projections, one small head a level. Frozen features care little for hue, so a
-small discriminator on the pixels stands beside them, with the deviation over the batch (Karras et al.,
-"Progressive growing of GANs", ICLR 2018) against sheets of one design. Conditions enter by projection (Miyato,
-Koyama, "cGANs with projection discriminator", ICLR 2018), and a classifier on the same features tells what a
-picture shows (Odena et al., "Conditional image synthesis with auxiliary classifier GANs", ICML 2017).
+Sauer et al., "Projected GANs converge faster", NeurIPS 2021: discriminators look at the maps of a frozen
+network, mixed across scales by random projections, one small head a level. Frozen features care little for
+hue, so a small discriminator on the pixels stands beside them. It also sees how much the pictures of a batch
+differ (the deviation over the batch; Karras et al., "Progressive growing of GANs", ICLR 2018), and so
+recognises a generator that draws the same design again and again.
+
+What a picture should show (its conditions) enters each discriminator as the product of an embedding of the
+condition with the pooled map, added to the score (Miyato, Koyama, "cGANs with projection discriminator", ICLR
+2018). A classifier on the same features tells what a picture does show (Odena et al., "Conditional image
+synthesis with auxiliary classifier GANs", ICML 2017).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The report's generative adversarial networks, trained as printed.
+"""The generative adversarial networks of the 2020 study, trained as its report says.
 
 DCGAN: Radford et al., ICLR 2016; binary cross-entropy with the non-saturating generator loss of
 Goodfellow et al., 2014. Beside the generator runs an exponential moving average of its weights, which is
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class GANSettings:
-    """Hyper-parameters of one generator; the defaults are those printed for the DCGAN."""
+    """Hyper-parameters of one generator; the defaults are those of the 2020 study's DCGAN."""
 
     generator: str = "dcgan_generator"
     generator_arguments: dict[str, Any] = field(default_factory=dict)
@@ -101,7 +101,7 @@ class GANModule(StepModule):
         return int(self.generator.latent_dim)
 
     def make_optimisers(self) -> list[torch.optim.Optimizer]:
-        """Adam for both, as printed."""
+        """Adam for both, as in the 2020 study."""
         s, graphed = self.settings, self.device.type == "cuda"
         arguments = {"lr": s.learning_rate, "betas": s.betas, "fused": True, "capturable": graphed}
         return [

@@ -104,7 +104,7 @@ def _dress_head(attribute: str, *more: str, folds: str = "") -> HeadSpec:
 
 def _shop_head(attribute: str) -> HeadSpec:
     """A benchmark: what the shop would call a dress, wrong labels included, on the terms of the 2020 study."""
-    name, classes = f"{HEAD_CHECKPOINTS[attribute]}-shop", SHOP_CLASSES[attribute]
+    name, classes = SHOP_HEADS[attribute], SHOP_CLASSES[attribute]
     sources = ("tags", "tags-mirrored")
     return HeadSpec(name, TRANSFER, attribute, classes, sources, settings=_BENCHMARK)
 
@@ -116,6 +116,8 @@ def _garment_head(name: str, backbone: str, pooled_with: str) -> HeadSpec:
     )
 
 
+#: Attribute -> checkpoint of its benchmark head.
+SHOP_HEADS = {key: f"{name}-shop" for key, name in HEAD_CHECKPOINTS.items() if key in SHOP_CLASSES}
 #: Every linear head, by its name in ``reader.json``: that of its checkpoint, or ``BACKBONE.ATTRIBUTE`` where it
 #: lies in that of its backbone. The app uses no benchmark head; those are called as their checkpoints are.
 HEADS: Mapping[str, HeadSpec] = MappingProxyType(
@@ -157,8 +159,8 @@ HEADS: Mapping[str, HeadSpec] = MappingProxyType(
         PEOPLE_PATTERN: HeadSpec(
             PEOPLE_PATTERN, TRANSFER, PATTERN.key, PATTERN.classes, _PEOPLE, folds="people"
         ),
-        # Benchmarks for every attribute but pattern, whose benchmark is a stack.
-        **{f"{name}-shop": _shop_head(attribute) for attribute, name in HEAD_CHECKPOINTS.items()},
+        # Benchmarks for every attribute that shops tag, but for pattern, whose benchmark is a stack.
+        **{name: _shop_head(attribute) for attribute, name in SHOP_HEADS.items()},
     }
 )
 #: Heads that are fitted together, or asked for by name.
@@ -168,8 +170,6 @@ DRESS_HEADS = tuple(
 DETAIL_HEAD = HEADS["detail.pattern"]
 GARMENT_HEADS = HEADS["garment"], HEADS[GARMENT_DETAIL]
 PEOPLE_HEAD, PEOPLE_PATTERN_HEAD = HEADS[PEOPLE], HEADS[PEOPLE_PATTERN]
-#: Attribute -> checkpoint of its benchmark head.
-SHOP_HEADS = {attribute: f"{name}-shop" for attribute, name in HEAD_CHECKPOINTS.items()}
 BENCHMARK_HEADS = tuple(HEADS[name] for name in SHOP_HEADS.values())
 
 

@@ -142,7 +142,7 @@ TASKS: dict[str, SprintTask] = {
         pictures_a_second=(3000, "estimate"),
     ),
     "dcgan-64": SprintTask(
-        "the 2020 study's DCGAN as printed, 100 epochs",
+        "the 2020 study's DCGAN, 100 epochs",
         share=1.5,
         side=64,
         parts=(),
@@ -153,7 +153,7 @@ TASKS: dict[str, SprintTask] = {
         pictures_a_second=(15000, "estimate"),
     ),
     "dcgan-64-readme": SprintTask(
-        "the README's DCGAN, 100 epochs",
+        "the DCGAN of the 2020 study's README, 100 epochs",
         share=1.5,
         side=64,
         parts=(),
@@ -164,7 +164,7 @@ TASKS: dict[str, SprintTask] = {
         pictures_a_second=(15000, "estimate"),
     ),
     "dense-gan-256": SprintTask(
-        "the 2020 study's dense GAN as printed, 200 epochs",
+        "the 2020 study's dense GAN, 200 epochs",
         share=1.5,
         side=256,
         parts=(),

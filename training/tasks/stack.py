@@ -1,10 +1,16 @@
-"""The stacked ensemble (Wolpert, 1992): a small network on the members' probabilities.
+"""The stacked ensemble (Wolpert, 1992): a small network that turns its members' probabilities into one answer.
 
-Honest protocol: the members learnt from training styles; the stack is fitted on their predictions for one
-half of the validation styles and scored on the other, both ways, so that every score is of images that
-neither saw (but for the members' own temperatures, one number each, fitted on both halves). What ships is
-fitted on both halves. Report protocol, that of the 2020 study: fitted and scored on the same 619 images that
-the members were trained on. It is run to show how large the leak is, and quoted as that.
+Two protocols say which pictures it is fitted on and scored on.
+
+- ``honest``, by which the shipped stack is made. The members learnt from training styles, so the stack is
+  fitted on what they answer for validation styles. To score it, these are divided into two halves: a stack
+  fitted on the first is scored on the second, and one fitted on the second is scored on the first. Neither it
+  nor its members saw what it is scored on; only each member's temperature, one number, was fitted on both
+  halves. What ships is fitted on both halves together.
+- ``report``, that of the 2020 study: fitted and scored on the same 619 pictures, which the members were
+  trained on as well. Members are nearly always right about what they learnt, so the score says little about
+  new photos. Such a stack does not ship; its score is shown beside the other to tell how much this leak of
+  training data into measuring flatters.
 """
 
 from __future__ import annotations
@@ -40,7 +46,7 @@ PHOTO_REPEATS = 4
 
 @dataclass(frozen=True)
 class StackSettings:
-    """The printed stack: Adam, 20 epochs; rate and batch are not printed."""
+    """The stack of the 2020 study: Adam, 20 epochs; its report gives neither rate nor batch."""
 
     architecture: str = "stack"
     hidden: int = 10
@@ -56,7 +62,7 @@ class StackSettings:
         return shape | ({"hidden": self.hidden} if self.architecture == "stack" else {})
 
 
-#: As printed, and with one weight a member in place of a hidden layer.
+#: As in the 2020 study, and with one weight a member in place of a hidden layer.
 SETTINGS_TRIED = (StackSettings(), StackSettings(architecture="weighted_pool", learning_rate=1e-2))
 
 
@@ -78,7 +84,7 @@ class StackModule(StepModule):
         self.inputs, self.truth = torch.from_numpy(inputs), torch.from_numpy(truth)
 
     def make_optimisers(self) -> list[torch.optim.Optimizer]:
-        """Adam, as printed, with a little weight decay."""
+        """Adam, as in the 2020 study, with a little weight decay."""
         s = self.settings
         return [
             torch.optim.AdamW(

@@ -313,12 +313,12 @@ def _pictures(side: int, count: int) -> np.ndarray:
 
 def test_the_table_says_how_many_operations_a_picture_costs(shop):
     studio = replace(StudioSettings(), batch=2)
-    settings = replace(SETTINGS["transfer-sprint"], teacher=None, batch=2)
-    found = {
-        "dcgan-64": GANModule(GENERATORS["dcgan-64"], _pictures(64, 4)),
-        "dense-gan-256": GANModule(GENERATORS["dense-gan-256"], _pictures(256, 4)),
-        "studio": StudioModule(studio, _pictures(96, 2), np.zeros((2, 7), np.int64)),
-        "transfer": DeviceClassifierModule(settings, shop),
-    }
-    for name, module in found.items():
+    modules = {"studio": StudioModule(studio, _pictures(96, 2), np.zeros((2, 7), np.int64))}
+    for name in ("dcgan-64", "dcgan-64-readme", "dense-gan-256"):
+        modules[name] = GANModule(GENERATORS[name], _pictures(GENERATORS[name].image_size, 4))
+    for name in ("transfer", "transfer-imagenet"):
+        settings = replace(SETTINGS[TASKS[name].run], teacher=None, batch=2)
+        modules[name] = DeviceClassifierModule(settings, shop)
+    assert modules.keys() == TASKS.keys()
+    for name, module in modules.items():
         assert operations(module) == pytest.approx(TASKS[name].operations, rel=0.02), name
