@@ -1,4 +1,4 @@
-"""The main colours of a garment: k-means in CIELAB, with clusters joined that differ only by light and shade."""
+"""The main colours of a garment: k-means in CIELAB; clusters that differ only by light and shade are joined."""
 
 from __future__ import annotations
 

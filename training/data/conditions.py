@@ -107,7 +107,7 @@ def confirmed(shop: np.ndarray, probabilities: np.ndarray) -> np.ndarray:
 
 
 def shown_colour(pixels: np.ndarray) -> str:
-    """The colour family of a dress on plain ground, uint8 ``[H, W, 3]``: the Analyser's, a rule."""
+    """The colour family of a dress on a plain background, uint8 ``[H, W, 3]``: the Analyser's, a rule."""
     return garment_family(*garment_lab(pixels, border_mask(pixels)[0]))
 
 

@@ -67,7 +67,7 @@ def with_dyed(
 
 
 def dyed(picture: np.ndarray, model: np.ndarray) -> np.ndarray | None:
-    """``picture`` in the colours of ``model``, uint8 ``[S, S, 3]`` on plain ground; None without a garment.
+    """``picture`` in the colours of ``model``, uint8 ``[S, S, 3]`` on white; None without a garment.
 
     Means of L, a and b are moved to the model's; folds stay as deep as they were, hues get no wider.
     """
