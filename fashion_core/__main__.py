@@ -1,10 +1,11 @@
-"""The command line: ``python -m fashion_core analyse|generate|interpolate``.
+"""The command line: ``python -m fashion_core analyse|generate|interpolate|cloth|restyle``.
 
 JSON lines on stdout; progress and warnings on stderr. Exit 0: all done; 1: some inputs failed; 2: usage.
 """
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 import sys
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from fashion_core.cloth_commands import draw_tile, restyle_photo
 from fashion_core.errors import ImageError, ToileError
 from fashion_core.taxonomy import WISHES
 
@@ -177,6 +179,18 @@ def interpolate(
     designer = Designer.load(_root(checkpoints), a.model, device)
     write_atomically(out, gif_bytes(designer.interpolate(a, b, frames), designer))
     _print({"file": str(out), "frames": frames, "model": designer.name})
+
+
+@app.command("cloth")
+@functools.wraps(draw_tile)
+def cloth(**options: Any) -> None:  # noqa: D103 - that of draw_tile
+    _print(draw_tile(**options))
+
+
+@app.command("restyle")
+@functools.wraps(restyle_photo)
+def restyle(**options: Any) -> None:  # noqa: D103 - that of restyle_photo
+    _print(restyle_photo(**options))
 
 
 def main() -> None:

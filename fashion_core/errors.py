@@ -17,6 +17,10 @@ class WishError(ToileError):
     """A wish names an attribute or a value that the generator does not know."""
 
 
+class ClothError(ToileError):
+    """A cloth names a kind, family or colour that there is not, or a number is out of its range."""
+
+
 class DeviceError(ToileError):
     """There is no such device on this machine."""
 

@@ -1,0 +1,164 @@
+"""The commands that draw cloth: ``cloth`` prints a seamless tile, ``restyle`` dresses a photo's garment."""
+
+from __future__ import annotations
+
+import io
+import re
+from enum import StrEnum
+from pathlib import Path  # noqa: TC003 - typer reads the types of options when it runs
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from fashion_core.errors import ClothError
+
+if TYPE_CHECKING:
+    from fashion_core.cloth.cloth import Cloth
+
+_PANEL = "Cloth"
+Kind = StrEnum("Kind", ["floral", "lace", "polkadots", "print", "stripes", "unicolors"])
+KindOption = Annotated[Kind, typer.Option(help="A pattern's word.", rich_help_panel=_PANEL)]
+FamilyOption = Annotated[
+    str,
+    typer.Option(help="One of the kind's families; the first without it.", rich_help_panel=_PANEL),
+]
+PaletteOption = Annotated[
+    str,
+    typer.Option(
+        help="One to six hex colours, the ground first.",
+        metavar="HEX,HEX,...",
+        rich_help_panel=_PANEL,
+    ),
+]
+ScaleOption = Annotated[
+    float, typer.Option(help="Of the motifs, .25 to 4.", rich_help_panel=_PANEL)
+]
+DensityOption = Annotated[
+    float, typer.Option(help="How many motifs, .5 to 2.", rich_help_panel=_PANEL)
+]
+AngleOption = Annotated[float, typer.Option(help="Degrees, -90 to 90.", rich_help_panel=_PANEL)]
+SeedOption = Annotated[
+    int, typer.Option(help="The same seed draws the same cloth.", rich_help_panel=_PANEL)
+]
+#: Pixels a side of the largest tile.
+MOST_SIDE = 8192
+_SUFFIXES = {"cloth": (".png", ".svg"), "restyle": (".png",)}
+
+
+def draw_tile(
+    out: Annotated[Path, typer.Option(help="The .png or .svg to write.")],
+    kind: KindOption = Kind.floral,
+    family: FamilyOption = "",
+    palette: PaletteOption = "#1f3d36,#d9a5a0,#f0d9c0,#6f8f6a",
+    scale: ScaleOption = 1.0,
+    density: DensityOption = 1.0,
+    angle: AngleOption = 0.0,
+    seed: SeedOption = 7,
+    repeat: Annotated[
+        str, typer.Option(help="Width of the tile in print, as 64mm; its natural one without.")
+    ] = "",
+    dpi: Annotated[int, typer.Option(help="Pixels an inch of a PNG, 36 to 1200.")] = 300,
+) -> dict[str, Any]:
+    """Draw a seamless tile of cloth for print."""
+    from fashion_core.checkpoint import write_atomically
+    from fashion_core.cloth.raster import raster
+    from fashion_core.cloth.svg import svg
+
+    _check_suffix(out, "cloth")
+    cloth = _cloth(kind, family, palette, scale, density, angle, seed)
+    tile = cloth.repeat().turned(cloth.angle)
+    width = _millimetres(repeat) or tile.width * cloth.scale
+    height = width * tile.height / tile.width
+    if out.suffix.lower() == ".svg":
+        content = svg(tile, cloth.inks(), width).encode()
+    else:
+        size = _pixels(width, dpi), _pixels(height, dpi)
+        content = _png(raster(tile, cloth.inks(), size), dpi)
+    write_atomically(out, content)
+    return {
+        "file": str(out),
+        "cloth": cloth.to_dict(),
+        "repeat_mm": [round(width, 2), round(height, 2)],
+    }
+
+
+def restyle_photo(
+    photo: Annotated[str, typer.Argument(metavar="PHOTO", help="A picture of a garment.")],
+    out: Annotated[Path, typer.Option(help="The .png to write.")],
+    kind: KindOption = Kind.floral,
+    family: FamilyOption = "",
+    palette: PaletteOption = "#1f3d36,#d9a5a0,#f0d9c0,#6f8f6a",
+    scale: ScaleOption = 1.0,
+    density: DensityOption = 1.0,
+    angle: AngleOption = 0.0,
+    seed: SeedOption = 7,
+    device: Annotated[str, typer.Option(help="auto, cpu, cuda or mps.")] = "auto",
+    checkpoints: Annotated[
+        Path | None, typer.Option(help="Folder of checkpoints.", show_default="shipped")
+    ] = None,
+) -> dict[str, Any]:
+    """Show a photo's garment in another cloth."""
+    from PIL import Image
+
+    from fashion_core.analyser import Analyser
+    from fashion_core.checkpoint import DEFAULT_ROOT, write_atomically
+    from fashion_core.restyle import restyle
+
+    _check_suffix(out, "restyle")
+    cloth = _cloth(kind, family, palette, scale, density, angle, seed)
+    analyser = Analyser.load(checkpoints or DEFAULT_ROOT, device, "fast")
+    file = io.BytesIO()
+    Image.fromarray(restyle(analyser.open(photo), cloth)).save(file, "PNG")
+    write_atomically(out, file.getvalue())
+    return {"file": str(out), "cloth": cloth.to_dict()}
+
+
+def _cloth(
+    kind: Kind, family: str, palette: str, scale: float, density: float, angle: float, seed: int
+) -> Cloth:
+    from fashion_core.cloth.cloth import Cloth
+    from fashion_core.cloth.inks import parse_palette
+
+    colours = parse_palette(palette)
+    return Cloth(kind.value, family, colours, scale, density, angle, seed)
+
+
+def _check_suffix(out: Path, command: str) -> None:
+    if out.suffix.lower() not in _SUFFIXES[command]:
+        raise ClothError(
+            f"{out} ends in none of {', '.join(_SUFFIXES[command])}, which can be written."
+        )
+
+
+def _millimetres(text: str) -> float:
+    """The number of a length such as ``64mm``, ``6.4 cm`` or ``64``; 0 of an empty text."""
+    if not text:
+        return 0.0
+    found = re.fullmatch(r"\s*(\d{1,5}(?:\.\d{1,3})?)\s*(mm|cm)?\s*", text)
+    length = float(found[1]) * (10 if found[2] == "cm" else 1) if found else 0.0
+    if not 5 <= length <= 2000:
+        raise ClothError(f"{text[:40]!r} is no width of a repeat; write 5mm to 2000mm.")
+    return length
+
+
+def _pixels(millimetres: float, dpi: int) -> int:
+    if not 36 <= dpi <= 1200:
+        raise ClothError(f"{dpi} pixels an inch cannot be drawn; 36 to 1200 can.")
+    pixels = max(1, round(millimetres / 25.4 * dpi))
+    if pixels > MOST_SIDE:
+        raise ClothError(
+            f"The tile would be {pixels} pixels long, and {MOST_SIDE} are the most. "
+            "Ask for a smaller repeat or fewer dpi, or for an SVG."
+        )
+    return pixels
+
+
+def _png(pixels: Any, dpi: int) -> bytes:
+    from PIL import Image
+
+    image = Image.fromarray(pixels)
+    if pixels[..., 3].min() == 255:
+        image = image.convert("RGB")
+    file = io.BytesIO()
+    image.save(file, "PNG", dpi=(dpi, dpi))
+    return file.getvalue()

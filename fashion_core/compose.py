@@ -1,0 +1,242 @@
+"""Lay a cloth on a form: a silhouette and its light and shade, from a generator or from a photo.
+
+Pure functions. A print lies flat on a garment and is hardly bent; folds move it a little and change its
+lightness. Lengths are millimetres on a dress, so that the composition is the same at every size.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from fashion_core.cloth import raster
+from fashion_core.cloth.repeat import DEEP, GROUND, Ink
+from fashion_core.cutout.masks import refine_edge
+
+if TYPE_CHECKING:
+    from fashion_core.cloth import Cloth
+
+Floats = NDArray[np.float32]
+
+#: Height in millimetres that the garment of a photo is taken to have.
+GARMENT_HEIGHT = 950.0
+#: Light and shade beyond these L* are not the cloth's folds.
+DARKEST, LIGHTEST = -45.0, 28.0
+#: So many colours tell a print from its shade.
+_PRINT_COLOURS = 4
+#: L* of a cloth whose shade is taken over as it is.
+_MIDDLE = 62.0
+#: How far folds move a print: millimetres a step of lightness from one millimetre to the next.
+_BEND, _MOST_BEND = 7.0, 5.0
+
+
+@dataclass(frozen=True)
+class Form:
+    """A garment without its cloth.
+
+    Attributes:
+        alpha: 0..1 ``[H, W]``, how much of a pixel the garment covers.
+        shade: L* ``[H, W]`` less the garment's median: folds and seams.
+        pitch: millimetres a pixel.
+    """
+
+    alpha: Floats
+    shade: Floats
+    pitch: float
+
+
+def form_of_photo(
+    pixels: NDArray[np.uint8], mask: NDArray[np.bool_], *, patterned: bool = False
+) -> Form:
+    """The form of a photographed garment.
+
+    Args:
+        pixels: RGB ``[H, W, 3]``.
+        mask: True on the garment, of the picture's shape or smaller.
+        patterned: its old print has to go: only shading that is larger than motifs is kept.
+
+    Raises:
+        ValueError: the mask is empty.
+    """
+    if not mask.any():
+        raise ValueError("There is no garment in an empty mask.")
+    alpha = _edge(mask, pixels)
+    lab = np.asarray(cv2.cvtColor(pixels.astype(np.float32) / 255, cv2.COLOR_RGB2LAB), np.float32)
+    inside = alpha > 0.5
+    if not inside.any():
+        inside = alpha >= alpha.max()
+    rows = np.flatnonzero(inside.any(1))
+    high = float(rows[-1] - rows[0] + 1)
+    if patterned:
+        shade = _without_print(lab, alpha, inside, high)
+    else:
+        shade = _smooth_inside(lab[..., 0], alpha, max(0.6, high / 900))
+    shade -= float(np.median(shade[inside]))
+    return Form(alpha, np.clip(shade, DARKEST, LIGHTEST).astype(np.float32), GARMENT_HEIGHT / high)
+
+
+def _without_print(lab: Floats, alpha: Floats, inside: NDArray[np.bool_], high: float) -> Floats:
+    """Light and shade of a printed garment: the smooth lightness that is left without its few colours.
+
+    In turns: group the pixels by colour after the shade that is known so far is taken off; then the shade is
+    how much lighter or darker than its group's middle each place is, smoothed less from turn to turn.
+    """
+    step = max(1, int(high / 120))
+    seen = inside[::step, ::step]
+    shade = _smooth_inside(lab[..., 0], alpha, high / 9)
+    shade -= float(np.median(shade[inside]))
+    if seen.sum() < _PRINT_COLOURS:
+        return shade
+    for share in (24, 60, 110):
+        flat = lab.copy()
+        flat[..., 0] -= shade
+        centres = _groups(flat[::step, ::step][seen])
+        nearest = np.argmin([np.square(flat - centre).sum(2) for centre in centres], axis=0)
+        expected = centres[:, 0][nearest]
+        shade = _smooth_inside(lab[..., 0] - expected, alpha, high / share)
+    return shade
+
+
+def _groups(lab: Floats) -> Floats:
+    """The main colours ``[K, 3]`` of pixels ``[N, 3]``, the same for the same pixels."""
+    cv2.setRNGSeed(0)
+    until = (cv2.TERM_CRITERIA_EPS + cv2.TERM_CRITERIA_MAX_ITER, 10, 0.5)
+    _, _, centres = cv2.kmeans(
+        np.ascontiguousarray(lab, np.float32),
+        _PRINT_COLOURS,
+        np.zeros((0, 1), np.int32),
+        until,
+        1,
+        cv2.KMEANS_PP_CENTERS,
+    )
+    return np.asarray(centres, np.float32)
+
+
+def _edge(mask: NDArray[np.bool_], pixels: NDArray[np.uint8]) -> Floats:
+    """A mask at the picture's size, its edge aligned with the picture's own."""
+    size = pixels.shape[1], pixels.shape[0]
+    larger = max(1.0, size[1] / mask.shape[0])
+    soft = cv2.resize(mask.astype(np.float32), size, interpolation=cv2.INTER_LINEAR)
+    soft = refine_edge(
+        np.asarray(soft, np.float32), pixels, radius=round(2.5 * larger) + 1, epsilon=4e-4
+    )
+    # Steeper again after smoothing, and wider by a hair, so that no rim of the old cloth is left outside.
+    soft = cv2.GaussianBlur(soft, (0, 0), 0.8)
+    return np.asarray(np.clip((soft - 0.42) * 3 + 0.5, 0, 1), np.float32)
+
+
+def _smooth_inside(values: Floats, alpha: Floats, sigma: float) -> Floats:
+    """Gaussian smoothing that takes nothing from outside the garment."""
+    weight = cv2.GaussianBlur(alpha, (0, 0), sigma) + 1e-4
+    return np.asarray(cv2.GaussianBlur(values * alpha, (0, 0), sigma) / weight, np.float32)
+
+
+def dress(
+    form: Form, cloth: Cloth, lining: tuple[int, int, int] | None = None
+) -> NDArray[np.uint8]:
+    """The form in a cloth, without a ground.
+
+    Args:
+        form: silhouette and shade.
+        cloth: laid over it.
+        lining: RGB seen through lace; a shade of the thread without it.
+
+    Returns:
+        RGBA ``[H, W, 4]``, not premultiplied.
+    """
+    tile, density = _tile(cloth, form.pitch)
+    flat = _laid(tile, density, cloth, form)
+    rgb: Floats = flat[..., :3].astype(np.float32)
+    if flat.shape[2] == 4:
+        thread = flat[..., 3:].astype(np.float32) / 255
+        under = np.array(lining or cloth.inks().rgb(_LINING), np.float32)
+        rgb = np.asarray(rgb * thread + under * (1 - thread), np.float32)
+    lit = _lit(rgb, form.shade)
+    return np.dstack([lit, np.rint(form.alpha * 255).astype(np.uint8)])
+
+
+_LINING = Ink(GROUND, DEEP, 0.45)
+
+
+def over(
+    garment: NDArray[np.uint8], ground: NDArray[np.uint8] | tuple[int, int, int]
+) -> NDArray[np.uint8]:
+    """A garment RGBA on a ground: a colour, or RGB ``[H, W, 3]`` such as the photo it was cut from."""
+    alpha = garment[..., 3:].astype(np.float32) / 255
+    below = np.asarray(ground, np.float32)
+    return np.rint(garment[..., :3] * alpha + below * (1 - alpha)).astype(np.uint8)
+
+
+def _tile(cloth: Cloth, pitch: float) -> tuple[NDArray[np.uint8], tuple[float, float]]:
+    """The repeat at the picture's resolution, and its pixels a millimetre (across, down)."""
+    repeat = cloth.repeat()
+    width, height = repeat.width * cloth.scale, repeat.height * cloth.scale
+    # A little finer than the picture, as it is sampled between its pixels.
+    size = max(2, round(1.25 * width / pitch)), max(2, round(1.25 * height / pitch))
+    tile = raster(repeat, cloth.inks(), size)
+    if not repeat.see_through:
+        tile = np.ascontiguousarray(tile[..., :3])
+    return tile, (size[0] / width, size[1] / height)
+
+
+def _laid(
+    tile: NDArray[np.uint8], density: tuple[float, float], cloth: Cloth, form: Form
+) -> NDArray[np.uint8]:
+    """The print as it lies on the form: from the middle of the garment's top, turned, moved a bit by folds."""
+    height, width = form.shade.shape
+    column, row = _origin(form.alpha)
+    x = (np.arange(width, dtype=np.float32) - column)[None] * form.pitch
+    y = (np.arange(height, dtype=np.float32) - row)[:, None] * form.pitch
+    bend_x, bend_y = _bend(form)
+    x, y = x + bend_x, y + bend_y
+    angle = np.radians(cloth.angle)
+    cos, sin = np.float32(np.cos(angle)), np.float32(np.sin(angle))
+    across = (x * cos + y * sin) * np.float32(density[0])
+    down = (y * cos - x * sin) * np.float32(density[1])
+    # One row and column more of the neighbouring repeat, so that sampling between pixels closes at the seam.
+    padded = cv2.copyMakeBorder(tile, 0, 1, 0, 1, cv2.BORDER_WRAP)
+    across -= np.floor(across / tile.shape[1]) * tile.shape[1]
+    down -= np.floor(down / tile.shape[0]) * tile.shape[0]
+    return np.asarray(
+        cv2.remap(padded, across, down, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE), np.uint8
+    )
+
+
+def _origin(alpha: Floats) -> tuple[float, float]:
+    """Where a print is laid out from: the middle of the garment, at its top."""
+    inside = alpha > 0.5
+    columns, rows = np.flatnonzero(inside.any(0)), np.flatnonzero(inside.any(1))
+    if not len(rows):
+        return 0.0, 0.0
+    return float(columns[0] + columns[-1]) / 2, float(rows[0])
+
+
+def _bend(form: Form) -> tuple[Floats, Floats]:
+    """By how many millimetres folds move the print, across and down."""
+    shade = cv2.GaussianBlur(form.shade, (0, 0), max(0.8, 5 / form.pitch))
+    scale = _BEND / 8 / form.pitch
+    across = cv2.Sobel(shade, cv2.CV_32F, 1, 0, ksize=3, scale=scale)
+    down = cv2.Sobel(shade, cv2.CV_32F, 0, 1, ksize=3, scale=scale)
+    return _limited(across), _limited(down)
+
+
+def _limited(bend: NDArray[Any]) -> Floats:
+    return np.asarray(np.clip(bend, -_MOST_BEND, _MOST_BEND), np.float32)
+
+
+def _lit(rgb: Floats, shade: Floats) -> NDArray[np.uint8]:
+    """Colours under the form's light and shade.
+
+    Light multiplies what a cloth reflects: black stays black, and white keeps its shade. What would be
+    brighter than white only comes nearer to it.
+    """
+    darker = np.maximum(shade, DARKEST) < 0
+    gain = np.where(darker, (_MIDDLE + shade) / _MIDDLE, 1.0).astype(np.float32)[..., None]
+    lighter = (np.maximum(shade, 0) / 100).astype(np.float32)[..., None]
+    lit = rgb * gain
+    lit += (255 - lit) * lighter * (0.25 + lit * (0.75 / 255))
+    return np.asarray(np.rint(np.clip(lit, 0, 255)), np.uint8)

@@ -1,0 +1,103 @@
+"""``cloth`` and ``restyle`` on the command line."""
+
+from __future__ import annotations
+
+import json
+import sys
+import xml.etree.ElementTree as ET
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from fashion_core.__main__ import main
+from tests.drawing import draw_dress
+
+
+@pytest.fixture
+def run(monkeypatch, capsys):
+    def call(*arguments: object) -> tuple[int, list[dict], str]:
+        monkeypatch.setattr(sys, "argv", ["fashion_core", *(str(a) for a in arguments)])
+        code: object = 0
+        try:
+            main()
+        except SystemExit as end:
+            code = end.code
+        printed = capsys.readouterr()
+        return int(code or 0), [json.loads(x) for x in printed.out.splitlines()], printed.err
+
+    return call
+
+
+def test_a_tile_has_the_size_in_print_that_was_asked_for(run, tmp_path):
+    out = tmp_path / "tile.png"
+    options = ("--kind", "polkadots", "--palette", "#1b2a49,#f2e8d5", "--repeat", "64mm")
+    code, (line,), _ = run("cloth", "--out", out, *options, "--dpi", 150)
+    assert code == 0
+    assert line["cloth"]["family"] == "pin"
+    with Image.open(out) as image:
+        assert image.width == round(64 / 25.4 * 150)
+        assert image.height == round(line["repeat_mm"][1] / 25.4 * 150)
+        assert round(image.info["dpi"][0]) == 150
+        assert image.getpixel((0, 0)) == (0x1B, 0x2A, 0x49)
+    first = out.read_bytes()
+    run("cloth", "--out", out, *options, "--dpi", 150)
+    assert out.read_bytes() == first
+
+
+def test_a_tile_can_be_an_svg_and_lace_can_be_seen_through(run, tmp_path):
+    code, _, _ = run("cloth", "--out", tmp_path / "tile.svg", "--kind", "stripes", "--angle", 45)
+    assert code == 0
+    assert ET.parse(tmp_path / "tile.svg").getroot().tag.endswith("svg")  # noqa: S314 - our own
+    run("cloth", "--out", tmp_path / "lace.png", "--kind", "lace", "--dpi", 72)
+    with Image.open(tmp_path / "lace.png") as image:
+        assert image.mode == "RGBA"
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (("--out", "tile.gif"), "none of .png, .svg"),
+        (("--out", "tile.png", "--family", "breton"), "no family of floral"),
+        (("--out", "tile.png", "--palette", ""), "1 to 6 colours"),
+        (("--out", "tile.png", "--palette", "red"), "no colour"),
+        (("--out", "tile.png", "--scale", 9), "scale of a cloth"),
+        (("--out", "tile.png", "--repeat", "3 miles"), "no width of a repeat"),
+        (("--out", "tile.png", "--dpi", 5000), "36 to 1200"),
+        (("--out", "tile.png", "--repeat", "1900mm", "--dpi", 600), "8192 are the most"),
+    ],
+)
+def test_what_cannot_be_drawn_is_said_and_nothing_is_written(
+    run, tmp_path, monkeypatch, options, said
+):
+    monkeypatch.chdir(tmp_path)
+    code, lines, err = run("cloth", *options)
+    assert (code, lines) == (2, [])
+    assert said in err
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_photos_garment_changes_its_cloth_and_nothing_else(run, tmp_path, tiny_root):
+    image, mask = draw_dress(ground="white", size=(300, 400))
+    image.save(tmp_path / "dress.png")
+    options = ("--kind", "unicolors", "--palette", "#8c2f39", "--checkpoints", tiny_root)
+    code, (line,), _ = run(
+        "restyle", tmp_path / "dress.png", "--out", tmp_path / "new.png", *options
+    )
+    assert code == 0
+    assert line["cloth"]["palette"] == ["#8c2f39"]
+    before = np.asarray(image).astype(int)
+    with Image.open(tmp_path / "new.png") as after:
+        changed = np.abs(np.asarray(after).astype(int) - before).max(2) > 8
+    garment = np.asarray(mask).astype(bool)
+    assert changed[garment].mean() > 0.9
+    assert changed[~garment].mean() < 0.03
+
+
+def test_restyle_says_what_is_wrong_before_it_writes(run, tmp_path, tiny_root):
+    code, lines, err = run(
+        "restyle", tmp_path / "gone.jpg", "--out", tmp_path / "new.png", "--checkpoints", tiny_root
+    )
+    assert (code, lines) == (2, [])
+    assert "gone.jpg" in err
+    assert not (tmp_path / "new.png").exists()
