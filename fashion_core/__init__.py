@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from fashion_core.errors import (
     CheckpointError,
+    ClothError,
     ImageError,
     RecipeError,
     ToileError,
@@ -21,6 +22,7 @@ from fashion_core.errors import (
 
 if TYPE_CHECKING:
     from fashion_core.analyser import Analyser, Photo
+    from fashion_core.cloth import Cloth
     from fashion_core.colour import Palette
     from fashion_core.designer import Designer
     from fashion_core.imaging import open_image
@@ -30,6 +32,8 @@ if TYPE_CHECKING:
 __all__ = [
     "Analyser",
     "CheckpointError",
+    "Cloth",
+    "ClothError",
     "DesignRecipe",
     "Designer",
     "GarmentReport",
@@ -45,6 +49,7 @@ __all__ = [
 #: Imported on first use, so that the command line's help does not wait for torch.
 _LAZY = {
     "Analyser": "analyser",
+    "Cloth": "cloth",
     "GarmentReport": "report",
     "Palette": "colour",
     "Photo": "analyser",
