@@ -19,7 +19,8 @@ from fashion_core.colour import Palette, palette
 from fashion_core.cutout import Cutout, GarmentFinder, frame, same_frame
 from fashion_core.errors import CheckpointError
 from fashion_core.imaging import open_image
-from fashion_core.reader import FRAME, PROFILES, GarmentReader, whole
+from fashion_core.preprocess import FRAME, whole
+from fashion_core.reader import PROFILES, GarmentReader
 from fashion_core.reader_manifest import FILE, GARMENT
 from fashion_core.report import IS_DRESS, Garment, GarmentReport, Reading
 from fashion_core.taxonomy import ATTRIBUTES

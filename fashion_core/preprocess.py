@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
+    from PIL import Image
+
+#: Pixels a side of the framed garment, from which every network's input is made.
+FRAME = 256
 
 
 def resize_square(image: NDArray[np.uint8], size: int) -> NDArray[np.uint8]:
@@ -31,6 +35,17 @@ def resize_square(image: NDArray[np.uint8], size: int) -> NDArray[np.uint8]:
         return image
     method = cv2.INTER_AREA if image.shape[0] > size else cv2.INTER_CUBIC
     return np.asarray(cv2.resize(image, (size, size), interpolation=method), np.uint8)
+
+
+def whole(picture: Image.Image) -> NDArray[np.uint8]:
+    """The whole photo as the networks see it: centred in a square of white, RGB uint8 ``[256, 256, 3]``."""
+    # Shrunk before it is squared: the square of a large photo would be larger still.
+    longer = max(picture.size)
+    size = [max(1, round(side * FRAME / longer)) for side in picture.size]
+    method = cv2.INTER_AREA if longer > FRAME else cv2.INTER_CUBIC
+    return resize_square(
+        np.asarray(cv2.resize(np.asarray(picture), size, interpolation=method), np.uint8), FRAME
+    )
 
 
 def to_unit(pictures: Tensor) -> Tensor:

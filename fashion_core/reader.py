@@ -14,34 +14,28 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-import cv2
 import numpy as np
 import torch
 from torch import Tensor, nn
 
-from fashion_core.checkpoint import DEFAULT_ROOT, choose_device, load_checkpoint
+from fashion_core.checkpoint import DEFAULT_ROOT, choose_device
 from fashion_core.errors import CheckpointError
 from fashion_core.fusion import calibrated, mixture, pooled
-from fashion_core.networks.folding import folded
-from fashion_core.networks.transfer import TransferClassifier
-from fashion_core.preprocess import network_input, resize_square
-from fashion_core.reader_manifest import FETCH, FILE, GARMENT, WORN, ReaderManifest
+from fashion_core.preprocess import network_input
+from fashion_core.reader_manifest import FILE, GARMENT, WORN, ReaderManifest
+from fashion_core.reader_networks import load_networks
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
-    from PIL import Image
 
-    from fashion_core.reader_manifest import Head
+    from fashion_core.networks.transfer import TransferClassifier
+    from fashion_core.reader_networks import Network, View
 
     #: Probabilities ``[N, classes]`` of what is read, by name.
     Probabilities = dict[str, NDArray[np.float32]]
-    #: Side, mean and deviation of a network's input.
-    View = tuple[int, tuple[float, ...], tuple[float, ...]]
 
-#: Pixels a side of the framed garment, from which every network's input is made.
-FRAME = 256
 #: ``full``: with the stack and its members; ``fast``: without.
 PROFILES = ("full", "fast")
 
@@ -60,19 +54,6 @@ class Answers:
 
 
 @dataclass(frozen=True)
-class _Network:
-    """A loaded network, and what its input looks like; networks of one view share one tensor."""
-
-    module: nn.Module
-    view: View
-
-    def pooled_features(self, images: Tensor, *, mirrored: bool) -> Tensor:
-        """Of a backbone: ``[N, F]``."""
-        backbone = cast("TransferClassifier", self.module)
-        return backbone.mirrored_features(images) if mirrored else backbone.features(images)
-
-
-@dataclass(frozen=True)
 class GarmentReader:
     """The loaded classifiers. Build it with :meth:`load`; it may be used from several threads.
 
@@ -83,7 +64,7 @@ class GarmentReader:
 
     manifest: ReaderManifest
     device: torch.device
-    _networks: Mapping[str, _Network]
+    _networks: Mapping[str, Network]
     _heads: Mapping[str, nn.Module]
     _stack: nn.Module | None
 
@@ -109,20 +90,8 @@ class GarmentReader:
         manifest = ReaderManifest.load(folder)
         if profile == "fast":
             manifest = manifest.without_stack()
-        networks, modules = {}, {}
-        for name in manifest.checkpoints():
-            network, config = load_checkpoint(folder / name, where)
-            if config["sha256"] != manifest.sha256[name]:
-                raise CheckpointError(
-                    f"{folder / name} holds other weights than {FILE} was written for. {FETCH}"
-                )
-            modules[name] = folded(network).to(memory_format=torch.channels_last)
-            if "input_size" in config:
-                view = int(config["input_size"]), tuple(config["mean"]), tuple(config["std"])
-                networks[name] = _Network(modules[name], view)
-        heads = {name: _module_of(head, manifest, modules) for name, head in manifest.heads.items()}
-        stack = modules[manifest.stack.checkpoint] if manifest.stack else None
-        return cls(manifest, where, networks, heads, stack)
+        networks = load_networks(folder, manifest, where)
+        return cls(manifest, where, networks.pictured, networks.heads, networks.stack)
 
     def __post_init__(self) -> None:
         self._check_shapes()
@@ -156,8 +125,8 @@ class GarmentReader:
 
         Args:
             pictures: RGB uint8 ``[256, 256, 3]``.
-            photos: what they were cut from, as many, by :func:`whole`; without them nobody is thought to wear
-                it.
+            photos: what they were cut from, as many, by :func:`fashion_core.preprocess.whole`; without them
+                nobody is thought to wear it.
 
         Raises:
             ValueError: more photos than pictures, or fewer.
@@ -189,8 +158,7 @@ class GarmentReader:
                 network = self._networks[member.checkpoint].module
                 logits = network(images_for(member.checkpoint))
                 votes[vote] = calibrated(logits, member.temperature)
-            joined = torch.from_numpy(np.concatenate(list(votes.values()), axis=1)).to(self.device)
-            found[stack.reads] = calibrated(self._stack(joined), stack.temperature)
+            found[stack.reads] = self.stacked(votes)
         if photos is not None:
             found |= self._where_worn(found, features, photos)
         return Answers(found, votes)
@@ -219,17 +187,43 @@ class GarmentReader:
         Args:
             features: name in the manifest -> ``[N, F]``. Heads on features that are left out have no say.
         """
+        return self.combined(self.head_answers(features))
+
+    @torch.inference_mode()
+    def head_answers(self, features: Mapping[str, Tensor]) -> Probabilities:
+        """What each head on these features answers alone: its name -> ``[N, classes]``."""
+        names = [name for answer in self.manifest.answers.values() for name in answer.heads]
+        return {
+            name: self._probabilities(name, features)
+            for name in names
+            if self.manifest.heads[name].features in features
+        }
+
+    def combined(self, answers: Mapping[str, NDArray[np.float32]]) -> Probabilities:
+        """What heads that were asked one by one answer together: what is read -> ``[N, classes]``.
+
+        Args:
+            answers: as :meth:`head_answers` gives them. Heads that are left out have no say.
+        """
         found: Probabilities = {}
         for reads, answer in self.manifest.answers.items():
-            said = [
-                self._probabilities(name, features)
-                for name in answer.heads
-                if self.manifest.heads[name].features in features
-            ]
-            if said:
-                first, *second = said
+            if given := [answers[name] for name in answer.heads if name in answers]:
+                first, *second = given
                 found[reads] = pooled(first, second[0], answer.temperature) if second else first
         return found
+
+    @torch.inference_mode()
+    def stacked(self, votes: Mapping[str, NDArray[np.float32]]) -> NDArray[np.float32]:
+        """What the stack makes of its members' ``votes``, each ``[N, classes]``: ``[N, classes]``.
+
+        Raises:
+            ValueError: there is no stack, as in the fast profile.
+        """
+        stack = self.manifest.stack
+        if stack is None or self._stack is None:
+            raise ValueError("This reader has no stack.")
+        joined = np.concatenate([votes[name] for name in stack.members], axis=1)
+        return calibrated(self._stack(torch.from_numpy(joined).to(self.device)), stack.temperature)
 
     def _probabilities(self, name: str, features: Mapping[str, Tensor]) -> NDArray[np.float32]:
         head = self.manifest.heads[name]
@@ -313,33 +307,3 @@ class GarmentReader:
             raise CheckpointError(f"{name} does not take what {FILE} gives it: {error}") from error
         if shape != (1, classes):
             raise CheckpointError(f"{name} answers {shape[1]} classes, {FILE} names {classes}.")
-
-
-def _module_of(head: Head, manifest: ReaderManifest, modules: Mapping[str, nn.Module]) -> nn.Module:
-    """A head as a module from features to logits.
-
-    Raises:
-        CheckpointError: its backbone holds no such head.
-    """
-    backbone = modules[manifest.features[head.features].backbone]
-    if not isinstance(backbone, TransferClassifier):
-        raise CheckpointError(
-            f"{manifest.features[head.features].backbone} is no backbone. {FETCH}"
-        )
-    module = modules[head.checkpoint]
-    if module is not backbone:
-        return module
-    if head.reads not in backbone.heads:
-        raise CheckpointError(f"{head.checkpoint} holds no head for {head.reads}. {FETCH}")
-    return nn.Sequential(backbone.norm, backbone.heads[head.reads])
-
-
-def whole(picture: Image.Image) -> NDArray[np.uint8]:
-    """The whole photo as the networks see it: centred in a square of white, RGB uint8 ``[256, 256, 3]``."""
-    # Shrunk before it is squared: the square of a large photo would be larger still.
-    longer = max(picture.size)
-    size = [max(1, round(side * FRAME / longer)) for side in picture.size]
-    method = cv2.INTER_AREA if longer > FRAME else cv2.INTER_CUBIC
-    return resize_square(
-        np.asarray(cv2.resize(np.asarray(picture), size, interpolation=method), np.uint8), FRAME
-    )

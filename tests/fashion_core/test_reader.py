@@ -61,6 +61,28 @@ def test_heads_on_features_that_are_left_out_have_no_say(reader, tiny_root):
     np.testing.assert_allclose(alone["garment"], expected, atol=1e-6)
 
 
+def test_heads_that_were_asked_one_by_one_answer_together_as_at_once(reader):
+    """What a trainer kept of one backbone is pooled later with what the other answers."""
+    features = {name: reader.features(name, PICTURES) for name in ("transfer", "detail")}
+    kept = {}
+    for name, values in features.items():
+        kept |= reader.head_answers({name: values})
+    assert kept.keys() >= {"transfer.pattern", "detail.pattern", "length", "garment-detail"}
+    at_once = reader.answers_from(features)
+    together = reader.combined(kept)
+    assert together.keys() == at_once.keys()
+    for reads, probabilities in together.items():
+        np.testing.assert_array_equal(probabilities, at_once[reads])
+
+
+def test_the_stack_answers_its_members_votes_as_in_a_reading(reader, tiny_root):
+    found = reader.read(PICTURES)
+    votes = dict(reversed(found.votes.items()))
+    np.testing.assert_array_equal(reader.stacked(votes), found.probabilities["pattern"])
+    with pytest.raises(ValueError, match="has no stack"):
+        GarmentReader.load(tiny_root, "cpu", "fast").stacked(votes)
+
+
 def test_a_swapped_head_answers_and_the_first_reader_stays_as_it_was(reader):
     sure = build("linear_head", in_features=_width(reader, "fit"), classes=3)
     torch.nn.init.zeros_(sure.linear.weight)
