@@ -111,6 +111,10 @@ class GarmentReader:
         moved = {name: head.to(self.device).eval() for name, head in heads.items()}
         return replace(self, _heads={**self._heads, **moved})
 
+    def uncalibrated(self) -> GarmentReader:
+        """The same reader before the temperatures of what heads answer, for whoever fits them on other rows."""
+        return replace(self, manifest=self.manifest.uncalibrated())
+
     def classes(self, reads: str) -> tuple[str, ...]:
         """The classes of an attribute, of ``garment`` or of ``worn``, in logit order."""
         return self.manifest.classes[reads]

@@ -177,6 +177,19 @@ class ReaderManifest:
         bare = replace(self, stack=None)
         return replace(bare, sha256={name: self.sha256[name] for name in bare.checkpoints()})
 
+    def uncalibrated(self) -> ReaderManifest:
+        """The same with everything that heads answer at temperature 1.
+
+        Heads whose answers are pooled keep their own temperatures, which say how much each counts.
+        """
+        alone = {answer.heads[0] for answer in self.answers.values() if len(answer.heads) == 1}
+        heads = {
+            name: replace(head, temperature=1.0) if name in alone else head
+            for name, head in self.heads.items()
+        }
+        answers = {k: replace(answer, temperature=1.0) for k, answer in self.answers.items()}
+        return replace(self, heads=heads, answers=answers)
+
     def checkpoints(self) -> tuple[str, ...]:
         """The folders that are read."""
         names = [f.backbone for f in self.features.values()]

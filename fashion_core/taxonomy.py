@@ -127,6 +127,9 @@ HEAD_CHECKPOINTS: Mapping[str, str] = MappingProxyType(
     {key: key.replace("_", "-") for key in ATTRIBUTES if key != PATTERN.key}
 )
 
+#: The backbones whose features heads read: a fine-tuned one, and a larger, frozen auxiliary one.
+TRANSFER, DETAIL = "transfer", "detail"
+
 #: The head that tells garments on the features of the auxiliary backbone, pooled with ``garment``.
 GARMENT_DETAIL = "garment-detail"
 

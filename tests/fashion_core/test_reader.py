@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import torch
 
 from fashion_core import CheckpointError
 from fashion_core.checkpoint import load_checkpoint
+from fashion_core.fusion import apply_temperature, pooled
 from fashion_core.networks import build
 from fashion_core.reader import GarmentReader
 from fashion_core.reader_manifest import ReaderManifest
@@ -73,6 +75,21 @@ def test_heads_that_were_asked_one_by_one_answer_together_as_at_once(reader):
     assert together.keys() == at_once.keys()
     for reads, probabilities in together.items():
         np.testing.assert_array_equal(probabilities, at_once[reads])
+
+
+def test_without_temperatures_it_answers_what_they_are_fitted_on(reader):
+    """An answer of one head loses the head's temperature, a pooled one that of the pool alone."""
+    manifest, hot = reader.manifest, {"fit": 2.0, "transfer.pattern": 3.0}
+    heads = {k: replace(h, temperature=hot.get(k, 1.0)) for k, h in manifest.heads.items()}
+    answers = manifest.answers | {"pattern": replace(manifest.answers["pattern"], temperature=0.5)}
+    warm = replace(reader, manifest=replace(manifest, heads=heads, answers=answers))
+    features = {name: reader.features(name, PICTURES) for name in ("transfer", "detail")}
+    alone, raw = warm.head_answers(features), warm.uncalibrated().answers_from(features)
+    np.testing.assert_allclose(apply_temperature(raw["fit"], 2.0), alone["fit"], atol=1e-6)
+    expected = pooled(alone["transfer.pattern"], alone["detail.pattern"])
+    np.testing.assert_allclose(raw["pattern"], expected, atol=1e-6)
+    shipped = warm.answers_from(features)["pattern"]
+    np.testing.assert_allclose(apply_temperature(raw["pattern"], 0.5), shipped, atol=1e-6)
 
 
 def test_the_stack_answers_its_members_votes_as_in_a_reading(reader, tiny_root):
@@ -171,8 +188,6 @@ def test_a_damaged_manifest_is_refused_with_the_place(tiny_root, tmp_path, chang
 
 
 def test_a_manifest_that_contradicts_itself_is_not_written(reader, tmp_path):
-    from dataclasses import replace
-
     with pytest.raises(CheckpointError, match="sha256 is given of"):
         replace(reader.manifest, sha256={}).save(tmp_path)
     assert not (tmp_path / "reader.json").exists()

@@ -13,17 +13,15 @@ import hashlib
 from typing import TYPE_CHECKING
 
 import numpy as np
-from torch import nn
 from tqdm import tqdm
 
-from fashion_core.checkpoint import load_checkpoint, read_config
+from fashion_core.checkpoint import read_config
 from fashion_core.colour import garment_lab
 from fashion_core.colour.family import family_folder, garment_family
 from fashion_core.cutout import border_mask
-from fashion_core.fusion import apply_temperature
-from fashion_core.taxonomy import COLOUR, HEAD_CHECKPOINTS, PATTERN, WISHES
+from fashion_core.reader import GarmentReader
+from fashion_core.taxonomy import ATTRIBUTES, COLOUR, TRANSFER, WISHES
 from training.data.cache import save_array, save_arrays
-from training.data.features import features_of, probabilities_of
 from training.data.labels import UNSEEN_LABELS, encode_labels
 
 if TYPE_CHECKING:
@@ -35,8 +33,8 @@ if TYPE_CHECKING:
 
 #: A classifier this sure replaces a tag; a tag that it finds this likely stands.
 SURE, LIKELY = 0.8, 0.25
-#: Pictures whose features are held at once.
-CHUNK = 512
+#: Pictures that are read at once.
+BATCH = 16
 
 
 def conditions_of(
@@ -51,12 +49,14 @@ def conditions_of(
     Args:
         packed: pictures at 256 px.
         clean: image -> clean labels.
-        root: of the shipped classifiers; those that are missing have no say.
+        root: of the shipped classifiers; where there are none yet, they have no say.
         cache: what networks and palette read is kept here, as it takes minutes.
         split: which rows.
     """
     rows = [packed.rows[i] for i in packed.select(split)]
-    read = readings(packed, root, cache, split)
+    there = (root / TRANSFER / "config.json").exists()
+    reader = GarmentReader.load(root, "cpu", "fast") if there else None
+    read = readings(packed, reader, cache, split)
     columns = []
     for key, wish in WISHES.items():
         coloured = key == COLOUR.key
@@ -115,25 +115,40 @@ def _seen(labels: Mapping[str, str]) -> dict[str, str]:
     return {k: v for k, v in labels.items() if (k, v) not in UNSEEN_LABELS}
 
 
-def readings(packed: Packed, root: Path, cache: Path, split: str) -> dict[str, np.ndarray]:
-    """Colour family ``[N]``, and probabilities ``[N, classes]`` of each attribute that has a network.
+def readings(
+    packed: Packed, reader: GarmentReader | None, cache: Path, split: str
+) -> dict[str, np.ndarray]:
+    """Colour family ``[N]``, and of each attribute what its head on the transfer features answers.
 
-    Of the rows of ``split``; ``packed`` is at 256 px, ``root`` holds the shipped classifiers.
+    Those are probabilities ``[N, classes]``. Mirror images are not read as well: they would take as long again.
+
+    Args:
+        packed: pictures at 256 px.
+        reader: the shipped one; without it nothing but the colour is read.
+        cache: what was read is kept here.
+        split: which rows.
     """
-    networks = {PATTERN.key: root / "transfer"}
-    networks |= {attribute: root / folder for attribute, folder in HEAD_CHECKPOINTS.items()}
-    there = {a: f for a, f in networks.items() if (f / "config.json").exists()}
-    hashes = "".join(read_config(f)["sha256"] for f in (*there.values(), family_folder()))
-    key = hashlib.sha256(f"{packed.fingerprint}{hashes}".encode()).hexdigest()[:8]
+    hashes = []
+    if reader:
+        heads = [reader.manifest.heads[name] for name in transfer_heads(reader).values()]
+        hashes = [reader.manifest.sha256[head.checkpoint] for head in heads]
+    hashes.append(read_config(family_folder())["sha256"])
+    key = hashlib.sha256(f"{packed.fingerprint}{''.join(hashes)}".encode()).hexdigest()[:8]
     path = cache / f"wishes-{split}-{key}.npz"
     if not path.exists():
         rows = packed.select(split)
         read = {COLOUR.key: _colours(packed.images, rows)}
-        if PATTERN.key in there:
-            read |= _attributes(packed.images, rows, there)
+        if reader:
+            read |= _attributes(packed.images, rows, reader)
         save_arrays(path, **read)
     with np.load(path) as content:
         return dict(content)
+
+
+def transfer_heads(reader: GarmentReader) -> dict[str, str]:
+    """Attribute -> name of the head on the transfer features that answers it."""
+    answers = reader.manifest.answers
+    return {key: answers[key].heads[0] for key in ATTRIBUTES if key in answers}
 
 
 def _colours(images: np.ndarray, rows: Sequence[int]) -> np.ndarray:
@@ -143,17 +158,14 @@ def _colours(images: np.ndarray, rows: Sequence[int]) -> np.ndarray:
 
 
 def _attributes(
-    images: np.ndarray, rows: np.ndarray, folders: Mapping[str, Path]
+    images: np.ndarray, rows: np.ndarray, reader: GarmentReader
 ) -> dict[str, np.ndarray]:
-    """Calibrated probabilities of the transfer model (pattern) and of the heads on its features."""
-    heads = {attribute: load_checkpoint(folder) for attribute, folder in folders.items()}
-    network, config = heads[PATTERN.key]
-    heads[PATTERN.key] = nn.Sequential(network.norm, network.heads[PATTERN.key]), config
+    heads = transfer_heads(reader)
     parts: dict[str, list[np.ndarray]] = {attribute: [] for attribute in heads}
-    for start in tqdm(range(0, len(rows), CHUNK), desc="attributes", unit="chunk"):
-        pictures = np.asarray(images[rows[start : start + CHUNK]])
-        features = features_of(network, config, pictures)
-        for attribute, (head, own) in heads.items():
-            raw = probabilities_of(head, features)
-            parts[attribute].append(apply_temperature(raw, own["temperature"]))
+    for start in tqdm(range(0, len(rows), BATCH), desc="attributes", unit="batch"):
+        pictures = np.asarray(images[rows[start : start + BATCH]])
+        features = reader.features(TRANSFER, list(pictures), mirrored=False)
+        answers = reader.head_answers({TRANSFER: features})
+        for attribute, head in heads.items():
+            parts[attribute].append(answers[head])
     return {attribute: np.concatenate(found) for attribute, found in parts.items()}

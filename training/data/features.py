@@ -12,15 +12,19 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import torch
 
+from fashion_core.checkpoint import load_checkpoint
 from fashion_core.networks.folding import folded
 from fashion_core.preprocess import network_input
+from fashion_core.taxonomy import DETAIL, TRANSFER
 from training.data.cache import save_array, weights_digest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    from torch import nn
+    from torch import Tensor, nn
+
+    from fashion_core.reader_manifest import ReaderManifest
 
 
 @torch.inference_mode()
@@ -62,6 +66,31 @@ def read_features(
     mirrored = np.ascontiguousarray(pictures[:, :, ::-1])
     first = kept_features(network, config, pictures, name, runs)
     return (first + kept_features(network, config, mirrored, f"{name}-mirrored", runs)) / 2
+
+
+def features_for(
+    manifest: ReaderManifest,
+    root: Path,
+    pictures: np.ndarray,
+    runs: Path,
+    wanted: Sequence[str] = (TRANSFER, DETAIL),
+) -> dict[str, Tensor]:
+    """Cached features of pictures, for the heads of a reader: name in its manifest -> ``[N, F]``.
+
+    Args:
+        manifest: the reader's.
+        root: where its checkpoints lie.
+        pictures: framed or packed, uint8 ``[N, S, S, 3]``.
+        runs: features are kept below it.
+        wanted: names in the manifest; those that it does not have are passed over.
+    """
+    found = {}
+    for name in wanted:
+        if spec := manifest.features.get(name):
+            network, config = load_checkpoint(root / spec.backbone)
+            kept = read_features if spec.mirrored else kept_features
+            found[name] = torch.from_numpy(kept(network, config, pictures, name, runs))
+    return found
 
 
 @torch.inference_mode()

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from fashion_core.fusion import pooled
-from fashion_core.taxonomy import ATTRIBUTES
-from training.data.conditions import believed, readings
-from training.data.shipped import auxiliary_probabilities, joint_temperature
+from fashion_core.reader import GarmentReader
+from fashion_core.taxonomy import ATTRIBUTES, DETAIL
+from training.data.conditions import believed, readings, transfer_heads
+from training.data.features import features_for
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
+
+    import numpy as np
 
     from training.data.shop import Packed
 
@@ -32,11 +32,15 @@ def relabelled(
         root: of the shipped classifiers.
         packs: what the heads read is kept here,
         runs: and features of the auxiliary backbone here.
+
+    Raises:
+        CheckpointError: there are no classifiers, or they do not go together.
     """
     chosen = packed.select("train")
     rows = [packed.rows[i] for i in chosen]
-    read = readings(packed, root, packs, "train")
-    for key, second in auxiliary_probabilities(root, packed.images[chosen], runs).items():
-        first = read[key].astype(np.float32)
-        read[key] = pooled(first, second, joint_temperature(key, root))
-    return {k: believed(rows, clean, attribute, read[k]) for k, attribute in ATTRIBUTES.items()}
+    reader = GarmentReader.load(root, "cpu", "fast")
+    read = readings(packed, reader, packs, "train")
+    answers = {head: read[key] for key, head in transfer_heads(reader).items()}
+    detail = features_for(reader.manifest, root, packed.images[chosen], runs, [DETAIL])
+    both = reader.combined(answers | reader.head_answers(detail))
+    return {k: believed(rows, clean, attribute, both.get(k)) for k, attribute in ATTRIBUTES.items()}

@@ -19,10 +19,11 @@ from sklearn.metrics import roc_auc_score
 from fashion_core.analyser import FRAME, IS_DRESS, Analyser, whole
 from fashion_core.checkpoint import load_checkpoint
 from fashion_core.cutout import frame
-from fashion_core.fusion import apply_temperature, pooled
+from fashion_core.fusion import calibrated
 from fashion_core.imaging import open_image
-from fashion_core.taxonomy import ATTRIBUTES, HEAD_CHECKPOINTS, MEMBER_CHECKPOINTS
-from training.data.features import probabilities_of, read_features
+from fashion_core.reader import GarmentReader
+from fashion_core.taxonomy import ATTRIBUTES, DETAIL, HEAD_CHECKPOINTS, MEMBER_CHECKPOINTS, TRANSFER
+from training.data.features import features_for
 from training.data.labels import (
     encode_labels,
     read_clean_labels,
@@ -30,7 +31,6 @@ from training.data.labels import (
     worn_without_dress,
 )
 from training.data.phone import Photo, read_photos
-from training.data.shipped import auxiliary_probabilities, joint_temperature
 from training.data.shop import prepare
 from training.data.splits import HEAD_FOLDS, head_fold, worn_fold
 from training.data.street import read_worn
@@ -42,13 +42,14 @@ from training.evaluation.stack import best_member
 from training.tasks.classifier_settings import SETTINGS
 from training.tasks.heads import SHOP_HEADS, fold_files
 from training.tasks.segmenter import fold_finders
-from training.tasks.stack_members import member_temperature, raw_predictions
+from training.tasks.stack_members import answers_of_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from fashion_core.analyser import Reading
+    from training.data.shop import Packed
 
 
 def evaluate(
@@ -100,16 +101,11 @@ def _dresses(
         if not (root / name / "config.json").exists():
             continue
         packed = prepare(data, packs, SETTINGS[name].pack_size)
-        probabilities = raw_predictions(root / name, packed, packed.select(split), runs)
-        found = apply_temperature(probabilities, member_temperature(root / name))
-        members[name] = found.astype(np.float32)
-        if split == "validation":
-            classes = ATTRIBUTES["pattern"].classes
-            found = calibrate(packed, clean, "pattern", classes, probabilities).crossed
-        for scores in score_rows(
-            packed, clean, split, "pattern", ATTRIBUTES["pattern"].classes, found
-        ):
-            yield _row(name, "pattern", split, scores)
+        chosen = packed.select(split)
+        members[name] = answers_of_rows(
+            root / name, packed, chosen, runs, calibrated=split != "validation"
+        )
+        yield from _scored(packed, clean, split, name, "pattern", members[name])
     yield from _stacks(split, data, clean, root, packs, members)
     yield from _heads(split, data, clean, root, packs, runs)
     unshipped = unshipped_scores(split, data, packs, runs)
@@ -135,12 +131,8 @@ def _stacks(
             for scores in report["validation"]:
                 yield _row(name, "pattern", split, scores)
             continue
-        network, config = load_checkpoint(root / name)
-        joined = np.concatenate([members[MEMBER_CHECKPOINTS[m]] for m in config["members"]], axis=1)
-        with torch.inference_mode():
-            logits = network(torch.from_numpy(joined)) / config["temperature"]
+        found = _stacked(root, name, members)
         packed = prepare(data, packs, 128)
-        found = logits.softmax(1).numpy()
         report = json.loads((root / name / "report.json").read_text(encoding="utf-8"))
         best = MEMBER_CHECKPOINTS[best_member(report["members"])]
         baseline = Baseline(best, members[best])
@@ -148,6 +140,17 @@ def _stacks(
             packed, clean, split, "pattern", ATTRIBUTES["pattern"].classes, found, baseline
         ):
             yield _row(name, "pattern", split, scores)
+
+
+def _stacked(root: Path, name: str, members: Mapping[str, np.ndarray]) -> np.ndarray:
+    """What a stack makes of the answers of its ``members``, by checkpoint: the shipped one, or a benchmark."""
+    reader = GarmentReader.load(root, "cpu")
+    if (stack := reader.manifest.stack) and stack.checkpoint == name:
+        return reader.stacked({key: members[MEMBER_CHECKPOINTS[key]] for key in stack.members})
+    network, config = load_checkpoint(root / name)
+    joined = np.concatenate([members[MEMBER_CHECKPOINTS[m]] for m in config["members"]], axis=1)
+    with torch.inference_mode():
+        return calibrated(network(torch.from_numpy(joined)), config["temperature"])
 
 
 def _heads(
@@ -158,35 +161,46 @@ def _heads(
     packs: Path,
     runs: Path,
 ) -> Iterator[dict[str, Any]]:
-    """Heads on the transfer features, ours pooled with the auxiliary backbone, and that backbone alone."""
-    backbone, view = load_checkpoint(root / "transfer")
-    packed = prepare(data, packs, SETTINGS["transfer"].pack_size)
-    images = packed.images[packed.select(split)]
-    joined = read_features(backbone, view, images, "dresses", runs)
-    second = auxiliary_probabilities(root, images, runs)
-    for attribute, name in [*HEAD_CHECKPOINTS.items(), *SHOP_HEADS.items()]:
-        if not (root / name / "config.json").exists():
-            continue
-        head, config = load_checkpoint(root / name)
-        classes, heat = tuple(config["classes"]), float(config["temperature"])
-        benchmark = name in SHOP_HEADS.values()
-        truths = {} if benchmark else clean
-        raw = probabilities_of(head, joined)
-        if not benchmark and attribute in second:
-            raw = pooled(apply_temperature(raw, heat).astype(np.float32), second[attribute])
-            heat = joint_temperature(attribute, root)
-        found = apply_temperature(raw, heat)
-        if split == "validation":
-            found = calibrate(packed, truths, attribute, classes, raw).crossed
-        for scores in score_rows(packed, truths, split, attribute, classes, found):
-            yield _row(name, attribute, split, scores)
-    for attribute, probabilities in second.items():
-        classes = ATTRIBUTES[attribute].classes
-        found = probabilities
-        if split == "validation":
-            found = calibrate(packed, clean, attribute, classes, probabilities).crossed
-        for scores in score_rows(packed, clean, split, attribute, classes, found):
-            yield _row("detail", attribute, split, scores)
+    """Heads as the reader asks them, the benchmark's on the same features, the auxiliary backbone's alone."""
+    packed = prepare(data, packs, SETTINGS[TRANSFER].pack_size)
+    shipped = GarmentReader.load(root, "cpu", "fast")
+    features = features_for(shipped.manifest, root, packed.images[packed.select(split)], runs)
+    reader = shipped.uncalibrated() if split == "validation" else shipped
+    together = reader.answers_from(features)
+    for attribute, name in HEAD_CHECKPOINTS.items():
+        if attribute in together:
+            yield from _scored(packed, clean, split, name, attribute, together[attribute])
+    for attribute, name in SHOP_HEADS.items():
+        if (root / name / "config.json").exists():
+            head, config = load_checkpoint(root / name)
+            heat = 1.0 if split == "validation" else float(config["temperature"])
+            with torch.inference_mode():
+                found = calibrated(head(features[TRANSFER]), heat)
+            yield from _scored(packed, {}, split, name, attribute, found, tuple(config["classes"]))
+    if DETAIL in features:
+        alone = shipped.answers_from({DETAIL: features[DETAIL]})
+        for attribute in (key for key in ATTRIBUTES if key in alone):
+            yield from _scored(packed, clean, split, DETAIL, attribute, alone[attribute])
+
+
+def _scored(
+    packed: Packed,
+    clean: dict[str, dict[str, str]],
+    split: str,
+    model: str,
+    attribute: str,
+    answers: np.ndarray,
+    classes: tuple[str, ...] | None = None,
+) -> Iterator[dict[str, Any]]:
+    """Rows of a model's ``answers [N, classes]``, by default of the attribute's classes.
+
+    On validation they are calibrated here, each half of the styles at the temperature that fits the other.
+    """
+    names = classes or ATTRIBUTES[attribute].classes
+    if split == "validation":
+        answers = calibrate(packed, clean, attribute, names, answers).crossed
+    for scores in score_rows(packed, clean, split, attribute, names, answers):
+        yield _row(model, attribute, split, scores)
 
 
 def _photos(split: str, photos: Path, labels: Path | None, root: Path) -> Iterator[dict[str, Any]]:

@@ -8,13 +8,13 @@ import numpy as np
 
 from fashion_core.checkpoint import load_checkpoint, read_config, save_checkpoint
 from fashion_core.cutout import GarmentFinder
+from fashion_core.taxonomy import DETAIL, TRANSFER
 from training.data.cache import save_states
 from training.data.features import kept_features, probabilities_of, read_features
 from training.data.files import write_json
 from training.data.garments import CLASSES, NOTHING, framed_pictures
 from training.data.labels import encode_labels
 from training.data.people import NOBODY, pictures_of_nobody
-from training.data.shipped import DETAIL, TRANSFER
 from training.data.splits import HEAD_FOLDS
 from training.evaluation.classification import attribute_report, summary
 from training.evaluation.heads import (

@@ -34,12 +34,14 @@ from fashion_core.reader_manifest import (
     WornMixture,
 )
 from fashion_core.taxonomy import (
+    DETAIL,
     GARMENT_DETAIL,
     HEAD_CHECKPOINTS,
     MEMBER_CHECKPOINTS,
     PATTERN,
     PEOPLE,
     PEOPLE_PATTERN,
+    TRANSFER,
 )
 
 if TYPE_CHECKING:
@@ -48,7 +50,7 @@ if TYPE_CHECKING:
 
     from fashion_core.checkpoint import Config
 
-BACKBONE, AUXILIARY, STACK = "transfer", "detail", "pattern-stack"
+BACKBONE, AUXILIARY, STACK = TRANSFER, DETAIL, "pattern-stack"
 #: Name of the features that heads on whole photos stand on.
 PHOTO = f"{AUXILIARY}-photo"
 #: Everything that ships.

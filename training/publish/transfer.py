@@ -9,13 +9,14 @@ import numpy as np
 from fashion_core.checkpoint import load_checkpoint, read_config, save_checkpoint
 from fashion_core.fusion import apply_temperature, pooled
 from fashion_core.networks.transfer import MEAN, STD
-from fashion_core.taxonomy import PATTERN
+from fashion_core.reader import GarmentReader
+from fashion_core.taxonomy import DETAIL, PATTERN, TRANSFER
 from training.data.cache import save_states
-from training.data.features import probabilities_of, read_features
+from training.data.features import features_for, probabilities_of, read_features
 from training.data.files import write_json
-from training.data.shipped import DETAIL, TRANSFER, transfer_probabilities
 from training.evaluation.classification import attribute_report, summary
 from training.publish.provenance import data_statement
+from training.publish.reader_manifest import write_reader
 from training.publish.reports import base_config, head_config, write_reports
 from training.tasks import auxiliary_backbone as auxiliary
 from training.tasks.heads import DETAIL_HEAD, DRESS_HEADS, fold_file, put_head
@@ -139,17 +140,20 @@ def export_detail(
         DataError: nothing is labelled.
     """
     folder, key, classes = root / DETAIL, DETAIL_HEAD.attribute, DETAIL_HEAD.classes
+    rows = packed.images[packed.select("validation")]
+    # A call that was cut short left weights that the manifest does not know.
+    write_reader(root)
+    reader = GarmentReader.load(root, "cpu", "fast")
+    first = reader.answers_from(features_for(reader.manifest, root, rows, runs, [TRANSFER]))[key]
     save_checkpoint(
         folder, auxiliary.load_backbone(imagenet), _detail_config(packed, clean, root, real)
     )
     network, config = load_checkpoint(folder)
     head = auxiliary.fit_detail_head(network, config, packed, clean, real, runs).network
     put_head(network, key, head)
-    rows = packed.images[packed.select("validation")]
     raw = probabilities_of(head, read_features(network, config, rows, "detail-dresses", runs))
     alone = attribute_report(packed, clean, key, classes, raw)
     config["temperatures"][key] = alone["temperature"]
-    first = transfer_probabilities(key, root, rows, runs)
     second = apply_temperature(raw, alone["temperature"]).astype(np.float32)
     report = attribute_report(packed, clean, key, classes, pooled(first, second))
     config["joint_temperatures"][key] = report["temperature"]

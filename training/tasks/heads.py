@@ -17,16 +17,17 @@ from torch.nn.functional import cross_entropy
 from fashion_core.networks import build
 from fashion_core.taxonomy import (
     ATTRIBUTES,
+    DETAIL,
     GARMENT_DETAIL,
     HEAD_CHECKPOINTS,
     PATTERN,
     PEOPLE,
     PEOPLE_PATTERN,
+    TRANSFER,
     WORN_CLASSES,
 )
 from training.data.garments import CLASSES as GARMENT_CLASSES
 from training.data.people import WORN
-from training.data.shipped import DETAIL, TRANSFER
 from training.data.shop import SHOP_CLASSES
 from training.data.splits import HEAD_FOLDS
 from training.engine.loop import StepModule, fit, mix

@@ -1,4 +1,7 @@
-"""What the members of the pattern stack answer: probabilities of exported checkpoints, cached."""
+"""What the members of the pattern stack answer, cached.
+
+One member is what the heads of the shipped reader answer together; each other is a network of its own.
+"""
 
 from __future__ import annotations
 
@@ -9,9 +12,10 @@ import numpy as np
 
 from fashion_core.checkpoint import load_checkpoint, read_config
 from fashion_core.fusion import apply_temperature
-from fashion_core.taxonomy import MEMBER_CHECKPOINTS, PATTERN
+from fashion_core.reader import GarmentReader
+from fashion_core.taxonomy import MEMBER_CHECKPOINTS, PATTERN, TRANSFER
 from training.data.cache import save_array
-from training.data.shipped import TRANSFER, has_detail, joint_temperature, pooled_probabilities
+from training.data.features import features_for
 from training.data.shop import load_packed
 from training.tasks.classifier import predict, view_of
 from training.tasks.classifier_settings import SETTINGS
@@ -31,8 +35,7 @@ def member_predictions(
     for key in members:
         name = MEMBER_CHECKPOINTS[key]
         packed = load_packed(packs / f"dresses-{SETTINGS[name].pack_size}-uint8")
-        raw = raw_predictions(root / name, packed, chosen, runs)
-        parts.append(_calibrated(root / name, raw))
+        parts.append(answers_of_rows(root / name, packed, chosen, runs))
     return np.concatenate(parts, axis=1)
 
 
@@ -42,34 +45,43 @@ def predictions_of(
     """The same of framed pictures, uint8 ``[N, S, S, 3]``."""
     source = np.ascontiguousarray(pictures[:, ::16, ::16]).tobytes()
     folders = [root / MEMBER_CHECKPOINTS[key] for key in members]
-    parts = [_calibrated(f, _predictions(f, pictures, source, runs)) for f in folders]
+    parts = [_answers(folder, pictures, source, runs) for folder in folders]
     return np.concatenate(parts, axis=1)
 
 
-def raw_predictions(folder: Path, packed: Packed, chosen: np.ndarray, runs: Path) -> np.ndarray:
-    """Probabilities ``[N, 6]`` of one member for the images ``chosen``, before its temperature.
+def answers_of_rows(
+    folder: Path, packed: Packed, chosen: np.ndarray, runs: Path, *, calibrated: bool = True
+) -> np.ndarray:
+    """Probabilities ``[N, 6]`` of one member for the images ``chosen``.
 
-    The transfer model answers pooled with the auxiliary backbone.
+    Args:
+        folder: its checkpoint.
+        packed: of the member's size.
+        chosen: rows of the pack ``[N]``.
+        runs: what was answered is kept below it.
+        calibrated: whether at the shipped temperature.
     """
     source = packed.fingerprint.encode() + chosen.tobytes()
-    return _predictions(folder, packed.images[chosen], source, runs)
+    return _answers(folder, packed.images[chosen], source, runs, calibrated=calibrated)
 
 
-def member_temperature(folder: Path) -> float:
-    """The temperature of a member's raw predictions."""
-    if folder.name == TRANSFER and has_detail(folder.parent):
-        return joint_temperature(PATTERN.key, folder.parent)
-    return float(read_config(folder)["temperature"])
-
-
-def _calibrated(folder: Path, raw: np.ndarray) -> np.ndarray:
-    return np.asarray(apply_temperature(raw, member_temperature(folder)), np.float32)
+def _answers(
+    folder: Path, pictures: np.ndarray, source: bytes, runs: Path, *, calibrated: bool = True
+) -> np.ndarray:
+    """Float32 ``[N, 6]`` of one member; ``source`` tells the pictures from others in the cache."""
+    if folder.name == TRANSFER:
+        shipped = GarmentReader.load(folder.parent, "cpu", "fast")
+        reader = shipped if calibrated else shipped.uncalibrated()
+        features = features_for(reader.manifest, folder.parent, pictures, runs)
+        return reader.answers_from(features)[PATTERN.key]
+    raw = _predictions(folder, pictures, source, runs)
+    if not calibrated:
+        return raw
+    return np.asarray(apply_temperature(raw, read_config(folder)["temperature"]), np.float32)
 
 
 def _predictions(folder: Path, pictures: np.ndarray, source: bytes, runs: Path) -> np.ndarray:
-    """Float32 ``[N, 6]`` of one checkpoint; ``source`` tells the pictures from others in the cache."""
-    if folder.name == TRANSFER and has_detail(folder.parent):
-        return pooled_probabilities(PATTERN.key, folder.parent, pictures, runs)
+    """The same of a network of its own, before its temperature."""
     config = read_config(folder)
     tag = hashlib.sha256(config["sha256"].encode() + source).hexdigest()[:16]
     cache = runs / "predictions" / f"{folder.name}-{tag}.npy"

@@ -8,9 +8,14 @@ import pytest
 import torch
 from typer.testing import CliRunner
 
+from fashion_core import Analyser
 from fashion_core.checkpoint import load_checkpoint
+from fashion_core.reader import GarmentReader
 from fashion_core.taxonomy import ATTRIBUTES
 from training.commands import app
+from training.data.shop import prepare
+from training.errors import DataError
+from training.evaluation import evaluate
 
 KEYS = {
     "model", "attribute", "labels", "split", "n", "accuracy", "accuracy_ci95", "macro_f1", "ece",
@@ -27,7 +32,14 @@ REPORT = {
 
 
 @pytest.mark.parametrize("split", ["test", "validation"])
-def test_every_model_gets_its_rows(drawn_zip, tiny_root, tmp_path, split):
+def test_every_model_gets_its_rows(drawn_zip, tiny_root, tmp_path, monkeypatch, split):
+    scored, scores_of = {}, evaluate._scored
+
+    def note(packed, clean, split, model, attribute, answers, *classes):
+        scored[model, attribute] = answers
+        return scores_of(packed, clean, split, model, attribute, answers, *classes)
+
+    monkeypatch.setattr(evaluate, "_scored", note)
     (tiny_root / "pattern-stack" / "report.json").write_text(json.dumps(REPORT))
     result = CliRunner().invoke(
         app,
@@ -46,27 +58,26 @@ def test_every_model_gets_its_rows(drawn_zip, tiny_root, tmp_path, split):
             low, high = row["less_rival_ci95"]
             assert row["rival"] == "transfer"
             assert low <= row["less_rival"] <= high
+    # What is published was read as the app reads; features are kept in half precision.
+    packed = prepare(drawn_zip, tmp_path, 256)
+    reader = GarmentReader.load(tiny_root, "cpu", "fast")
+    read = reader.read(list(packed.images[packed.select(split)])).probabilities
+    for model, attribute in (("transfer", "pattern"), ("length", "length"), ("fit", "fit")):
+        np.testing.assert_allclose(scored[model, attribute], read[attribute], atol=2e-3)
 
 
 def test_a_split_without_its_data_is_refused(tmp_path):
-    from training.errors import DataError
-    from training.evaluation.evaluate import evaluate
-
     nothing = dict.fromkeys(("data", "photos", "worn", "labels"))
     for split in ("test", "dev", "worn", "nonsense"):
         with pytest.raises(DataError):
-            list(evaluate(split, **nothing, root=tmp_path, packs=tmp_path, runs=tmp_path))
+            list(evaluate.evaluate(split, **nothing, root=tmp_path, packs=tmp_path, runs=tmp_path))
 
 
 def test_people_are_read_by_the_heads_of_their_fold(tiny_root, tmp_path):
     """No checkpoint is written for that, and the shipped reader stays as it was."""
-    from fashion_core import Analyser
-    from training.errors import DataError
-    from training.evaluation.evaluate import _fold_analyser
-
     shipped = Analyser.load(tiny_root, "cpu", "fast")
     with pytest.raises(DataError, match="no heads for fold 0"):
-        _fold_analyser(shipped, tiny_root, tmp_path, 0)
+        evaluate._fold_analyser(shipped, tiny_root, tmp_path, 0)
     folder = tmp_path / "worn-heads"
     folder.mkdir()
     for file, heads in {"fold": ["length"], "garment": ["garment"], "people": []}.items():
@@ -77,7 +88,7 @@ def test_people_are_read_by_the_heads_of_their_fold(tiny_root, tmp_path):
         torch.save(states, folder / f"{file}-0.pt")
     picture = np.full((256, 256, 3), 200, np.uint8)
     before = shipped.read_framed([picture])[0]
-    fold = _fold_analyser(shipped, tiny_root, tmp_path, 0).read_framed([picture])[0]
+    fold = evaluate._fold_analyser(shipped, tiny_root, tmp_path, 0).read_framed([picture])[0]
     assert fold["length"].label == ATTRIBUTES["length"].classes[-1]
     assert fold["length"].probability > 0.99
     assert fold["garment"].probabilities["outfit"] > before["garment"].probabilities["outfit"]
