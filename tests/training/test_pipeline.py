@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
@@ -12,6 +13,7 @@ from fashion_core.checkpoint import load_checkpoint, read_config
 from training.commands import app
 from training.data.run_record import read_record
 from training.data.shop import load_packed
+from training.errors import DataError
 
 
 @pytest.fixture(scope="module")
@@ -40,8 +42,6 @@ def test_a_classifier_is_trained_exported_measured_and_gets_its_card(drawn_zip, 
     common = [*data, *places(folders, "packs", "runs")]
     call("classifier", "pattern-resnet", *common, "--epochs", "1")
     call("export", "pattern-resnet", *common, *places(folders, "root"))
-    from pathlib import Path
-
     folder = Path(folders["root"]) / "pattern-resnet"
     network, config = load_checkpoint(folder)
     assert config["classes"][0] == "floral"
@@ -75,6 +75,14 @@ def test_a_classifier_is_trained_exported_measured_and_gets_its_card(drawn_zip, 
     assert "| unicolors |" in card
 
 
+def test_a_classifier_without_the_labels_that_it_learns_from_does_not_begin(drawn_zip, folders):
+    common = ["--data", str(drawn_zip), *places(folders, "packs", "runs")]
+    with pytest.raises(DataError, match=r"transfer has no picture to learn from.*--labels"):
+        call("classifier", "transfer", *common)
+    # Else a later call with labels would go on with none.
+    assert not (Path(folders["runs"]) / "transfer").exists()
+
+
 def test_a_generator_is_trained_exported_and_draws(drawn_zip, folders):
     common = ["--data", str(drawn_zip), *places(folders, "packs", "runs")]
     call("gan", "dcgan-64", *common, "--epochs", "0.5")
@@ -82,8 +90,6 @@ def test_a_generator_is_trained_exported_and_draws(drawn_zip, folders):
     designer = Designer.load(folders["root"], device="cpu")
     assert designer.render(designer.sample(1)[0]).size == (64, 64)
     assert designer.learnt_from.startswith("Learnt from")
-    from pathlib import Path
-
     names = {p.name for p in (Path(folders["root"]) / "dcgan-64").iterdir()}
     assert names >= {"samples.png", "curves.png", "training.gif", "report.json"}
     config = read_config(Path(folders["root"]) / "dcgan-64")
@@ -96,8 +102,6 @@ def test_a_generator_is_trained_exported_and_draws(drawn_zip, folders):
 
 
 def test_the_baseline_of_the_generators_ships_its_samples_alone(drawn_zip, folders):
-    from pathlib import Path
-
     common = ["--data", str(drawn_zip), *places(folders, "packs", "runs")]
     call("gan", "dcgan-64-2k", *common, "--epochs", "0.3")
     call("export", "dcgan-64-2k", *common, *places(folders, "root"))

@@ -80,12 +80,20 @@ class StepModule(nn.Module):
         batch: images a step.
         epochs: passes over the training images.
         seed: of the whole run.
+
+    Raises:
+        DataError: there are no images.
     """
 
     steps_done: Tensor
 
     def __init__(self, images: int, batch: int, epochs: float, seed: int) -> None:
         super().__init__()
+        if not images:
+            raise DataError(
+                "There is no picture to learn from: check that the data and the labels that were given hold "
+                "some of the training part."
+            )
         self.batch, self.seed, self.images = min(batch, images), seed, images
         #: What the images are, for whoever tells of the run: ``images`` are shop photos.
         self.counts = {"images": images}

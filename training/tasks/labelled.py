@@ -9,6 +9,7 @@ import numpy as np
 
 from training.data.cache import save_arrays
 from training.data.labels import encode_labels, merge_labels
+from training.errors import DataError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -113,8 +114,16 @@ def keep_labels(
 
     Returns:
         How many shop photos, how many of them with clean labels, and how many phone photos.
+
+    Raises:
+        DataError: there is nothing to learn from; the run has not begun.
     """
     rows, labels, weights = _labelled_rows(settings, packed, clean, "train", relabelled)
+    if not len(rows) and not photos:
+        missing = "clean labels (give --labels)" if settings.clean_only else "labels in the data"
+        raise DataError(
+            f"{run.name} has no picture to learn from: no dress of the training part has {missing}."
+        )
     arrays = {"rows": rows, "weights": weights, **{f"label {a}": v for a, v in labels.items()}}
     if photos:
         arrays["photos"] = photos.pictures

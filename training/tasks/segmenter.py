@@ -97,8 +97,8 @@ class CutoutModule(StepModule):
         start: Path | None = None,
     ) -> None:
         images = len(material.foregrounds)
-        batch = min(settings.batch, images)
-        super().__init__(images, batch, settings.steps / max(1, images // batch), settings.seed)
+        epochs = settings.steps / max(1, images // settings.batch)
+        super().__init__(images, settings.batch, epochs, settings.seed)
         torch.manual_seed(mix(settings.seed, "weights"))
         self.settings, self.material = settings, material
         self.network = build("garment_segmenter").to(memory_format=torch.channels_last)
