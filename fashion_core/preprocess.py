@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from numpy.typing import NDArray
     from PIL import Image
@@ -71,7 +71,7 @@ def normalise(images: Tensor, mean: Sequence[float], std: Sequence[float]) -> Te
 
 
 def network_input(
-    pictures: Sequence[NDArray[np.uint8]],
+    pictures: Iterable[NDArray[np.uint8]],
     size: int,
     mean: Sequence[float],
     std: Sequence[float],

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from torch import nn
 
+    from fashion_core.networks.studio import Studio, StudioGenerator
     from training.engine.loop import StepModule
     from training.tasks.classifier import ClassifierModule
     from training.tasks.gan import GANModule
@@ -192,7 +193,7 @@ def _upsampler_module(work: Workspace, epochs: float | None) -> UpsamplerModule:
     return UpsamplerModule(settings, pictures, work.imagenet)
 
 
-def _shipped_studio(work: Workspace) -> nn.Module:
+def _shipped_studio(work: Workspace) -> StudioGenerator:
     """The generator that ships; what it had seen is noted in the run that goes on from it."""
     from training.tasks.studio import START_FILE
 
@@ -202,8 +203,7 @@ def _shipped_studio(work: Workspace) -> nn.Module:
         start.parent.mkdir(parents=True, exist_ok=True)
         report = json.loads((work.root / STUDIO / "report.json").read_text(encoding="utf-8"))
         write_json(start, {"sha256": config["sha256"], "images seen": report["images seen"]})
-    generator: nn.Module = network.generator
-    return generator
+    return cast("Studio", network).generator
 
 
 def _for_epochs(settings: Any, epochs: float | None) -> Any:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from torch import nn
 from torch.nn.utils.fusion import fuse_conv_bn_eval
@@ -12,7 +12,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
-def folded(network: nn.Module) -> nn.Module:
+Network = TypeVar("Network", bound=nn.Module)
+
+
+def folded(network: Network) -> Network:
     """``network``, changed in place: set to evaluate, its batch norms folded where a convolution leads to one.
 
     Pairs are neighbours in an ``nn.Sequential``, and what a module lists as ``NORMED``: names of a

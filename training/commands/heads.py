@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
@@ -24,6 +24,9 @@ from training.commands.options import (
     check_name,
 )
 from training.workspace import PACKS, ROOT, RUNS, Workspace
+
+if TYPE_CHECKING:
+    from training.data.street import WornExamples
 
 
 @app.command(rich_help_panel=HEADS)
@@ -117,7 +120,8 @@ def people(
     from training.publish.reader_manifest import write_reader
 
     work = Workspace(data, labels, photos, worn, None, packs, runs, root)
-    examples = work.worn_examples
+    # None only without --worn or --labels, and this command demands both.
+    examples = cast("WornExamples", work.worn_examples)
     pictures = pictures_of_people(worn, examples)
     report = export_people_heads(work.packed(), photos, pictures, examples, root, packs, runs)
     write_reader(root)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
@@ -21,6 +21,9 @@ from training.commands.options import (
     app,
 )
 from training.workspace import PACKS, ROOT, RUNS, Workspace
+
+if TYPE_CHECKING:
+    from training.data.real import Real
 
 #: What is said of the figures by hand, at the end of RESULTS.md.
 DISCUSSION = Path(__file__).resolve().parents[1] / "discussion.md"
@@ -39,7 +42,9 @@ def ablation(
     from training.evaluation.ablation import gather, measure, write_ablation
 
     work = Workspace(data, labels, photos, packs=packs, runs=runs, root=root)
-    material = gather(work.packed(), work.clean, work.real, root, runs)
+    # None only without --photos or --labels, and this command demands both.
+    real = cast("Real", work.real)
+    material = gather(work.packed(), work.clean, real, root, runs)
     typer.echo(write_ablation(list(measure(material, runs)), root))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
@@ -28,7 +28,9 @@ def save_array(path: Path, array: np.ndarray) -> None:
 def save_arrays(path: Path, **arrays: np.ndarray) -> None:
     """Write named arrays as ``.npz``, likewise."""
     content = io.BytesIO()
-    np.savez(content, **arrays)
+    # To mypy one of the names could be allow_pickle, the option of savez.
+    named: dict[str, Any] = arrays
+    np.savez(content, **named)
     write_atomically(path, content.getvalue())
 
 

@@ -58,4 +58,5 @@ def cut_out(
             image = Image.fromarray(pixels)
             pictures.append(np.asarray(frame(image, finder.find(image), FRAME)))
         save_array(kept, np.stack(pictures))
-    return np.load(kept)
+    cut: Pixels = np.load(kept)
+    return cut

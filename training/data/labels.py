@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from training.data.shop import Row
 
@@ -59,7 +59,7 @@ def worn_without_dress(path: Path) -> set[str]:
 
 
 def merge_labels(
-    rows: Sequence[Row], clean: dict[str, dict[str, str]]
+    rows: Sequence[Row], clean: Mapping[str, Mapping[str, str]]
 ) -> tuple[list[dict[str, str]], np.ndarray]:
     """The clean labels where somebody looked, else the shop's; of fit, which nobody did, always the shop's.
 
@@ -71,13 +71,13 @@ def merge_labels(
     for row in rows:
         shop = {k: v for k, v in row.labels.items() if (k, v) not in UNSEEN_LABELS}
         if row.image in clean:
-            shop = {k: v for k, v in shop.items() if k not in annotated} | clean[row.image]
+            shop = {k: v for k, v in shop.items() if k not in annotated} | dict(clean[row.image])
         merged.append(shop)
     return merged, np.array([row.image in clean for row in rows])
 
 
 def encode_labels(
-    labels: Sequence[dict[str, str]], attribute: str, classes: Sequence[str]
+    labels: Sequence[Mapping[str, str]], attribute: str, classes: Sequence[str]
 ) -> np.ndarray:
     """Class indices ``[N]`` int64; -1 where there is no label or one outside ``classes``."""
     index = {c: i for i, c in enumerate(classes)}

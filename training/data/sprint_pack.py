@@ -92,7 +92,8 @@ class SprintPack:
                 f"{', '.join(self.manifest['tasks'])}."
             )
         path = self.folder / self.manifest["parts"][part]["file"]
-        return safetensors.torch.load(path.read_bytes())
+        tensors: dict[str, Tensor] = safetensors.torch.load(path.read_bytes())
+        return tensors
 
     def pictures(self, part: str, side: int) -> np.ndarray:
         """Its pictures, uint8 ``[N, side, side, 3]``, by area where they are larger."""
@@ -137,7 +138,10 @@ def decode_pictures(tensors: Mapping[str, Tensor], side: int) -> np.ndarray:
     """The way back, at ``side`` pixels: uint8 ``[N, side, side, 3]``."""
 
     def decoded(content: np.ndarray) -> np.ndarray:
-        picture = cv2.cvtColor(cv2.imdecode(content, cv2.IMREAD_COLOR), cv2.COLOR_BGR2RGB)
+        stored = cv2.imdecode(content, cv2.IMREAD_COLOR)
+        if stored is None:
+            raise DataError("A picture of the pack cannot be decoded; pack it again.")
+        picture = cv2.cvtColor(stored, cv2.COLOR_BGR2RGB)
         if picture.shape[0] == side:
             return picture
         return np.asarray(cv2.resize(picture, (side, side), interpolation=cv2.INTER_AREA))

@@ -30,6 +30,7 @@ from training.data.splits import is_worn_training, worn_fold
 from training.data.synthetic.composites import foreground_of
 from training.data.synthetic.phone_views import with_mistakes
 from training.data.synthetic.recloth import reclothed
+from training.errors import DataError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -69,7 +70,11 @@ class Worn:
 
 
 def read_worn(path: Path, *, training: bool) -> list[Worn]:
-    """The worn photos of the training part or of the test part, in order of their stems."""
+    """The worn photos of the training part or of the test part, in order of their stems.
+
+    Raises:
+        DataError: a damaged picture or mask.
+    """
     worn = []
     with zipfile.ZipFile(path) as archive:
         names = sorted(n for n in archive.namelist() if n.endswith(".jpg"))
@@ -81,7 +86,9 @@ def read_worn(path: Path, *, training: bool) -> list[Worn]:
                 np.frombuffer(archive.read(f"worn-dresses/masks/{stem}.png"), np.uint8),
                 cv2.IMREAD_GRAYSCALE,
             )
-            worn.append(Worn(stem, decode(archive.read(name), name), mask))
+            if mask is None:
+                raise DataError(f"The mask of {stem} in {path} is corrupt or not a picture.")
+            worn.append(Worn(stem, decode(archive.read(name), name), np.asarray(mask)))
     return worn
 
 
@@ -118,7 +125,9 @@ def read_worn_examples(
     with np.load(path) as kept:
         stems, patterns = kept["stems"].tolist(), kept["patterns"].tolist()
         shapes = [{k: v for k, v in clean.get(s, {}).items() if k in _SHAPE} for s in stems]
-        views = [{**shape, "pattern": p} for shape, p in zip(shapes, patterns, strict=True)]
+        views: list[Mapping[str, str]] = [
+            {**shape, "pattern": p} for shape, p in zip(shapes, patterns, strict=True)
+        ]
         return WornExamples(
             _photos(dresses, kept["d_pictures"], clean),
             _photos(others, kept["o_pictures"], {}),

@@ -6,7 +6,7 @@ running them. A graph is launched once a step (PyTorch's notes "CUDA graphs", wh
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import torch
 from torch import Tensor
@@ -33,6 +33,8 @@ class Graphable(Protocol):
     def update(self, *inputs: Tensor) -> dict[str, Tensor]: ...
 
     def after_update(self, step: int) -> None: ...
+
+    def state_dict(self) -> dict[str, Any]: ...
 
 
 class GraphedStep:
@@ -79,7 +81,7 @@ def _state(module: Graphable) -> list[Tensor]:
 
 
 def _tensors(module: Graphable) -> list[Tensor]:
-    return list(module.state_dict().values())  # type: ignore[attr-defined]
+    return list(module.state_dict().values())
 
 
 @torch.no_grad()

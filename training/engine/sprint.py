@@ -11,7 +11,7 @@ import json
 import platform
 import time
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import cv2
 import safetensors
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     import numpy as np
 
     from training.data.sprint_pack import SprintPack
+    from training.engine.graphs import Graphable
     from training.engine.loop import StepModule
 
 #: Seconds between two writings, and between two lines of progress.
@@ -281,7 +282,8 @@ def stepper(
     """The fastest way to do a step of ``run``: on CUDA one graph where its kernels are always the same."""
     if device.type == "cuda" and hasattr(run, "update"):
         try:
-            return GraphedStep(run, device)  # type: ignore[arg-type]
+            # A module with update() has the rest of what is Graphable too.
+            return GraphedStep(cast("Graphable", run), device)
         except RuntimeError as error:
             tell(f"no CUDA graph, steps are launched kernel by kernel: {error}")
             run.optimisers = run.make_optimisers()

@@ -11,17 +11,23 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 import torch
 from torch import nn
 
-from fashion_core.networks import build
 from fashion_core.networks.folding import folded
-from fashion_core.networks.transfer import MEAN, STD, load_imagenet
+from fashion_core.networks.transfer import (
+    MEAN,
+    STD,
+    EfficientNetLite,
+    TransferClassifier,
+    load_imagenet,
+)
 from fashion_core.networks.vgg import MEAN as VGG_MEAN
 from fashion_core.networks.vgg import STD as VGG_STD
+from fashion_core.networks.vgg import VGG16
 from fashion_core.networks.vgg import load_imagenet as load_vgg
 from fashion_core.preprocess import network_input, resize_square, to_pixels
 from fashion_core.taxonomy import COLOUR, WISHES
@@ -85,10 +91,10 @@ class Family:
 
 def families(imagenet: Path) -> dict[str, Family]:
     """The two families, from the weights in ``imagenet``."""
-    lite = build("efficientnet_lite", variant="efficientnet-lite2", classes=0)
+    lite = EfficientNetLite("efficientnet-lite2", classes=0)
     load_imagenet(lite, imagenet / "efficientnet-lite2.safetensors")
     lite = folded(lite).to(memory_format=torch.channels_last)
-    vgg = build("vgg16")
+    vgg = VGG16()
     load_vgg(vgg, imagenet / "vgg16-trunk.safetensors")
     trunk = vgg.features.eval().to(memory_format=torch.channels_last)
     return {
@@ -109,10 +115,11 @@ def draw(
         conditions: classes ``[count, K]`` (-1 is any) for a generator that takes them.
         seed: of the latents.
     """
+    latent_dim = cast("int", network.latent_dim)  # every generator tells the size of its latent
     random = torch.Generator().manual_seed(seed)
     parts = []
     for start in range(0, count, 50):
-        latent = torch.randn(min(50, count - start), network.latent_dim, generator=random)
+        latent = torch.randn(min(50, count - start), latent_dim, generator=random)
         asked = () if conditions is None else (torch.from_numpy(conditions[start : start + 50]),)
         parts.append(to_pixels(network(latent, *asked)).numpy())
     return np.concatenate(parts)
@@ -153,7 +160,8 @@ def real_features(
         path = cache / f"real-{hashlib.sha256(key).hexdigest()[:8]}.npy"
         if not path.exists():
             save_array(path, networks[name].features(packed.images[rows]))
-        return np.load(path)
+        features: np.ndarray = np.load(path)
+        return features
 
     learnt = kept(LITE2, train)
     return Reals(
@@ -206,7 +214,7 @@ class Reader:
     """
 
     def __init__(self, imagenet: Path) -> None:
-        network = build("transfer", classes={}, variant="efficientnet-lite2")
+        network = TransferClassifier({}, "efficientnet-lite2")
         load_imagenet(network, imagenet / "efficientnet-lite2.safetensors")
         self.network = network.eval()
         self.view = {"input_size": READER_INPUT, "mean": MEAN, "std": STD}

@@ -55,7 +55,8 @@ def mean_interval(values: Iterable[float]) -> tuple[float, float, float]:
     """
     x = np.array(list(values), float)
     draws = np.random.default_rng(1).choice(x, (2000, len(x))).mean(1)
-    return float(x.mean()), *(float(v) for v in np.percentile(draws, [2.5, 97.5]))
+    low, high = (float(v) for v in np.percentile(draws, [2.5, 97.5]))
+    return float(x.mean()), low, high
 
 
 def paired_difference(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import cv2
+import numpy as np
 import torch
 
 from training.data.files import write_json, write_picture
@@ -32,18 +33,36 @@ def adopt(folder: Path, runs: Path, *, replace: bool = False) -> list[dict[str, 
     if not paths:
         raise DataError(f"{folder} holds nothing that a sprint wrote.")
     results = [read_result(path) for path in paths]
+    films = [_film(path, tensors) for path, (_, tensors) in zip(paths, results, strict=True)]
     for about, _ in results:
         run = runs / about["run"]
         if (run / "last.ckpt").exists() and not (run / SPRINT_FILE).exists() and not replace:
             raise DataError(
                 f"{run} holds a run of its own: move it away, or say --replace to lose it."
             )
-    for about, tensors in results:
-        _adopt(about, tensors, runs / about["run"])
+    for (about, tensors), film in zip(results, films, strict=True):
+        _adopt(about, tensors, film, runs / about["run"])
     return [about for about, _ in results]
 
 
-def _adopt(about: dict[str, Any], tensors: dict[str, torch.Tensor], run: Path) -> None:
+def _film(path: Path, tensors: dict[str, torch.Tensor]) -> dict[int, np.ndarray]:
+    """Step -> the samples that were drawn after it, RGB ``[H, W, 3]``."""
+    film = {}
+    for name, content in tensors.items():
+        if name.startswith("frame."):
+            picture = cv2.imdecode(content.numpy(), cv2.IMREAD_COLOR)
+            if picture is None:
+                raise DataError(f"{path} is damaged: {name} is not a picture.")
+            film[int(name.removeprefix("frame."))] = np.asarray(picture[..., ::-1])
+    return film
+
+
+def _adopt(
+    about: dict[str, Any],
+    tensors: dict[str, torch.Tensor],
+    film: dict[int, np.ndarray],
+    run: Path,
+) -> None:
     weights = {
         f"{about['exports']}.{name.removeprefix('weights.')}": v.float()
         if v.is_floating_point()
@@ -55,10 +74,8 @@ def _adopt(about: dict[str, Any], tensors: dict[str, torch.Tensor], run: Path) -
     grids = run / "grids"
     for stale in grids.glob("*.png"):
         stale.unlink()
-    for name, content in tensors.items():
-        if name.startswith("frame."):
-            picture = cv2.imdecode(content.numpy(), cv2.IMREAD_COLOR)[..., ::-1]
-            write_picture(grids / f"{int(name.removeprefix('frame.')):09d}.png", picture)
+    for step, picture in film.items():
+        write_picture(grids / f"{step:09d}.png", picture)
     run.mkdir(parents=True, exist_ok=True)
     kept = {
         "state_dict": state,

@@ -88,7 +88,8 @@ def _distance(figures: Mapping[str, Any]) -> str:
 
 def _conditions(figures: Mapping[str, Any]) -> Mapping[str, Any]:
     """Condition adherence: how often a classifier reads back what was asked for, by condition."""
-    return figures.get(ADHERENCE, {})
+    conditions: Mapping[str, Any] = figures.get(ADHERENCE, {})
+    return conditions
 
 
 def _overlaps(vision: str) -> str:

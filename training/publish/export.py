@@ -8,7 +8,7 @@ from __future__ import annotations
 import io
 import json
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import cv2
 import numpy as np
@@ -17,7 +17,7 @@ from PIL import Image
 from torch import nn
 
 from fashion_core.checkpoint import load_checkpoint, read_config, save_checkpoint, write_atomically
-from fashion_core.networks import build
+from fashion_core.networks.studio import Studio, StudioGenerator
 from fashion_core.taxonomy import HEAD_CHECKPOINTS, WISHES
 from training.data.files import write_json, write_picture
 from training.data.run_record import read_record
@@ -207,7 +207,7 @@ def export_studio(module: StudioModule, packed: Packed, runs: Path, root: Path) 
 
 def _with_upsampler(
     module: StudioModule, run: Path, shipped: Path
-) -> tuple[nn.Module, dict[str, Any]]:
+) -> tuple[Studio | StudioGenerator, dict[str, Any]]:
     """The averaged generator under an upsampler, and how to build it.
 
     The upsampler is that of the ``run``, else of the ``shipped`` checkpoint; without both there is none.
@@ -219,13 +219,14 @@ def _with_upsampler(
         enlarger = {"width": settings.width, "depth": settings.depth}
     elif (shipped / "config.json").exists() and "upsampler" in read_config(shipped)["arguments"]:
         before, config = load_checkpoint(shipped)
-        enlarger, state = config["arguments"]["upsampler"], before.upsampler.state_dict()
+        enlarger = config["arguments"]["upsampler"]
+        state = cast("Studio", before).upsampler.state_dict()
     else:
-        network = build("studio_generator", **generator)
-        network.load_state_dict(module.average.state_dict())
-        return network.eval(), {"architecture": "studio_generator", "arguments": generator}
+        alone = StudioGenerator(**generator)
+        alone.load_state_dict(module.average.state_dict())
+        return alone.eval(), {"architecture": "studio_generator", "arguments": generator}
     arguments = {"generator": generator, "upsampler": enlarger}
-    network = build("studio", **arguments)
+    network = Studio(**arguments)
     network.generator.load_state_dict(module.average.state_dict())
     network.upsampler.load_state_dict(state)
     return network.eval(), {"architecture": "studio", "arguments": arguments}

@@ -85,7 +85,7 @@ def export_shop_heads(packed: Packed, root: Path, runs: Path) -> dict[str, Any]:
         module = fit_spec(spec, examples, runs)
         raw = probabilities_of(module.network, validation)
         report = attribute_report(packed, {}, attribute, spec.classes, raw)
-        truth = encode_labels(list(sources["tags"].labels), attribute, spec.classes)
+        truth = encode_labels(sources["tags"].labels, attribute, spec.classes)
         if attribute == "neckline":
             rows = [packed.rows[i].labels for i in watched]
             truths = np.concatenate([truth, encode_labels(rows, attribute, spec.classes)])
@@ -139,7 +139,8 @@ def export_garment_heads(
             for spec, head in zip(GARMENT_HEADS, (first, second), strict=True)
         }
         save_states(fold_file(runs, "garment", fold), states)
-    raw, temperature, offset = raise_dress_odds(*heads, watched_truth)
+    first, second = heads
+    raw, temperature, offset = raise_dress_odds(first, second, watched_truth)
     report = garment_report(heads, GARMENT_HEADS, raw, temperature, watched_truth)
     data = {
         "statement": _garment_statement(truth, worn),
@@ -272,7 +273,7 @@ def _people_pattern(
 
 
 def _truth(spec: HeadSpec, source: Source) -> np.ndarray:
-    return encode_labels(list(source.labels), spec.attribute, spec.classes)
+    return encode_labels(source.labels, spec.attribute, spec.classes)
 
 
 def _write_people_head(

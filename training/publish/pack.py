@@ -12,6 +12,7 @@ import safetensors.torch
 import torch
 
 from fashion_core.checkpoint import load_checkpoint, read_config
+from fashion_core.networks.studio import Studio
 from fashion_core.taxonomy import ATTRIBUTES
 from training.data.cache import file_digest
 from training.data.labels import encode_labels, merge_labels
@@ -174,11 +175,11 @@ def _watched(sources: Sources) -> Part:
 def _shipped(name: str) -> Callable[[Sources], Part]:
     def part(sources: Sources) -> Part:
         network, config = load_checkpoint(sources.root / name)
-        network = network.generator if hasattr(network, "generator") else network
+        shipped = network.generator if isinstance(network, Studio) else network
         report = json.loads((sources.root / name / "report.json").read_text(encoding="utf-8"))
         seen = report.get("images seen", 0)
         note = {"arguments": config["arguments"], "sha256": config["sha256"], "images seen": seen}
-        return Part(_halved(network.state_dict()), f"weights of the shipped {name}, float16", note)
+        return Part(_halved(shipped.state_dict()), f"weights of the shipped {name}, float16", note)
 
     return part
 

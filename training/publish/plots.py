@@ -15,10 +15,14 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+    from matplotlib.typing import RcKeyType
+
 INK, ACCENT, GROUND = "#1B1A18", "#A5182F", "#F8F7F4"
 #: Of losses, in the order of their names.
 COLOURS = (INK, ACCENT, "#3F6B8A", "#B07D2B", "#5E7D4F", "#7A5B8C")
-STYLE = {
+STYLE: dict[RcKeyType, Any] = {
     "figure.facecolor": GROUND,
     "axes.facecolor": GROUND,
     "axes.edgecolor": "#878178",
@@ -57,9 +61,7 @@ def plot_curves(history: Sequence[Mapping[str, float]], path: Path, title: str) 
         _save(figure, path)
 
 
-def _plot_loss(
-    axis: plt.Axes, points: Sequence[tuple[float, float]], key: str, colour: str
-) -> None:
+def _plot_loss(axis: Axes, points: Sequence[tuple[float, float]], key: str, colour: str) -> None:
     steps, values = (np.array(v, float) for v in zip(*points, strict=True))
     axis.plot(steps, values, color=colour, alpha=0.18, lw=0.5)
     width = max(1, len(values) // 60)
@@ -82,7 +84,7 @@ def plot_confusion(counts: np.ndarray, classes: Sequence[str], path: Path, title
         _save(figure, path)
 
 
-def _save(figure: plt.Figure, path: Path) -> None:
+def _save(figure: Figure, path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     figure.tight_layout()
     # No creation date, so that the same curves give the same file.

@@ -14,8 +14,7 @@ from training.publish.provenance import data_statement
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from torch import nn
-
+    from fashion_core.networks.transfer import LinearHead
     from training.data.shop import Packed
     from training.tasks.classifier_settings import ClassifierSettings
     from training.tasks.heads import HeadSpec
@@ -51,7 +50,7 @@ def base_config(
     }
 
 
-def head_config(spec: HeadSpec, network: nn.Module, backbone_digest: str) -> dict[str, Any]:
+def head_config(spec: HeadSpec, network: LinearHead, backbone_digest: str) -> dict[str, Any]:
     """What the config of every head says: its shape, the checkpoint whose features it reads, its classes."""
     return {
         "architecture": "linear_head",

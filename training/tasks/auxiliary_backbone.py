@@ -9,8 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from fashion_core.networks import build
-from fashion_core.networks.transfer import load_imagenet
+from fashion_core.networks.transfer import TransferClassifier, load_imagenet
 from training.errors import DataError
 from training.tasks.head_sources import (
     checked_source,
@@ -39,13 +38,13 @@ def network_arguments() -> dict[str, Any]:
     return {"classes": classes, "variant": VARIANT}
 
 
-def load_backbone(imagenet: Path) -> nn.Module:
+def load_backbone(imagenet: Path) -> TransferClassifier:
     """The network with the weights of ImageNet and an untrained head.
 
     Args:
         imagenet: folder with the weights of the backbone.
     """
-    network: nn.Module = build("transfer", **network_arguments())
+    network = TransferClassifier(**network_arguments())
     load_imagenet(network, imagenet / f"{VARIANT}.safetensors")
     return network
 

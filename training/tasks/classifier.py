@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import cv2
 import numpy as np
@@ -58,19 +58,19 @@ class ClassifierModule(StepModule):
         super().__init__(len(train.images), settings.batch, settings.epochs, settings.seed)
         torch.manual_seed(mix(settings.seed, "weights"))
         self.settings, self.train_data, self.watch = settings, train, watch
-        self.bfloat16 = fast_bfloat16() if bfloat16 is None else bfloat16
+        self.in_bfloat16 = fast_bfloat16() if bfloat16 is None else bfloat16
         network = settings.network()
         if settings.imagenet and imagenet:
-            load = transfer if settings.architecture == "transfer" else vgg
-            load.load_imagenet(network, imagenet / settings.imagenet)
+            _load_imagenet(network, imagenet / settings.imagenet)
         if start:
             state = torch.load(start / "last.ckpt", map_location="cpu", weights_only=True)
             network.load_state_dict(state_of(state, "network"))
         if teacher:
-            network.backbone.load_state_dict(teacher.backbone.state_dict())
-            network.norm.load_state_dict(teacher.norm.state_dict())
+            student, teacher = (cast("transfer.TransferClassifier", n) for n in (network, teacher))
+            student.backbone.load_state_dict(teacher.backbone.state_dict())
+            student.norm.load_state_dict(teacher.norm.state_dict())
         self.average = copy.deepcopy(network).requires_grad_(False) if settings.ema else None
-        if self.bfloat16:
+        if self.in_bfloat16:
             spare_depthwise(network)
         self.network = network.to(memory_format=torch.channels_last)
         self.labels = {a: torch.from_numpy(v) for a, v in train.labels.items()}
@@ -110,14 +110,15 @@ class ClassifierModule(StepModule):
             group["lr"] = self._rate(step)
         x = augment(self.shown(step, indices), self.settings.augment)
         x = normalise(x, self.settings.mean, self.settings.std)
-        with torch.autocast(self.device.type, torch.bfloat16, enabled=self.bfloat16):
+        with torch.autocast(self.device.type, torch.bfloat16, enabled=self.in_bfloat16):
             logits = self.logits(x.to(memory_format=torch.channels_last))
         loss = self._loss(logits, indices)
-        total = loss + self.network.penalty() if hasattr(self.network, "penalty") else loss
+        penalty: Callable[[], Tensor] | None = getattr(self.network, "penalty", None)
+        total = loss + penalty() if penalty else loss
         optimiser.zero_grad()
         total.backward()
         optimiser.step()
-        if self.average is not None:
+        if self.average is not None and self.settings.ema is not None:
             update_average(self.average, self.network, step, self.settings.ema)
         return {"loss": loss.detach()}
 
@@ -199,6 +200,13 @@ class ClassifierModule(StepModule):
         self.network.train()
 
 
+def _load_imagenet(network: nn.Module, path: Path) -> None:
+    if isinstance(network, transfer.TransferClassifier):
+        transfer.load_imagenet(network, path)
+    else:
+        vgg.load_imagenet(cast("vgg.VGG16", network), path)
+
+
 def spare_depthwise(network: nn.Module) -> None:
     """Keep depthwise convolutions in float32 when autocasting on a CPU.
 
@@ -207,7 +215,8 @@ def spare_depthwise(network: nn.Module) -> None:
     """
     for module in network.modules():
         if isinstance(module, nn.Conv2d) and module.groups > 1:
-            module.forward = _in_float32(module.forward)  # type: ignore[method-assign]
+            # A method of one object is replaced on purpose: mypy takes both for errors.
+            module.forward = _in_float32(module.forward)  # type: ignore[method-assign, assignment]
 
 
 def _in_float32(forward: Callable[[Tensor], Tensor]) -> Callable[[Tensor], Tensor]:

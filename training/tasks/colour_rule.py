@@ -83,7 +83,8 @@ class ColourRule:
         places = np.flatnonzero(inside)
         if len(places) < FEWEST_PIXELS:
             return places[:0]
-        return places[np.linspace(0, len(places) - 1, self.seen).astype(int)]
+        spread: np.ndarray = places[np.linspace(0, len(places) - 1, self.seen).astype(int)]
+        return spread
 
 
 def colour_loss(rule: ColourRule, images: Tensor, families: Tensor) -> Tensor:

@@ -166,7 +166,7 @@ def examples_of(
     for name in spec.learns_from:
         if name in features:
             source = sources[name.removesuffix(_MIRRORED)]
-            truth = encode_labels(list(source.labels), spec.attribute, spec.classes)
+            truth = encode_labels(source.labels, spec.attribute, spec.classes)
             folds = folds_of(source)
             kept = truth >= 0
             parts.append((features[name][kept], truth[kept], folds[kept]))

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import torch
 from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
 
-from fashion_core.networks import build
+from fashion_core.networks.transfer import LinearHead, TransferClassifier
 from fashion_core.taxonomy import (
     ATTRIBUTES,
     DETAIL,
@@ -194,7 +194,7 @@ class HeadModule(StepModule):
         super().__init__(len(features), settings.batch, settings.epochs, settings.seed)
         torch.manual_seed(mix(settings.seed, "weights"))
         self.settings = settings
-        self.network = build("linear_head", in_features=features.shape[1], classes=classes)
+        self.network = LinearHead(features.shape[1], classes)
         self.features, self.truth = torch.from_numpy(features), torch.from_numpy(truth)
         counts = torch.bincount(self.truth, minlength=classes).clamp_min(1)
         weights = (counts / counts.sum()) ** -settings.class_weighting
@@ -266,7 +266,8 @@ def fit_folds(spec: HeadSpec, examples: Examples, runs: Path) -> list[HeadModule
     return [fit_spec(spec, examples, runs, unseen=fold) for fold in range(HEAD_FOLDS)]
 
 
-def put_head(network: nn.Module, attribute: str, head: nn.Module) -> None:
+def put_head(network: nn.Module, attribute: str, head: LinearHead) -> None:
     """Make ``head`` the only head of the transfer ``network``, with the norm that it was fitted with."""
+    network = cast("TransferClassifier", network)
     network.norm.load_state_dict(head.norm.state_dict())
     network.heads = nn.ModuleDict({attribute: head.linear})

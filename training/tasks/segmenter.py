@@ -19,7 +19,7 @@ from torch import Tensor, nn
 from torch.nn.functional import binary_cross_entropy_with_logits
 
 from fashion_core.cutout import GarmentFinder
-from fashion_core.networks import build
+from fashion_core.networks.segmenter import GarmentSegmenter
 from fashion_core.networks.transfer import MEAN, STD, load_imagenet
 from fashion_core.preprocess import normalise, to_unit
 from training.data.cache import weights_digest
@@ -101,7 +101,7 @@ class CutoutModule(StepModule):
         super().__init__(images, settings.batch, epochs, settings.seed)
         torch.manual_seed(mix(settings.seed, "weights"))
         self.settings, self.material = settings, material
-        self.network = build("garment_segmenter").to(memory_format=torch.channels_last)
+        self.network = GarmentSegmenter().to(memory_format=torch.channels_last)
         if initial is not None:
             load_imagenet(self.network.encoder, initial)
         if start is not None:
@@ -209,12 +209,12 @@ def _varied(
     edge = cv2.BORDER_REPLICATE if random.random() < 0.5 else cv2.BORDER_REFLECT
     moved = cv2.warpAffine(picture, matrix, (size, size), flags=cv2.INTER_AREA, borderMode=edge)
     mask = cv2.warpAffine(target, matrix, (size, size), flags=cv2.INTER_NEAREST, borderMode=edge)
-    return camera(tint(moved, random, 0.25 * strength), random), mask
+    return camera(tint(np.asarray(moved, np.uint8), random, 0.25 * strength), random), mask
 
 
-def load_average(run: Path) -> nn.Module:
+def load_average(run: Path) -> GarmentSegmenter:
     """The averaged network of a run, in eval mode."""
-    network = build("garment_segmenter")
+    network = GarmentSegmenter()
     content = torch.load(run / "last.ckpt", map_location="cpu", weights_only=True)
     network.load_state_dict(state_of(content, "average"))
     return network.eval().requires_grad_(False)

@@ -52,7 +52,7 @@ def _transfer(pack: SprintPack, options: SprintOptions, name: str) -> DeviceClas
         np.where(labels["clean"].numpy(), settings.clean_weight, 1.0).astype(np.float32),
         masks,
     )
-    labelled = np.stack([values >= 0 for values in shop.labels.values()]).any(0)
+    labelled = np.any([values >= 0 for values in shop.labels.values()], axis=0)
     photos = _photos(pack, options, settings.clean_weight)
     train = _taken(shop, labelled).with_photos(photos, settings.photo_repeats)
     watched = pack.tensors("watched")
@@ -195,7 +195,7 @@ def operations(run: StepModule) -> float:
     counted = {torch.ops.aten.convolution_backward: _backward_operations}
     with FlopCounterMode(display=False, custom_mapping=counted) as counter:
         run.seeded_step(0)
-    return counter.get_total_flops() / run.batch
+    return float(counter.get_total_flops() / run.batch)
 
 
 def _backward_operations(

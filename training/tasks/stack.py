@@ -167,8 +167,13 @@ def stack_examples(
         inputs += [predictions_of(members, root, photos.pictures, runs)] * times
         truth += [encode_labels(photos.labels, PATTERN.key, PATTERN.classes)] * times
         half += [halves(photos.groups)] * times
-    columns = (np.concatenate(parts) for parts in (inputs, truth, half))
-    return StackExamples(*columns, len(rows), len(real.validation.pictures) if real else 0)
+    return StackExamples(
+        np.concatenate(inputs),
+        np.concatenate(truth),
+        np.concatenate(half),
+        len(rows),
+        len(real.validation.pictures) if real else 0,
+    )
 
 
 def _repeated(real: Real | None) -> list[tuple[RealPhotos, int]]:

@@ -10,14 +10,14 @@ from __future__ import annotations
 
 import copy
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from fashion_core.networks import build
+from fashion_core.networks.studio import StudioGenerator
 from fashion_core.networks.transfer import load_imagenet
 from fashion_core.preprocess import to_signed
 from fashion_core.taxonomy import COLOUR
@@ -138,7 +138,8 @@ def raked(conditions: np.ndarray, power: float, most: float = 8.0, rounds: int =
             factor = wanted / wanted.sum() * met.sum() / np.maximum(met, 1e-12)
             odds[shown] *= factor[column[shown]]
         odds = np.minimum(odds / odds.sum(), most / len(conditions))
-    return odds / odds.sum()
+    sized: np.ndarray = odds / odds.sum()
+    return sized
 
 
 class StudioModule(StepModule):
@@ -176,8 +177,8 @@ class StudioModule(StepModule):
         super().__init__(len(pictures), settings.batch, settings.epochs, settings.seed)
         torch.manual_seed(mix(settings.seed, "weights"))
         self.settings, self.grids = settings, grids
-        self.bfloat16 = fast_bfloat16() if bfloat16 is None else bfloat16
-        self.generator = build("studio_generator", **self.arguments)
+        self.in_bfloat16 = fast_bfloat16() if bfloat16 is None else bfloat16
+        self.generator = StudioGenerator(**self.arguments)
         self.discriminators_first = settings.discriminators_first if start else 0
         if start:
             self.generator.load_state_dict(start.state_dict())
@@ -188,7 +189,7 @@ class StudioModule(StepModule):
             path = imagenet / f"{settings.backbone}.safetensors"
             load_imagenet(self.discriminators.projection.backbone, path)
         self.discriminators.projection.fold()
-        self.average = copy.deepcopy(self.generator).requires_grad_(requires_grad=False)
+        self.average = copy.deepcopy(self.generator).requires_grad_(False)
         for network in (self.generator, self.average, self.discriminators):
             network.to(memory_format=torch.channels_last)
         seen = torch.from_numpy(portraits(pictures))
@@ -241,15 +242,16 @@ class StudioModule(StepModule):
         latent = torch.randn(len(real), self.latent_dim).to(real.device)
         self.discriminators.train()
         self.discriminators.projection.eval()  # no stochastic depth
-        with torch.autocast(real.device.type, torch.bfloat16, enabled=self.bfloat16):
+        with torch.autocast(real.device.type, torch.bfloat16, enabled=self.in_bfloat16):
             fake = self.generator(latent, conditions)
         fake = fake.float()
         on_real, read = self.discriminators(vary(real), conditions)
         on_fake, _ = self.discriminators(vary(fake.detach()), conditions)
-        loss_d = sum(
+        hinges = (
             F.relu(1 - r).mean() + F.relu(1 + f).mean()
             for r, f in zip(on_real, on_fake, strict=True)
         )
+        loss_d = cast("Tensor", sum(hinges))
         learnt = _classifier_loss(read, known)
         for_discriminators.zero_grad()
         (loss_d + learnt).backward()
@@ -258,11 +260,11 @@ class StudioModule(StepModule):
             return _detached({"loss_d": loss_d, "loss_classifier": learnt})
         frozen = [p for p in self.discriminators.parameters() if p.requires_grad]
         for p in frozen:
-            p.requires_grad_(requires_grad=False)
+            p.requires_grad_(False)
         scores_of_fake, read = self.discriminators(vary(fake), conditions)
         adherence = _classifier_loss(read, conditions, self.weights)
         named = colour_loss(self.rule, fake, conditions[:, list(CLASSES).index(COLOUR.key)])
-        loss_g = -sum(scores.mean() for scores in scores_of_fake)
+        loss_g = -cast("Tensor", sum(scores.mean() for scores in scores_of_fake))
         asked = (
             self.settings.adherence * len(scores_of_fake) * adherence + self.settings.colour * named
         )
@@ -270,7 +272,7 @@ class StudioModule(StepModule):
         (loss_g + asked).backward()
         for_generator.step()
         for p in frozen:
-            p.requires_grad_(requires_grad=True)
+            p.requires_grad_(True)
         update_average(self.average, self.generator, step, self.settings.ema)
         losses = {
             "loss_d": loss_d,

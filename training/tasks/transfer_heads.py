@@ -7,7 +7,7 @@ trained with the backbone is kept where it does better.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from torch import Tensor, nn
 
+    from fashion_core.networks.transfer import TransferClassifier
     from training.data.real import Real
     from training.data.shop import Packed
     from training.data.street import WornExamples
@@ -41,9 +42,10 @@ if TYPE_CHECKING:
 FEWEST_WATCHED = 30
 
 
-def joint_heads(network: nn.Module) -> dict[str, nn.Module]:
+def joint_heads(network: nn.Module) -> dict[str, LinearHead]:
     """The heads that were trained with the backbone, each with the norm that all shared."""
-    heads: dict[str, nn.Module] = {}
+    network = cast("TransferClassifier", network)
+    heads: dict[str, LinearHead] = {}
     for spec in DRESS_HEADS:
         head = LinearHead(network.out_features, len(spec.classes))
         head.norm.load_state_dict(network.norm.state_dict())
@@ -53,14 +55,14 @@ def joint_heads(network: nn.Module) -> dict[str, nn.Module]:
 
 
 def fit_dress_heads(
-    joint: Mapping[str, nn.Module],
+    joint: Mapping[str, LinearHead],
     backbone: tuple[nn.Module, dict[str, Any]],
     packed: Packed,
     clean: dict[str, dict[str, str]],
     real: Real | None,
     worn: WornExamples | None,
     runs: Path,
-) -> tuple[dict[str, nn.Module], list[dict[str, dict[str, Tensor]]]]:
+) -> tuple[dict[str, LinearHead], list[dict[str, dict[str, Tensor]]]]:
     """Fit heads and choose, for each attribute, between them and the ``joint`` ones.
 
     The better one is kept: on clean labels of validation styles and, by the mean of both, on phone photos of
@@ -119,11 +121,11 @@ def _watched(
 
 
 def _better(
-    joint: nn.Module, fitted: nn.Module, watched: Sequence[Watched], spec: HeadSpec
-) -> nn.Module:
+    joint: LinearHead, fitted: LinearHead, watched: Sequence[Watched], spec: HeadSpec
+) -> LinearHead:
     scores: list[list[float]] = [[], []]
     for features, labels in watched:
-        truth = encode_labels(list(labels), spec.attribute, spec.classes)
+        truth = encode_labels(labels, spec.attribute, spec.classes)
         labelled = truth >= 0
         if labelled.sum() >= FEWEST_WATCHED:
             for head, accuracies in zip((joint, fitted), scores, strict=True):

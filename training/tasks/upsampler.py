@@ -9,7 +9,7 @@ the faults of those at random.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import cv2
 import numpy as np
@@ -17,10 +17,9 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from fashion_core.networks import build
 from fashion_core.networks.folding import folded
 from fashion_core.networks.transfer import MEAN, STD, EfficientNetLite, load_imagenet
-from fashion_core.networks.upsampler import SCALE
+from fashion_core.networks.upsampler import SCALE, Upsampler
 from fashion_core.preprocess import normalise, to_signed
 from training.engine.loop import StepModule, mix
 from training.engine.schedule import cosine
@@ -64,7 +63,7 @@ class UpsamplerModule(StepModule):
         super().__init__(len(pictures), settings.batch, settings.epochs, settings.seed)
         torch.manual_seed(mix(settings.seed, "weights"))
         self.settings, self.pictures = settings, pictures
-        self.network = build("upsampler", width=settings.width, depth=settings.depth)
+        self.network = Upsampler(settings.width, settings.depth)
         backbone = EfficientNetLite(settings.backbone, classes=0, stages=3)
         if imagenet:
             load_imagenet(backbone, imagenet / f"{settings.backbone}.safetensors")
@@ -84,9 +83,8 @@ class UpsamplerModule(StepModule):
         small, large = self._pieces(step, indices)
         enlarged = self.network(small)
         close = F.l1_loss(enlarged, large)
-        alike = sum(
-            F.l1_loss(a, b) for a, b in zip(self._maps(enlarged), self._maps(large), strict=True)
-        )
+        maps = zip(self._maps(enlarged), self._maps(large), strict=True)
+        alike = cast("Tensor", sum(F.l1_loss(a, b) for a, b in maps))
         optimiser.zero_grad()
         (close + self.settings.perceptual * alike).backward()
         optimiser.step()

@@ -93,11 +93,10 @@ def strip_beside(photo: Pixels, mask: NDArray[np.bool_], size: int) -> Pixels | 
 def procedural_background(kind: str, size: int, random: np.random.Generator) -> Pixels:
     """Cloth, wood, floor, wall or plain background, RGB ``[size, size, 3]``."""
     hue, chroma = random.uniform(0, 180), random.uniform(0, 90) ** 1.0
-    tone = cv2.cvtColor(
-        np.uint8([[[hue, chroma, random.uniform(40, 250)]]]), cv2.COLOR_HSV2RGB
-    ).astype(np.float32)[0, 0]
+    hsv = np.array([[[hue, chroma, random.uniform(40, 250)]]], np.uint8)
+    tone = np.asarray(cv2.cvtColor(hsv, cv2.COLOR_HSV2RGB), np.float32)[0, 0]
     if kind == "wood":
-        tone = np.float32((150, 105, 65)) * random.uniform(0.5, 1.6)
+        tone = np.array((150, 105, 65), np.float32) * random.uniform(0.5, 1.6)
     background = np.broadcast_to(tone, (size, size, 3)).copy()
     if kind == "plain":
         return to_pixels(background)
@@ -127,7 +126,7 @@ def _check(background: Floats, random: np.random.Generator) -> Floats:
     both = wave[:, None] + (wave[None] if random.random() < 0.5 else 0)
     other = random.uniform(0, 255, 3).astype(np.float32)
     share = both[..., None].clip(0, 1.5) / 1.5 * random.uniform(0.2, 0.9)
-    return background * (1 - share) + other * share
+    return np.asarray(background * (1 - share) + other * share, np.float32)
 
 
 def _planks(size: int, random: np.random.Generator) -> Floats:
@@ -155,5 +154,5 @@ def vary_background(background: Pixels, size: int, random: np.random.Generator) 
     y, x = random.integers(0, side - part + 1, 2)
     piece = background[y : y + part, x : x + part]
     piece = np.rot90(piece, int(random.integers(4)))[:, :: random.choice([-1, 1])]
-    piece = cv2.resize(np.ascontiguousarray(piece), (size, size), interpolation=cv2.INTER_LINEAR)
-    return tint(np.asarray(piece, np.uint8), random, 0.25)
+    zoomed = cv2.resize(np.ascontiguousarray(piece), (size, size), interpolation=cv2.INTER_LINEAR)
+    return tint(np.asarray(zoomed, np.uint8), random, 0.25)

@@ -116,13 +116,13 @@ def composite(
     picture = tint(background, random, 0.15).astype(np.float32)
     if distractor is not None:
         side = int(random.choice([-1, 1]) * size * random.uniform(0.5, 0.75))
-        layer = np.roll(distractor.alpha, side, 1).astype(np.float32) / 255
+        layer = _unit(np.roll(distractor.alpha, side, 1))
         layer[:, : max(0, side)] = 0 if side < 0 else layer[:, : max(0, side)]
         beyond = slice(0, side) if side > 0 else slice(size + side, size)
         layer[:, beyond] = 0
         colours = np.roll(distractor.pixels, side, 1)
         picture = blend(picture, tint(colours, random, 0.2).astype(np.float32), layer)
-    alpha = foreground.alpha.astype(np.float32) / 255
+    alpha = _unit(foreground.alpha)
     picture = _shade(picture, alpha, random)
     if random.random() < 0.35:
         picture = _hanger(picture, alpha, random)
@@ -137,6 +137,11 @@ def composite(
     return camera(to_pixels(picture), random), (alpha * 255).round().astype(np.uint8)
 
 
+def _unit(alpha: Pixels) -> Floats:
+    """Levels 0..255 to 0..1."""
+    return np.asarray(alpha.astype(np.float32) / 255, np.float32)
+
+
 def _shade(picture: Floats, alpha: Floats, random: np.random.Generator) -> Floats:
     """The garment's shadow: soft and to one side, and dark and near where it touches the background."""
     size = len(alpha)
@@ -146,7 +151,8 @@ def _shade(picture: Floats, alpha: Floats, random: np.random.Generator) -> Float
     wide = cv2.GaussianBlur(moved, (0, 0), random.uniform(0.005, 0.05) * size)
     near = cv2.GaussianBlur(alpha, (0, 0), random.uniform(0.003, 0.01) * size)
     strength = random.uniform(0, 0.55), random.uniform(0, 0.35)
-    return picture * (1 - np.maximum(wide * strength[0], near * strength[1]))[..., None]
+    shadow = np.maximum(wide * strength[0], near * strength[1])
+    return np.asarray(picture * (1 - shadow)[..., None], np.float32)
 
 
 def _hanger(picture: Floats, alpha: Floats, random: np.random.Generator) -> Floats:
@@ -206,7 +212,7 @@ def _hand(picture: Floats, alpha: Floats, random: np.random.Generator) -> tuple[
     arm = np.array([np.cos(np.radians(outward)), np.sin(np.radians(outward))]) * size
     end = int(x + arm[0]), int(y + arm[1])
     cv2.line(layer, (int(x), int(y)), end, 1, max(2, int(scale * 1.2)))
-    layer = cv2.GaussianBlur(layer, (3, 3), 0.7)
+    layer = np.asarray(cv2.GaussianBlur(layer, (3, 3), 0.7), np.float32)
     skin = np.array((224, 172, 140)) * random.uniform(0.35, 1.1)
     cloth = np.broadcast_to(skin.astype(np.float32), picture.shape)
     shaded = cloth * (1 + smooth_noise(size, 12, random)[..., None] * 0.08)

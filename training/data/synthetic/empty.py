@@ -36,8 +36,8 @@ def empty_pictures(
         kind = i % 3
         if kind == 0 and rooms:
             room = np.asarray(rooms[int(random.integers(len(rooms)))].resize((256, 256)))
-            mask = finder.find_pixels(room).mask.astype(np.uint8)
-            mask = cv2.dilate(cv2.resize(mask, (256, 256)), kernel) > 0
+            garment = finder.find_pixels(room).mask.astype(np.uint8)
+            mask = cv2.dilate(cv2.resize(garment, (256, 256)), kernel) > 0
             if mask.mean() < 0.8:
                 yield paint_over(room, mask, random)
                 continue

@@ -86,7 +86,8 @@ def with_mistakes(mask: Pixels, random: np.random.Generator) -> Pixels:
     width = int(random.integers(0, 4))
     if width:
         change = cv2.dilate if random.random() < 0.5 else cv2.erode
-        cut = change(cut, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * width + 1,) * 2))
+        ellipse = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * width + 1,) * 2)
+        cut = np.asarray(change(cut, ellipse), np.uint8)
     edge = np.argwhere(cv2.morphologyEx(cut, cv2.MORPH_GRADIENT, np.ones((3, 3), np.uint8)) > 0)
     for value, odds in ((0, 0.15), (1, 0.25)):
         if len(edge) and random.random() < odds:

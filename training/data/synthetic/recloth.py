@@ -63,13 +63,13 @@ def reclothed(
     inside = mask > 127
     if not inside.any():
         return picture
-    alpha = cv2.GaussianBlur(inside.astype(np.float32), (3, 3), 0.7)
+    alpha = np.asarray(cv2.GaussianBlur(inside.astype(np.float32), (3, 3), 0.7), np.float32)
     light = cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY).astype(np.float32) + 12
     # Folds and shadows are broad; the print of the dress that was is fine.
-    light = cv2.GaussianBlur(light * alpha, (0, 0), 1.5) / np.maximum(
+    broad = cv2.GaussianBlur(light * alpha, (0, 0), 1.5) / np.maximum(
         cv2.GaussianBlur(alpha, (0, 0), 1.5), 1e-3
     )
-    shade = (light / np.median(light[inside])).clip(0.35, 1.8) ** np.float32(random.uniform(0.5, 1))
+    shade = (broad / np.median(broad[inside])).clip(0.35, 1.8) ** np.float32(random.uniform(0.5, 1))
     height, width = inside.shape
     piece = cloth.pixels[:, :: random.choice([-1, 1])]
     grown = cv2.resize(np.ascontiguousarray(piece), (width, height), interpolation=cv2.INTER_LINEAR)
