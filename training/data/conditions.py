@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
+    from fashion_core.networks.transfer import TransferClassifier
     from fashion_core.taxonomy import Attribute
     from training.data.shop import Packed, Row
 
@@ -151,7 +152,7 @@ def transfer_heads(reader: GarmentReader) -> dict[str, str]:
     return {key: answers[key].heads[0] for key in ATTRIBUTES if key in answers}
 
 
-def _colours(images: np.ndarray, rows: Sequence[int]) -> np.ndarray:
+def _colours(images: np.ndarray, rows: np.ndarray) -> np.ndarray:
     """The colour family of each picture, as an index."""
     rows = tqdm(rows, desc="colours", unit="image")
     return np.array([COLOUR.classes.index(shown_colour(np.asarray(images[i]))) for i in rows])

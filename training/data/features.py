@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import copy
 import hashlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 import torch
@@ -26,17 +26,27 @@ if TYPE_CHECKING:
 
     from fashion_core.reader_manifest import ReaderManifest
 
+    from fashion_core.networks.transfer import TransferClassifier
+
 
 @torch.inference_mode()
 def features_of(
-    network: nn.Module, config: Mapping[str, Any], pictures: Sequence[np.ndarray], batch: int = 16
+    network: nn.Module,
+    config: Mapping[str, Any],
+    pictures: np.ndarray | Sequence[np.ndarray],
+    batch: int = 16,
 ) -> np.ndarray:
-    """Features ``[N, F]`` float32 of framed or packed pictures, uint8 ``[N, S, S, 3]``."""
-    network = folded(copy.deepcopy(network)).to(memory_format=torch.channels_last)
+    """Features ``[N, F]`` float32 of framed or packed pictures, uint8 ``[N, S, S, 3]``.
+
+    ``network`` has to be a :class:`fashion_core.networks.transfer.TransferClassifier`, here and in the
+    functions below; what a checkpoint holds only its config says, so the type promises less.
+    """
+    backbone = folded(copy.deepcopy(cast("TransferClassifier", network)))
+    backbone = backbone.to(memory_format=torch.channels_last)
     view = config["input_size"], config["mean"], config["std"]
     parts = range(0, len(pictures), batch)
     return np.concatenate(
-        [network.features(network_input(pictures[i : i + batch], *view)).numpy() for i in parts]
+        [backbone.features(network_input(pictures[i : i + batch], *view)).numpy() for i in parts]
     )
 
 
@@ -51,12 +61,14 @@ def kept_features(
     thinned = np.ascontiguousarray(pictures[:, ::16, ::16])
     of_pictures = hashlib.sha256(thinned.tobytes()).hexdigest()
     view = f"{config['input_size']} {config['mean']} {config['std']}"
-    of_network = hashlib.sha256(f"{weights_digest(network.backbone)} {view}".encode()).hexdigest()
+    backbone = cast("TransferClassifier", network).backbone
+    of_network = hashlib.sha256(f"{weights_digest(backbone)} {view}".encode()).hexdigest()
     folder, key = runs / "features", f"{of_network[:8]}-{of_pictures[:8]}"
     path = next(folder.glob(f"*-{key}.npy"), folder / f"{name}-{key}.npy")
     if not path.exists():
         save_array(path, features_of(network, config, pictures).astype(np.float16))
-    return np.load(path).astype(np.float32)
+    features: np.ndarray = np.load(path).astype(np.float32)
+    return features
 
 
 def read_features(
@@ -65,7 +77,9 @@ def read_features(
     """What the Analyser reads: the mean of :func:`kept_features` of pictures and of their mirror images."""
     mirrored = np.ascontiguousarray(pictures[:, :, ::-1])
     first = kept_features(network, config, pictures, name, runs)
-    return (first + kept_features(network, config, mirrored, f"{name}-mirrored", runs)) / 2
+    second = kept_features(network, config, mirrored, f"{name}-mirrored", runs)
+    mean: np.ndarray = (first + second) / 2
+    return mean
 
 
 def features_for(

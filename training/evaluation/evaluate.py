@@ -245,7 +245,7 @@ def _dress_scores(
     """Scores of "is it a dress" from the odds of dresses ``[N]`` and of others ``[M]`` of some ``kinds``."""
     odds = np.concatenate([dresses, others])
     truth = np.repeat([1, 0], [len(dresses), len(others)])
-    scores = {"labels": labels}
+    scores: dict[str, Any] = {"labels": labels}
     scores |= classification_scores(np.stack([1 - odds, odds], 1), truth, ("other", "dress"))
     scores["warned_others"] = float((others < IS_DRESS).mean()) if len(others) else None
     if len(dresses) and len(others):
