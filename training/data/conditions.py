@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    from fashion_core.networks.transfer import TransferClassifier
     from fashion_core.taxonomy import Attribute
     from training.data.shop import Packed, Row
 

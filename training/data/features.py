@@ -24,9 +24,8 @@ if TYPE_CHECKING:
 
     from torch import Tensor, nn
 
-    from fashion_core.reader_manifest import ReaderManifest
-
     from fashion_core.networks.transfer import TransferClassifier
+    from fashion_core.reader_manifest import ReaderManifest
 
 
 @torch.inference_mode()
