@@ -91,7 +91,7 @@ def vision_command(
     packs: Annotated[Path, typer.Option(help="Where packed data is kept.")] = Path("packed"),
     checkpoints: Annotated[Path, typer.Option(help="Folder of checkpoints.")] = DEFAULT_ROOT,
 ) -> None:
-    """Cut-out and colours: ours beside u2netp, GrabCut and the report's k-means, on the same pictures.
+    """Cut-out and colours: ours beside u2netp, GrabCut and the 2020 study's k-means, on the same pictures.
 
     The tables ``worn`` (test part) and ``dev`` are for release candidates, once each.
     """

@@ -72,23 +72,23 @@ def _walk(paths: list[str]) -> Iterator[str]:
         if not Path(name).is_dir():
             yield name
             continue
-        found = sorted(
+        pictures = sorted(
             os.path.join(folder, file)  # noqa: PTH118 - keeps the path as given ("./a", "a//b")
             for folder, _, files in os.walk(name)
             for file in files
             if Path(file).suffix.lower() in SUFFIXES
         )
-        if not found:
+        if not pictures:
             _say(f"{name} holds no pictures.")
-        yield from found
+        yield from pictures
 
 
 @app.command()
 def analyse(
     paths: Annotated[list[str], typer.Argument(metavar="PATH...", help="Files or folders.")],
-    profile: Annotated[Profile, typer.Option(help="full, or fast (the transfer model alone).")] = (
-        Profile.full
-    ),
+    profile: Annotated[
+        Profile, typer.Option(help="full, or fast (without the stack that reads the pattern).")
+    ] = Profile.full,
     device: Device = "auto",
     checkpoints: Root = None,
 ) -> None:

@@ -33,9 +33,12 @@ if TYPE_CHECKING:
 def ensemble(
     data: Data,
     labels: Labels = None,
-    protocol: Annotated[str, typer.Option(help="honest, or report (the leak).")] = "honest",
+    protocol: Annotated[
+        str, typer.Option(help="honest, or report (the 2020 study's, to show its leak).")
+    ] = "honest",
     members: Annotated[
-        str | None, typer.Option(help="Comma-separated; all with labels, else the report's five.")
+        str | None,
+        typer.Option(help="Comma-separated; all with labels, else the five of the 2020 study."),
     ] = None,
     photos: Annotated[
         Path | None, typer.Option(help="garment-photos.zip: the stack then learns from them too.")
