@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from fashion_core.networks.studio import Studio, StudioGenerator
     from training.engine.loop import StepModule
     from training.tasks.classifier import ClassifierModule
+    from training.tasks.form import FormModule
     from training.tasks.gan import GANModule
     from training.tasks.segmenter import CutoutModule
     from training.tasks.studio import StudioModule
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from training.workspace import Workspace
 
 #: Generators that are not of the 2020 study.
-STUDIO, STUDIO_UPSAMPLER = "studio", "studio-upsampler"
+STUDIO, STUDIO_UPSAMPLER, FORM = "studio", "studio-upsampler", "form"
 #: In the run of the studio generator: dresses in rare colours, and what each shows.
 DYED_FILE = "dyed.npz"
 
@@ -123,6 +124,8 @@ def generator_module(
         return studio_module(work, epochs, start, dyed=True)
     if name == STUDIO_UPSAMPLER:
         return _upsampler_module(work, epochs)
+    if name == FORM:
+        return form_module(work, epochs)
     return gan_module(work, name, epochs)
 
 
@@ -180,6 +183,26 @@ def _with_dyed(
             np.concatenate([pictures, kept["pictures"]]),
             np.concatenate([conditions, kept["conditions"]]),
         )
+
+
+def form_module(work: Workspace, epochs: float | None = None) -> FormModule:
+    """The form generator, which begins as the studio generator that ships."""
+    from training.data.conditions import kept_conditions
+    from training.data.forms import forms
+    from training.tasks.form import FormModule, FormSettings
+
+    settings, run, packed = _for_epochs(FormSettings(), epochs), work.runs / FORM, work.packed()
+    conditions = kept_conditions(run, packed, work.clean, work.root, work.packs)
+    maps, rows = forms(packed, work.packs)
+    begin(
+        run,
+        {"dresses": packed.fingerprint},
+        lambda: {"images": len(maps)},
+        work.digests("labels")
+        | work.checkpoint_digests([STUDIO, "transfer", *HEAD_CHECKPOINTS.values()]),
+    )
+    studio = cast("StudioGenerator", load_checkpoint(work.root / STUDIO)[0].generator)
+    return FormModule(settings, maps, conditions[rows], studio, work.imagenet, run / "grids")
 
 
 def _upsampler_module(work: Workspace, epochs: float | None) -> UpsamplerModule:

@@ -109,6 +109,8 @@ class StudioGenerator(nn.Module):
         emphasis: of each wish (:class:`WishEmbedding`).
         spread: how many times as wide as they were learnt latents are taken; averaged weights draw designs
             closer to one another than the weights that they are the average of.
+        start: height and width of the first map.
+        maps: channels of what is drawn.
     """
 
     def __init__(
@@ -119,17 +121,20 @@ class StudioGenerator(nn.Module):
         channels: Sequence[int] = (192, 160, 96, 48, 24),
         emphasis: Sequence[float] | None = None,
         spread: float = 1.0,
+        start: Sequence[int] = START,
+        maps: int = 3,
     ) -> None:
         super().__init__()
         self.latent_dim, self.wishes, self.spread = latent_dim, len(wishes), spread
         doublings = len(channels) - 1
-        self.image_size = (START[0] << doublings, START[1] << doublings)
+        self.start = (start[0], start[1])
+        self.image_size = (start[0] << doublings, start[1] << doublings)
         self.embedding = WishEmbedding(wishes, wish_dim, emphasis)
         joined = latent_dim + self.embedding.out_features
-        self.first = nn.Linear(joined, channels[0] * START[0] * START[1])
+        self.first = nn.Linear(joined, channels[0] * start[0] * start[1])
         self.blocks = nn.ModuleList(UpBlock(a, b, joined) for a, b in pairwise(channels))
         self.norm = nn.BatchNorm2d(channels[-1])
-        self.last = nn.Conv2d(channels[-1], 3, 3, padding=1)
+        self.last = nn.Conv2d(channels[-1], maps, 3, padding=1)
         # A small start keeps tanh from saturating into one colour.
         nn.init.normal_(self.last.weight, 0, 0.02)
 
@@ -141,7 +146,7 @@ class StudioGenerator(nn.Module):
     def draw(self, latent: Tensor, condition: Tensor) -> Tensor:
         """Images of latents under conditions that :meth:`condition` made."""
         joined = torch.cat([latent * self.spread, condition], dim=1)
-        x = self.first(joined).view(len(joined), -1, *START)
+        x = self.first(joined).view(len(joined), -1, *self.start)
         x = x.contiguous(memory_format=torch.channels_last)
         for block in self.blocks:
             x = block(x, joined)

@@ -102,9 +102,9 @@ def gan(
     """
     from training.engine.loop import fit
     from training.tasks.gan import GENERATORS
-    from training.trainers import STUDIO, STUDIO_UPSAMPLER, generator_module
+    from training.trainers import FORM, STUDIO, STUDIO_UPSAMPLER, generator_module
 
-    check_name(name, [*GENERATORS, STUDIO, STUDIO_UPSAMPLER])
+    check_name(name, [*GENERATORS, STUDIO, STUDIO_UPSAMPLER, FORM])
     work = Workspace(data, labels, None, None, imagenet, packs, runs, root)
     module = generator_module(work, name, epochs, onward=onward)
     fit(module, runs / name, max_time=limit(max_time))

@@ -252,7 +252,7 @@ class StudioModule(StepModule):
             for r, f in zip(on_real, on_fake, strict=True)
         )
         loss_d = cast("Tensor", sum(hinges))
-        learnt = _classifier_loss(read, known)
+        learnt = classifier_loss(read, known)
         for_discriminators.zero_grad()
         (loss_d + learnt).backward()
         for_discriminators.step()
@@ -262,7 +262,7 @@ class StudioModule(StepModule):
         for p in frozen:
             p.requires_grad_(False)
         scores_of_fake, read = self.discriminators(vary(fake), conditions)
-        adherence = _classifier_loss(read, conditions, self.weights)
+        adherence = classifier_loss(read, conditions, self.weights)
         named = colour_loss(self.rule, fake, conditions[:, list(CLASSES).index(COLOUR.key)])
         loss_g = -cast("Tensor", sum(scores.mean() for scores in scores_of_fake))
         asked = (
@@ -310,7 +310,7 @@ def _detached(losses: Mapping[str, Tensor]) -> dict[str, Tensor]:
     return {name: value.detach() for name, value in losses.items()}
 
 
-def _classifier_loss(
+def classifier_loss(
     logits: Sequence[Tensor], conditions: Tensor, weights: Tensor | None = None
 ) -> Tensor:
     """Mean cross-entropy over the conditions that are given, each times its weight of ``weights [K]``."""
