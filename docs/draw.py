@@ -31,7 +31,7 @@ class Step:
 
 
 PHOTO = (
-    Step("Open", ("any picture, upright,", "sRGB, alpha on white"), "imaging.py"),
+    Step("Open", ("any picture, upright,", "sRGB, alpha on white"), "imaging/"),
     Step("Cut out", ("which pixels are the", "garment; framed to 256 px"), "cutout/"),
     Step("Read", ("classifiers answer; their", "answers are combined"), "reader.py"),
     Step("Name colours", ("clusters of the garment's", "pixels, and its family"), "colour/"),

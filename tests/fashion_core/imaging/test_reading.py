@@ -167,6 +167,8 @@ KINDS = [
     "WEBP",
     "GIF",
     "TIFF",
+    "TIFF:I;16",
+    "TIFF:F",
     "BMP",
     "HEIF",
 ]
