@@ -17,6 +17,7 @@ from demo.shown_photo import ShownPhoto
 from demo.uploads import PhotoUpload
 from fashion_core.colour.files import to_ase, to_css, to_gpl, to_png
 from fashion_core.imaging import open_image
+from fashion_core.report import NOTHING
 
 if TYPE_CHECKING:
     from demo.service import Service
@@ -245,7 +246,12 @@ class AnalyseTab:
 
     def _show(self, report: GarmentReport, path: str, box: Box | None) -> dict[Any, Any]:
         note = wording.BOXED if box else wording.COMPARE
-        note = {"whole": wording.UNSURE_CUTOUT, "box": wording.ONLY_BOX}.get(report.method, note)
+        note = {
+            "whole": wording.UNSURE_CUTOUT,
+            "box": wording.ONLY_BOX,
+            "outline": wording.OUTLINED,
+            NOTHING: wording.EMPTY_NOTE,
+        }.get(report.method, note)
         shown = ShownPhoto(path, report, note, box).without_pictures()
         keep = self.service.files.keep
         files = {

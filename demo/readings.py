@@ -6,6 +6,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from demo import wording
+from fashion_core.report import NOTHING
 from fashion_core.taxonomy import ATTRIBUTES, MEMBERS
 
 if TYPE_CHECKING:
@@ -34,6 +35,8 @@ def verdict(
             what speaks for it.
     """
     kicker, sentence = wording.verdict(report)
+    # Of a picture with nothing in it every reading would be a guess.
+    read = {} if report.method == NOTHING else report.attributes
     rows = "".join(
         _reading(
             key,
@@ -42,7 +45,7 @@ def verdict(
             is_open=key == opened,
             explanation=(explanations or {}).get(key),
         )
-        for key, reading in report.attributes.items()
+        for key, reading in read.items()
     )
     return (
         f'<p class="t-kicker">{escape(kicker)}</p><h1 class="t-h1 verdict">{escape(sentence)}</h1>'

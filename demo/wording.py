@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from fashion_core.report import NOTHING
 from fashion_core.taxonomy import ATTRIBUTES
 
 if TYPE_CHECKING:
@@ -41,6 +42,9 @@ UNSURE_CUTOUT = (
 )
 COMPARE = "Left your photo, right what was read. Drag the thread to compare."
 BOXED = "Read inside your box. Drag the thread to compare."
+OUTLINED = "Your picture was cut out already, so I read what is not transparent."
+EMPTY = "I find nothing in this picture: it is the same from edge to edge."
+EMPTY_NOTE = "There is no edge to find here. Try another photo."
 ONLY_BOX = "I could not find the edge inside your box, so I read all of it."
 CORRECT = "Draw a box around the garment, or drag its corners. Nothing outside it is read."
 FOOT = (
@@ -130,8 +134,10 @@ def stand_kicker(report: GarmentReport, caption: str) -> str:
 
 def verdict(report: GarmentReport) -> tuple[str, str]:
     """Kicker and sentence of a report."""
-    sentence = describe(report.attributes, report.palette.family)
     garment = report.garment
+    if report.method == NOTHING:
+        return "No garment", EMPTY
+    sentence = describe(report.attributes, report.palette.family)
     if garment.is_dress:
         return f"A dress, {percent(garment.probability)} sure", sentence
     kicker = f"Perhaps not a dress ({percent(garment.probability)})"

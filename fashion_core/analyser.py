@@ -7,7 +7,7 @@ written in ``reader.json`` (:mod:`fashion_core.reader`).
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,13 +16,13 @@ from PIL import Image
 
 from fashion_core.checkpoint import DEFAULT_ROOT
 from fashion_core.colour import Palette, palette
-from fashion_core.cutout import Cutout, GarmentFinder, frame, same_frame
+from fashion_core.cutout import Cutout, GarmentFinder, frame, is_empty, same_frame
 from fashion_core.errors import CheckpointError
-from fashion_core.imaging import open_image
+from fashion_core.imaging import open_picture
 from fashion_core.preprocess import FRAME, whole
 from fashion_core.reader import PROFILES, GarmentReader
 from fashion_core.reader_manifest import FILE, GARMENT
-from fashion_core.report import IS_DRESS, Garment, GarmentReport, Reading
+from fashion_core.report import IS_DRESS, NO_GARMENT, NOTHING, Garment, GarmentReport, Reading
 from fashion_core.taxonomy import ATTRIBUTES
 
 if TYPE_CHECKING:
@@ -112,13 +112,17 @@ class Analyser:
             ImageError: not a picture, damaged, too small or too large.
         """
         clock = _Clock()
-        picture = open_image(image)
+        opened = open_picture(image)
+        picture = opened.image
         clock.lap("open")
         _tell(progress, 1)
-        cutout = self.finder.find(picture, box)
+        cutout = self.finder.find(picture, box, opened.outline)
+        empty = (
+            is_empty(cutout.pixels, found=cutout.method != "whole") and cutout.method != "outline"
+        )
         framed = np.asarray(frame(picture, cutout, FRAME))
         clock.lap("cutout")
-        return Photo(self, picture, cutout, framed, box is not None, clock.seconds)
+        return Photo(self, picture, cutout, framed, box is not None, clock.seconds, empty)
 
     def analyse(
         self, image: ImageSource, progress: Progress | None = None, box: Box | None = None
@@ -176,6 +180,7 @@ class Photo:
         framed: the garment as the networks see it, RGB uint8 ``[256, 256, 3]``.
         boxed: whether a user said where the garment is.
         seconds: time spent on opening and on cutting out.
+        is_empty: whether there is nothing in it: one colour, falling light or noise from edge to edge.
     """
 
     analyser: Analyser
@@ -184,6 +189,7 @@ class Photo:
     framed: NDArray[np.uint8]
     boxed: bool
     seconds: Mapping[str, float]
+    is_empty: bool = False
 
     def report(self, progress: Progress | None = None) -> GarmentReport:
         """Read the garment and name its colours.
@@ -201,7 +207,10 @@ class Photo:
         pixels = Image.fromarray(self.cutout.pixels)
         colours = palette(pixels, self.cutout.mask, profile=self.analyser.profile)
         clock.lap("colours")
-        return _report(self.picture, self.cutout, readings, colours, clock.seconds)
+        report = _report(self.picture, self.cutout, readings, colours, clock.seconds)
+        if self.is_empty:
+            return replace(report, garment=_no_garment(self.picture), method=NOTHING)
+        return report
 
     def explain(self, attribute: str, label: str) -> Image.Image:
         """What the backbone finds to speak for a class.
@@ -252,6 +261,11 @@ def _reading(
         probabilities=dict(zip(classes, map(float, probabilities), strict=True)),
         votes={name: classes[int(vote.argmax())] for name, vote in votes.items()},
     )
+
+
+def _no_garment(picture: Image.Image) -> Garment:
+    """What is said of a picture with nothing in it."""
+    return Garment(False, 0.0, NO_GARMENT, (0, 0, *picture.size), 0.0)
 
 
 def _report(

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
     from fashion_core.colour import Palette
 
+#: The category and the method of a picture with nothing in it; its networks know the category too.
+NO_GARMENT, NOTHING = "no garment", "nothing"
 #: A picture less likely to show a dress than this gets a warning.
 IS_DRESS = 0.5
 
@@ -37,7 +39,10 @@ class Reading:
 
 @dataclass(frozen=True)
 class Garment:
-    """What the picture shows and where: ``cutout`` is x0, y0, x1, y1 in pixels, ends exclusive."""
+    """What the picture shows and where: ``cutout`` is x0, y0, x1, y1 in pixels, ends exclusive.
+
+    Of a picture with nothing in it the category is ``no garment``, and probability and confidence are 0.
+    """
 
     is_dress: bool
     probability: float
@@ -64,7 +69,8 @@ class GarmentReport:
         garment: whether it is a dress, and where it lies.
         attributes: a reading for each key of :data:`fashion_core.taxonomy.ATTRIBUTES`, in that order.
         palette: the garment's colours.
-        method: how the garment was found, as :class:`fashion_core.cutout.Cutout` names it.
+        method: how the garment was found, as :class:`fashion_core.cutout.Cutout` names it; ``nothing`` where
+            the picture is the same from edge to edge.
         photo, cut: the upright photo and the cut-out in one shared frame, for comparing.
         size: width and height of the upright photo, in pixels.
         seconds: time spent a step.

@@ -29,6 +29,7 @@ from fashion_core.cutout.masks import (
     refine_edge,
     scale_box,
 )
+from fashion_core.cutout.outline import mask_of_outline
 from fashion_core.networks.folding import folded
 from fashion_core.preprocess import normalise, to_unit
 
@@ -52,6 +53,8 @@ TRUSTED = 0.5
 PLAIN, AGREE = 0.7, 0.95
 #: The network sees a user's box with this much background around it, as shares of its sides.
 ROOM = 0.06
+#: What is found in a rectangle of alpha is the garment if it fills less than this of it.
+FRAME_FILL = 0.9
 #: A mask whose own box overlaps the user's box by less than this IoU is dropped, and the box is taken.
 LEAST_FILL = 0.4
 
@@ -65,8 +68,8 @@ class Cutout:
         pixels: RGB ``[h, w, 3]``, the picture at that size.
         box: x0, y0, x1, y1 in pixels of the picture, x1 and y1 exclusive.
         confidence: 0..1, the IoU that is expected with the true mask.
-        method: ``network``, ``border`` (plain background), ``box`` (only the user's box is known) or
-            ``whole`` (no edge was found: the whole picture).
+        method: ``network``, ``border`` (plain background), ``outline`` (what the picture's alpha shows),
+            ``box`` (only the user's box is known) or ``whole`` (no edge was found: the whole picture).
     """
 
     mask: Mask
@@ -111,16 +114,39 @@ class GarmentFinder:
         network, config = load_checkpoint(Path(root) / "cutout", where)
         return cls(folded(network).to(memory_format=torch.channels_last), config, where, profile)
 
-    def find(self, image: Image.Image, box: Box | None = None) -> Cutout:
+    def find(
+        self, image: Image.Image, box: Box | None = None, outline: Image.Image | None = None
+    ) -> Cutout:
         """Cut the garment out of an upright RGB picture.
 
         Args:
             image: any size.
             box: where a user says that the garment is, in pixels; it is clipped to the picture.
+            outline: the picture's alpha, L of its size: who cut a garment out has said where it is.
         """
+        box = box and clip_box(box, image.width, image.height)
+        if outline is not None and (cut := self._outlined(image, outline, box)):
+            return cut
         if box is not None:
-            return self._inside(image, clip_box(box, image.width, image.height))
+            return self._inside(image, box)
+        return self._search(image, self._small(image))
+
+    def _outlined(self, image: Image.Image, outline: Image.Image, box: Box | None) -> Cutout | None:
+        """What the alpha shows, if that can be a garment."""
         small = self._small(image)
+        shown = mask_of_outline(outline, small.shape[:2], box)
+        if shown is None:
+            return None
+        cut = Cutout(shown.mask, small, shown.box, 1.0, "outline")
+        if box is None and shown.is_rectangle:
+            # The edge of a photo rather than that of a garment: what is found in it, if anything.
+            found = self._search(image, small)
+            inside = found.mask & cut.mask
+            if found.method != "whole" and inside.sum() < FRAME_FILL * cut.mask.sum():
+                return found
+        return cut
+
+    def _search(self, image: Image.Image, small: Pixels) -> Cutout:
         mask, confidence = self.segment(small)
         method = "network"
         border, plain = border_mask(small, PLAIN)

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pytest
 
-from demo import wording
+from demo import readings, wording
 from demo.wording import about, close_call_sentence, describe, is_close_call, percent
-from fashion_core.analyser import Reading
+from fashion_core.report import NO_GARMENT, Garment, Reading
 from fashion_core.taxonomy import ATTRIBUTES, Attribute
 
 
@@ -60,6 +62,15 @@ def test_a_class_without_wording_of_its_own_is_named_by_the_taxonomy(
 def test_every_class_of_the_taxonomy_makes_a_sentence(key):
     sentences = {describe(attributes(**{key: label})) for label in ATTRIBUTES[key].classes}
     assert len(sentences) == len(ATTRIBUTES[key].classes)
+
+
+def test_of_a_picture_with_nothing_in_it_nothing_is_read():
+    nothing = Garment(False, 0.0, NO_GARMENT, (0, 0, 90, 90), 0.0)
+    report = SimpleNamespace(garment=nothing, method="nothing", attributes=attributes())
+    assert wording.verdict(report) == ("No garment", wording.EMPTY)
+    shown = readings.verdict(report)
+    assert wording.EMPTY in shown
+    assert "<details" not in shown
 
 
 def test_close_calls_are_low_or_narrow():

@@ -16,6 +16,7 @@ from fashion_core.checkpoint import load_checkpoint, save_checkpoint
 from fashion_core.colour import palette
 from fashion_core.cutout import GarmentFinder, frame
 from fashion_core.fusion import pooled
+from fashion_core.report import NO_GARMENT, Garment
 from fashion_core.taxonomy import ATTRIBUTES, PEOPLE, PEOPLE_PATTERN, WORN_CLASSES
 from tests.drawing import draw_dress
 from training.publish.reader_manifest import write_reader
@@ -56,6 +57,25 @@ def test_the_cutout_is_in_pixels_of_the_upright_picture(analyser):
     x0, _, x1, y1 = analyser.analyse(image).garment.cutout
     assert 0 <= x0 < x1 <= 300
     assert 500 < y1 <= 600
+
+
+def test_a_white_dress_that_was_cut_out_is_read_by_its_alpha(analyser):
+    image, mask = draw_dress((255, 255, 255), size=(240, 320))
+    image.putalpha(Image.fromarray(mask.astype(np.uint8) * 255))
+    photo = analyser.open(image)
+    assert (photo.cutout.method, photo.is_empty) == ("outline", False)
+    report = photo.report()
+    assert report.palette.family == "white"
+    assert report.method == "outline"
+    assert report.garment.cutout[1] == np.flatnonzero(mask.any(1))[0]
+
+
+@pytest.mark.parametrize("colour", ["white", "navy", (0, 0, 0, 0)])
+def test_a_picture_with_nothing_in_it_is_no_garment(analyser, colour):
+    report = analyser.analyse(Image.new("RGBA", (90, 120), colour))
+    assert report.garment == Garment(False, 0.0, NO_GARMENT, (0, 0, 90, 120), 0.0)
+    assert report.method == "nothing"
+    assert list(report.attributes) == list(ATTRIBUTES)
 
 
 def test_progress_names_each_step_once(analyser):
