@@ -1,6 +1,7 @@
 """The command line: ``python -m fashion_core analyse|generate|interpolate|cloth|restyle``.
 
-JSON lines on stdout; progress and warnings on stderr. Exit 0: all done; 1: some inputs failed; 2: usage.
+JSON lines on stdout; progress and warnings on stderr. Exit 0: all done; 1: some inputs failed, or a folder
+among them could not be opened; 2: usage.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from fashion_core.cloth_commands import draw_tile, restyle_photo
-from fashion_core.errors import ImageError, ToileError
+from fashion_core.errors import ImageError, ToileError, UsageError
 from fashion_core.taxonomy import WISHES
 
 if TYPE_CHECKING:
@@ -26,6 +27,25 @@ if TYPE_CHECKING:
 
 app = typer.Typer(
     add_completion=False, no_args_is_help=True, help="Read a garment. Draw the next one."
+)
+
+
+#: Suffixes of pictures and films, which no folder has.
+FILE_SUFFIXES = frozenset(
+    (
+        ".png",
+        ".jpg",
+        ".jpeg",
+        ".webp",
+        ".gif",
+        ".svg",
+        ".pdf",
+        ".mp4",
+        ".webm",
+        ".tif",
+        ".tiff",
+        ".zip",
+    )
 )
 
 
@@ -64,23 +84,51 @@ def _root(given: Path | None) -> Path:
     return given or DEFAULT_ROOT
 
 
-def _walk(paths: list[str]) -> Iterator[str]:
-    """Files to read: named ones as given; folders recursively, sorted, image suffixes only."""
-    from fashion_core.imaging import SUFFIXES
+def _walk(paths: list[str], unreadable: list[OSError]) -> Iterator[str]:
+    """Files to read: named ones as given; folders recursively, sorted, pictures only.
+
+    Args:
+        paths: files and folders.
+        unreadable: gets an error for each folder that cannot be opened; its ``filename`` is the folder.
+    """
+    from fashion_core.imaging import is_picture_name
 
     for name in paths:
         if not Path(name).is_dir():
             yield name
             continue
+        before = len(unreadable)
         pictures = sorted(
             os.path.join(folder, file)  # noqa: PTH118 - keeps the path as given ("./a", "a//b")
-            for folder, _, files in os.walk(name)
+            for folder, _, files in os.walk(name, onerror=unreadable.append)
             for file in files
-            if Path(file).suffix.lower() in SUFFIXES
+            # Of the folder itself a name may begin with a dot: somebody named it.
+            if is_picture_name(os.path.relpath(os.path.join(folder, file), name))  # noqa: PTH118
         )
-        if not pictures:
+        if not pictures and len(unreadable) == before:
             _say(f"{name} holds no pictures.")
         yield from pictures
+
+
+def _check_file(out: Path, suffix: str) -> None:
+    """Refuse to write a file under the name of another kind, or where a folder is."""
+    if out.suffix and out.suffix.lower() != suffix:
+        raise UsageError(
+            f"This writes a {suffix[1:].upper()}, and {out.name} is called {out.suffix}. "
+            f"Call it {out.with_suffix(suffix).name}."
+        )
+    if out.is_dir():
+        raise UsageError(
+            f"{out} is a folder. Give the file's name as well: {out / ('out' + suffix)}."
+        )
+
+
+def _check_folder(out: Path) -> None:
+    """Refuse a file's name where a folder is meant."""
+    if out.is_file() or out.suffix.lower() in FILE_SUFFIXES:
+        raise UsageError(
+            f"This writes PNG files into a folder, and {out} is a file's name. Give the name of a folder."
+        )
 
 
 @app.command()
@@ -97,9 +145,13 @@ def analyse(
 
     from fashion_core.analyser import Analyser
 
-    files = list(_walk(paths))
+    unreadable: list[OSError] = []
+    files = list(_walk(paths, unreadable))
     analyser = Analyser.load(_root(checkpoints), device=device, profile=profile.value)
-    failed = 0
+    failed = len(unreadable)
+    for error in unreadable:
+        _print({"file": str(error.filename), "error": f"cannot be opened: {error.strerror}"})
+        _say(f"{error.filename} cannot be opened: {error.strerror}.")
     for file in tqdm(files, unit="photo", file=sys.stderr, disable=len(files) < 2):
         line = _analyse_one(analyser, file)
         failed += "error" in line
@@ -149,6 +201,7 @@ def generate(
         "colour": colour,
         "occasion": occasion,
     }
+    _check_folder(out)
     wishes = {key: value for key, value in given.items() if value is not None}
     designer = Designer.load(_root(checkpoints), model, device)
     recipes = designer.sample(count, seed, wishes)
@@ -175,6 +228,7 @@ def interpolate(
     from fashion_core.exports import gif_bytes
     from fashion_core.recipe import DesignRecipe
 
+    _check_file(out, ".gif")
     a, b = DesignRecipe.decode(recipe_a), DesignRecipe.decode(recipe_b)
     designer = Designer.load(_root(checkpoints), a.model, device)
     write_atomically(out, gif_bytes(designer.interpolate(a, b, frames), designer))

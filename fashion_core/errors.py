@@ -13,6 +13,10 @@ class RecipeError(ToileError):
     """The text is not a recipe, is damaged, or was written for other weights."""
 
 
+class UsageError(ToileError):
+    """A command was asked for what it does not do."""
+
+
 class WishError(ToileError):
     """A wish names an attribute or a value that the generator does not know."""
 

@@ -35,7 +35,7 @@ def restyle(photo: Photo, cloth: Cloth, most_side: int = MOST_SIDE) -> NDArray[n
     Raises:
         ImageError: nothing was cut out of the photo.
     """
-    if not photo.cutout.mask.any():
+    if photo.is_empty or not photo.cutout.mask.any():
         raise ImageError(
             "No garment was found in this picture. Draw a box around it, or try another."
         )

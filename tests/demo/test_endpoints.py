@@ -56,6 +56,8 @@ def test_mistakes_come_back_as_sentences(client, tmp_path):
     text.write_text("not a picture")
     with pytest.raises(AppError, match="not a picture"):
         client.predict(handle_file(str(text)), api_name="/analyse")
+    with pytest.raises(AppError, match="No picture came"):
+        client.predict(None, api_name="/analyse")
     with pytest.raises(AppError, match="takes no wishes"):
         client.predict(wishes={"pattern": "floral"}, api_name="/generate")
     with pytest.raises(AppError, match="not a recipe"):

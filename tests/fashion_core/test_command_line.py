@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from fashion_core import DesignRecipe
 from fashion_core.__main__ import main
@@ -48,6 +49,68 @@ def test_each_file_gets_one_line_in_order_and_folders_are_walked(run, tmp_path):
         f"{tmp_path}/{n}" for n in ("a.JPG", "b.png", "sub/c.webp")
     ]
     assert list(lines[0]) == ["file", "garment", "attributes", "colours"]
+
+
+def test_what_systems_put_beside_photos_is_left_out(run, tmp_path):
+    image, _ = draw_dress()
+    names = [
+        "a.HIF",
+        "__MACOSX/a.jpg",
+        ".thumbnails/b.png",
+        "._a.jpg",
+        ".hidden.png",
+        "Thumbs.db",
+        ".DS_Store",
+    ]
+    for name in names:
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        image.save(tmp_path / name, "PNG")
+    code, lines, _ = run("analyse", tmp_path)
+    assert (code, [line["file"] for line in lines]) == (0, [f"{tmp_path}/a.HIF"])
+    # A file or folder that is named is meant.
+    (tmp_path / ".thumbnails" / "._c.jpg").write_bytes(
+        bytes.fromhex("0005160700020000") + b"Mac OS X".ljust(80)
+    )
+    code, lines, _ = run("analyse", tmp_path / ".thumbnails", tmp_path / ".thumbnails" / "._c.jpg")
+    assert [line["file"] for line in lines] == [
+        f"{tmp_path}/.thumbnails/{n}" for n in ("b.png", "._c.jpg")
+    ]
+    assert code == 1
+    assert "macOS" in lines[1]["error"]
+
+
+def test_a_folder_that_cannot_be_opened_is_named_and_the_rest_goes_on(run, tmp_path, monkeypatch):
+    draw_dress()[0].save(tmp_path / "a.png")
+    locked = tmp_path / "locked"
+    locked.mkdir()
+    scandir = os.scandir
+
+    def refuse(folder):
+        if str(folder) == str(locked):
+            raise PermissionError(13, "Permission denied", str(folder))
+        return scandir(folder)
+
+    monkeypatch.setattr(os, "scandir", refuse)
+    for asked in (tmp_path, locked):
+        code, lines, said = run("analyse", asked)
+        assert code == 1
+        assert {"file": str(locked), "error": "cannot be opened: Permission denied"} in lines
+        assert f"{locked} cannot be opened" in said
+        assert "holds no pictures" not in said
+    assert len(run("analyse", tmp_path)[1]) == 2
+
+
+def test_a_picture_with_nothing_in_it_is_no_garment(run, tmp_path):
+    Image.new("RGB", (200, 300), "white").save(tmp_path / "a.png")
+    code, lines, _ = run("analyse", tmp_path / "a.png")
+    assert code == 0
+    assert lines[0]["garment"] == {
+        "is_dress": False,
+        "probability": 0.0,
+        "category": "no garment",
+        "cutout": [0, 0, 200, 300],
+        "cutout_confidence": 0.0,
+    }
 
 
 def test_a_bad_file_gets_an_error_line_the_rest_goes_on_and_the_exit_code_is_one(run, tmp_path):
@@ -123,6 +186,27 @@ def test_the_morph_is_written_and_bad_recipes_exit_with_two(run, tmp_path):
     code, _, said = run("interpolate", other, other, "--out", out)
     assert code == 2
     assert "3fa93fa93fa9" in said
+
+
+@pytest.mark.parametrize("name", ["morph.png", "morph.mp4", "morph.webp", "morph.gif.zip"])
+def test_a_morph_under_another_kinds_name_is_refused_before_work_begins(run, tmp_path, name):
+    # The recipes are not even looked at.
+    code, lines, said = run("interpolate", "a", "b", "--out", tmp_path / name)
+    assert (code, lines) == (2, [])
+    assert "writes a GIF" in said
+    assert not (tmp_path / name).exists()
+    code, _, said = run("interpolate", "a", "b", "--out", tmp_path)
+    assert code == 2
+    assert "is a folder" in said
+
+
+@pytest.mark.parametrize("name", ["x.gif", "sheet.PNG", "taken"])
+def test_designs_need_a_folder(run, tmp_path, name):
+    (tmp_path / "taken").write_text("a file")
+    code, lines, said = run("generate", "--out", tmp_path / name, "--model", "none such")
+    assert (code, lines) == (2, [])
+    assert "into a folder" in said
+    assert not (tmp_path / "x.gif").exists()
 
 
 def test_usage_errors_exit_with_two(run):
