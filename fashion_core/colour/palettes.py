@@ -12,8 +12,8 @@ from skimage.color import lab2rgb
 from fashion_core.colour.baseline2020 import baseline2020_palette
 from fashion_core.colour.clusters import main_colours
 from fashion_core.colour.colours import Colour, Palette, to_hex, to_lab
-from fashion_core.colour.family import evenly, families, garment_family
-from fashion_core.colour.names import fine_names
+from fashion_core.colour.family import evenly, garment_family
+from fashion_core.colour.names import nearest_names
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -82,11 +82,11 @@ def garment_lab(
 
 
 def _colours(lab: Floats, shares: Floats) -> list[Colour]:
-    """The colours of ``[K, 3]`` with their shares ``[K]``."""
+    """The colours of ``[K, 3]`` with their shares ``[K]``, each named by the value that is shown of it."""
     rgb = (lab2rgb(lab[None])[0].clip(0, 1) * 255).round().astype(int)
     return [
-        Colour(to_hex((r, g, b)), name, family, float(share), (r, g, b))
-        for (r, g, b), name, family, share in zip(
-            rgb.tolist(), fine_names(lab), families(lab), shares, strict=True
+        Colour(to_hex((r, g, b)), named.name, named.family, float(share), (r, g, b))
+        for (r, g, b), named, share in zip(
+            rgb.tolist(), nearest_names(to_lab(rgb)), shares, strict=True
         )
     ]

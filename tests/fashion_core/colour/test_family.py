@@ -14,11 +14,12 @@ import pytest
 from fashion_core.checkpoint import SHIPPED_ROOT
 from fashion_core.colour.family import (
     CHECKPOINT,
-    families,
+    flat_colour,
     garment_family,
     light_of,
     load_family_network,
 )
+from fashion_core.colour.names import nearest_names
 from fashion_core.errors import CheckpointError
 
 WHERE = "from fashion_core.colour.family import family_folder; print(family_folder())"
@@ -50,7 +51,15 @@ def test_a_network_of_other_families_is_refused(tmp_path):
 def test_few_pixels_are_named_like_many_and_like_the_colour_itself(count):
     blue = np.array([[30.0, 20.0, -50.0]])
     nothing = np.zeros((0, 3))
-    assert garment_family(blue.repeat(count, 0), nothing) == "blue" == families(blue)[0]
+    assert garment_family(blue.repeat(count, 0), nothing) == "blue" == nearest_names(blue)[0].family
+
+
+def test_a_flat_garment_may_have_an_edge_but_no_folds():
+    cloth = np.tile([[40.0, 10.0, -20.0]], (1000, 1))
+    edge = cloth + np.where(np.arange(1000) < 80, 30, 0)[:, None]
+    folds = cloth + np.linspace(-8, 8, 1000)[:, None] * (1, 0, 0)
+    assert flat_colour(cloth).tolist() == flat_colour(edge).tolist() == [40, 10, -20]
+    assert flat_colour(folds) is None
 
 
 def test_light_is_told_by_a_background_of_some_size_alone():

@@ -5,9 +5,10 @@ import pytest
 from PIL import Image
 from skimage.color import deltaE_ciede2000
 
+from fashion_core.checkpoint import SHIPPED_ROOT
 from fashion_core.colour import palette, parse_hex, to_hex
-from fashion_core.colour.family import families
-from fashion_core.colour.names import fine_names
+from fashion_core.colour.names import nearest_names
+from fashion_core.cutout import GarmentFinder
 from fashion_core.taxonomy import COLOUR
 from tests.drawing import draw_dress
 
@@ -85,6 +86,9 @@ def test_the_baseline_of_2020_reads_the_centre_and_takes_the_ground_for_the_dres
         ((95, 60, 40), "brown"),
         ((110, 50, 140), "purple"),
         ((220, 205, 180), "beige"),
+        ((244, 244, 240), "white"),
+        ((250, 246, 238), "white"),
+        ((27, 28, 43), "blue"),
     ],
 )
 def test_clear_colours_fall_into_their_family(colour, family):
@@ -95,7 +99,10 @@ def test_clear_colours_fall_into_their_family(colour, family):
 def test_a_striped_dress_has_both_colours_with_their_shares():
     image, mask = draw_dress(colour=(190, 20, 40), second=(245, 245, 245))
     found = palette(image, mask)
-    assert set(families(np.array([c.lab for c in found.colours[:2]]))) == {"red", "white"}
+    assert {nearest_names(np.array([c.lab]))[0].family for c in found.colours[:2]} == {
+        "red",
+        "white",
+    }
     assert all(0.35 < c.share < 0.65 for c in found.colours[:2])
     assert sum(c.share for c in found.colours) <= 1 + 1e-6
     assert [c.share for c in found.colours] == sorted(
@@ -128,10 +135,72 @@ def test_the_same_picture_gives_the_same_palette_and_contract_keys():
     assert all(set(c) == {"hex", "name", "family", "share"} for c in first)
 
 
-def test_fine_names_are_words():
-    first, second = fine_names(np.array([[81.26, -0.88, -21.43], [91.0, 2.0, 12.0]]))
-    assert first.islower()
-    assert second == "antique white"
+GROUNDS = {
+    "white": (255, 255, 255),
+    "paper": (244, 244, 242),
+    "grey": (190, 190, 190),
+    "blue": (120, 160, 200),
+    "wood": (176, 128, 84),
+    "dark": (38, 36, 40),
+}
+
+
+def flat_dress(colour: tuple[int, int, int], ground: tuple[int, int, int]) -> Image.Image:
+    """A dress of one colour before a ground of one colour, with a soft edge, 120 x 160."""
+    mask = (
+        Image.fromarray(FLAT_MASK).resize((480, 640)).resize((120, 160), Image.Resampling.LANCZOS)
+    )
+    return Image.composite(
+        Image.new("RGB", mask.size, colour), Image.new("RGB", mask.size, ground), mask
+    )
+
+
+FLAT_MASK = (draw_dress(size=(120, 160))[1] * 255).astype(np.uint8)
+
+
+def families_on_all_grounds(count: int) -> float:
+    """Share of random flat dresses that have one family on every ground."""
+    random = np.random.default_rng(21)
+    found = [
+        {palette(flat_dress(colour, ground), FLAT_MASK > 0).family for ground in GROUNDS.values()}
+        for colour in map(tuple, random.integers(0, 256, (count, 3)).tolist())
+    ]
+    return float(np.mean([len(families) == 1 for families in found]))
+
+
+def test_the_family_of_a_flat_dress_does_not_depend_on_the_ground():
+    assert families_on_all_grounds(30) == 1
+
+
+@pytest.mark.slow
+def test_the_family_of_a_thousand_flat_dresses_does_not_depend_on_the_ground():
+    assert families_on_all_grounds(1000) >= 0.99
+
+
+@pytest.fixture(scope="module")
+def finder():
+    return GarmentFinder.load(SHIPPED_ROOT, "cpu")
+
+
+@pytest.mark.parametrize("ground", GROUNDS)
+@pytest.mark.parametrize(
+    ("colour", "family", "name"),
+    [
+        ((0, 0, 128), "blue", "navy"),
+        ((185, 167, 217), "purple", "lavender"),
+        ((216, 198, 162), "beige", "sand"),
+        ((27, 28, 43), "blue", "midnight"),
+        ((0, 128, 128), "green", "teal"),
+        ((255, 127, 80), "orange", "coral"),
+        ((31, 42, 68), "blue", "dark navy"),
+        ((203, 104, 67), "orange", "terracotta"),
+    ],
+)
+def test_flat_dresses_that_are_cut_out_keep_name_and_family(finder, colour, family, name, ground):
+    picture = flat_dress(colour, GROUNDS[ground]).resize((240, 320), Image.Resampling.BICUBIC)
+    cut = finder.find(picture)
+    found = palette(Image.fromarray(cut.pixels), cut.mask)
+    assert (found.family, found.colours[0].name) == (family, name)
 
 
 def test_another_mode_is_refused():
