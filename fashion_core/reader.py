@@ -4,8 +4,8 @@ What runs, and how answers become one, is written in ``reader.json``
 (:class:`fashion_core.reader_manifest.ReaderManifest`). In words: a backbone (or two) makes a vector of features
 of each picture; linear heads answer each attribute from it; two heads that answer the same are pooled. In the
 full profile a stack of six networks answers the pattern in their place. Where a whole photo is given, a head on
-it says how likely it is that somebody wears the garment; by so much the answers of the heads for worn garments
-replace the others (a mixture of two experts).
+it says how likely it is that somebody wears the garment; by so much its answer for the kind of garment replaces
+theirs (a mixture of two experts).
 """
 
 from __future__ import annotations
@@ -164,7 +164,7 @@ class GarmentReader:
                 votes[vote] = calibrated(logits, member.temperature)
             found[stack.reads] = self.stacked(votes)
         if photos is not None:
-            found |= self._where_worn(found, features, photos)
+            found |= self._where_worn(found, photos)
         return Answers(found, votes)
 
     @torch.inference_mode()
@@ -236,20 +236,18 @@ class GarmentReader:
     def _where_worn(
         self,
         found: Mapping[str, NDArray[np.float32]],
-        features: Mapping[str, Tensor],
         photos: Sequence[NDArray[np.uint8]],
     ) -> Probabilities:
         """What a whole photo changes.
 
-        As likely as nobody wears it, garment and pattern are as ``found`` in the cut-out. As likely as
-        somebody does, the photo says of which kind it is, and the head that learnt from people alone has a
-        say in the pattern.
+        As likely as nobody wears it, the garment is of the kind that was ``found`` in the cut-out. As likely
+        as somebody does, the photo says of which kind it is.
         """
         worn = self.manifest.worn
         if worn is None:
             return {}
-        name = self.manifest.heads[worn.gate].features
-        gate = self._probabilities(worn.gate, {name: self.features(name, photos)})
+        name = self.manifest.heads[worn].features
+        gate = self._probabilities(worn, {name: self.features(name, photos)})
         nobody = gate[:, :1]
         kinds = self.classes(GARMENT)
         certain = np.eye(len(kinds), dtype=np.float32)
@@ -258,11 +256,7 @@ class GarmentReader:
             for i, kind in enumerate(self.classes(WORN))
             if i
         ]
-        changed = {GARMENT: mixture((nobody, found[GARMENT]), *on_people)}
-        for reads, head in worn.pooled.items():
-            both = pooled(found[reads], self._probabilities(head, features))
-            changed[reads] = mixture((nobody, found[reads]), (1 - nobody, both))
-        return changed
+        return {GARMENT: mixture((nobody, found[GARMENT]), *on_people)}
 
     def evidence(
         self, picture: NDArray[np.uint8], attribute: str, label: str

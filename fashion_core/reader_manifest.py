@@ -100,21 +100,6 @@ class Stack:
 
 
 @dataclass(frozen=True)
-class WornMixture:
-    """Where somebody wears the garment: a mixture of two experts, weighted by a head on the whole photo.
-
-    Attributes:
-        gate: the head that reads ``worn``. Its first class is that nobody wears it; each other one is a kind
-            of garment.
-        pooled: attribute -> head that learnt from people; its answer is pooled with what was read before.
-    """
-
-    gate: str
-    pooled: Mapping[str, str]
-    __pydantic_config__ = _STRICT
-
-
-@dataclass(frozen=True)
 class ReaderManifest:
     """The content of ``reader.json``.
 
@@ -126,7 +111,8 @@ class ReaderManifest:
         heads: name -> head.
         answers: what is read from the cut-out -> the heads that answer it.
         stack: for the full profile.
-        worn: for whole photos.
+        worn: the head that reads ``worn`` from the whole photo: its first class is that nobody wears the
+            garment; as likely as somebody does, its others, kinds of garment, take the place of what was read.
         sha256: checkpoint -> sha256 of the weights that this manifest was written for.
     """
 
@@ -137,7 +123,7 @@ class ReaderManifest:
     heads: Mapping[str, Head]
     answers: Mapping[str, Answer]
     stack: Stack | None
-    worn: WornMixture | None
+    worn: str | None
     sha256: Mapping[str, str]
     __pydantic_config__ = _STRICT
 
@@ -234,12 +220,8 @@ class ReaderManifest:
         if self.stack and self.stack.reads not in self.answers:
             yield f"the stack reads {self.stack.reads!r}, which no head answers"
 
-    def _mistakes_of_worn(self, worn: WornMixture) -> Iterator[str]:
-        yield from self._not_reading(worn.gate, WORN, "photo")
-        for reads, name in worn.pooled.items():
-            yield from self._not_reading(name, reads, "cut-out")
-            if reads not in self.answers:
-                yield f"{reads!r} is pooled where it is worn, and no head answers it else"
+    def _mistakes_of_worn(self, worn: str) -> Iterator[str]:
+        yield from self._not_reading(worn, WORN, "photo")
         kinds = self.classes.get(WORN, ())[1:]
         if GARMENT not in self.answers or not set(kinds) <= set(self.classes.get(GARMENT, ())):
             yield f"of {', '.join(kinds)}, which are worn, not every one is a kind of garment"

@@ -136,8 +136,6 @@ GARMENT_DETAIL = "garment-detail"
 #: What the whole photo tells on the same features: whether somebody wears it, and whether that is a dress.
 PEOPLE = "people"
 WORN_CLASSES: tuple[str, ...] = ("nobody", "dress", "outfit")
-#: The pattern of what somebody wears, on the features of the transfer model.
-PEOPLE_PATTERN = "people-pattern"
 
 #: Members of the pattern stack: key of the vote -> checkpoint folder.
 MEMBER_CHECKPOINTS: Mapping[str, str] = MappingProxyType(

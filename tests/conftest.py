@@ -18,7 +18,6 @@ from fashion_core.taxonomy import (
     ATTRIBUTES,
     GARMENT_DETAIL,
     PEOPLE,
-    PEOPLE_PATTERN,
     WISHES,
     WORN_CLASSES,
 )
@@ -74,7 +73,6 @@ def write_tiny_root(root: Path) -> Path:
     heads["garment"] = CATEGORIES, transfer, backbone
     heads[GARMENT_DETAIL] = CATEGORIES, second, detail
     heads[PEOPLE] = WORN_CLASSES, second, detail
-    heads[PEOPLE_PATTERN] = ATTRIBUTES["pattern"].classes, transfer, backbone
     for name, (names, network, below) in heads.items():
         shape = {"in_features": network.out_features, "classes": len(names)}
         save_checkpoint(

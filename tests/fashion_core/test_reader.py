@@ -175,8 +175,8 @@ def changed(tmp_path: Path, root: Path, **changes: Any) -> Path:
         ({"classes__fit": ["tight", "loose"]}, "fit is of the classes loose, normal, tight"),
         ({"classes__worn": ["nobody", "boat"]}, "of boat, which are worn, not every one is a kind"),
         ({"stack__reads": "mood"}, "the stack reads 'mood', which no head answers"),
-        ({"worn__gate": "fit"}, "head 'fit' does not read worn from the photo"),
-        ({"worn__pooled": {"fit": PEOPLE}}, "head 'people' does not read fit from the cut-out"),
+        ({"worn": "fit"}, "head 'fit' does not read worn from the photo"),
+        ({"answers__fit__heads": [PEOPLE]}, "head 'people' does not read fit from the cut-out"),
         ({"sha256": {}}, "sha256 is given of"),
     ],
 )

@@ -117,16 +117,15 @@ def people(
     runs: Runs = RUNS,
     root: Root = ROOT,
 ) -> None:
-    """Fit and export what learns from people alone: does somebody wear a dress, and of which pattern."""
+    """Fit and export the head that tells whether somebody wears the garment, and whether it is a dress."""
     from training.data.people import pictures_of_people
-    from training.publish.heads import export_people_heads
+    from training.publish.heads import export_people_head
     from training.publish.reader_manifest import write_reader
 
     work = Workspace(data, labels, photos, worn, None, packs, runs, root)
     # None only without --worn or --labels, and this command demands both.
-    examples = cast("WornExamples", work.worn_examples)
-    pictures = pictures_of_people(worn, examples)
-    report = export_people_heads(work.packed(), photos, pictures, examples, root, packs, runs)
+    pictures = pictures_of_people(worn, cast("WornExamples", work.worn_examples))
+    report = export_people_head(work.packed(), photos, pictures, root, packs, runs)
     write_reader(root)
     typer.echo(json.dumps(report, indent=2))
 

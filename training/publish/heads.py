@@ -42,7 +42,6 @@ from training.tasks.heads import (
     BENCHMARK_HEADS,
     GARMENT_HEADS,
     PEOPLE_HEAD,
-    PEOPLE_PATTERN_HEAD,
     fit_folds,
     fit_spec,
     fold_file,
@@ -54,7 +53,6 @@ if TYPE_CHECKING:
     from training.data.framed import RealPhotos
     from training.data.shop import Packed
     from training.data.street import WornExamples
-    from training.tasks.head_sources import Source
     from training.tasks.heads import HeadModule, HeadSpec
 
 LEAK = "images split at random as the report did, so that many garments stand on both sides"
@@ -188,45 +186,22 @@ def _write_garment_head(
     plot_curves(head.module.history, folder / "curves.png", spec.name)
 
 
-def export_people_heads(
-    packed: Packed,
-    photos: Path,
-    people: RealPhotos,
-    worn: WornExamples,
-    root: Path,
-    packs: Path,
-    runs: Path,
+def export_people_head(
+    packed: Packed, photos: Path, people: RealPhotos, root: Path, packs: Path, runs: Path
 ) -> dict[str, Any]:
-    """Fit and write ``people`` and ``people-pattern``, with heads in folds below ``runs``.
+    """Fit and write ``people``, with heads in folds below ``runs``; returns its report.
 
-    Street photos are scored in folds, each by heads that never saw the person; pictures of nobody are of other
+    Street photos are scored in folds, each by a head that never saw the person; pictures of nobody are of other
     senders and styles than those learnt from.
 
     Args:
         packed: of 256 px.
         photos: garment-photos.zip.
         people: whole photos, by :func:`training.data.people.pictures_of_people`.
-        worn: the same people cut out and framed.
-        root: holds ``transfer`` and ``detail``, on whose features the heads stand.
+        root: holds ``detail``, on whose features the head stands.
         packs: pictures of nobody are kept here,
         runs: features and the heads of the folds here.
-
-    Returns:
-        Checkpoint -> its report.
     """
-    whole_head, whole_report = _people(packed, photos, people, root, packs, runs)
-    pattern_head, pattern_report = _people_pattern(worn, root, runs)
-    for fold, modules in enumerate(zip(whole_head, pattern_head, strict=True)):
-        specs = PEOPLE_HEAD, PEOPLE_PATTERN_HEAD
-        states = {s.name: m.network.state_dict() for s, m in zip(specs, modules, strict=True)}
-        save_states(fold_file(runs, "people", fold), states)
-    return {PEOPLE_HEAD.name: whole_report, PEOPLE_PATTERN_HEAD.name: pattern_report}
-
-
-def _people(
-    packed: Packed, photos: Path, people: RealPhotos, root: Path, packs: Path, runs: Path
-) -> tuple[list[HeadModule], dict[str, Any]]:
-    """The head on the whole photo: its fits in folds and its report."""
     spec, finder = PEOPLE_HEAD, GarmentFinder.load(root)
     backbone = load_checkpoint(root / spec.backbone)
     learnt, watched = (
@@ -237,7 +212,8 @@ def _people(
     features = source_features([spec], sources, *backbone, runs)
     examples = examples_of(spec, sources, features)
     module, modules = fit_spec(spec, examples, runs), fit_folds(spec, examples, runs)
-    asked, truth = features["people"], _truth(spec, sources["people"])
+    asked = features["people"]
+    truth = encode_labels(sources["people"].labels, spec.attribute, spec.classes)
     folds = folds_of(sources["people"])
     alone = kept_features(*backbone, watched, "nobody-validation", runs)
     answers = [
@@ -251,29 +227,10 @@ def _people(
     )
     report = people_report(spec, np.concatenate(answers), truth)
     _write_people_head(spec, module, report, statement, root)
-    return modules, report
-
-
-def _people_pattern(
-    worn: WornExamples, root: Path, runs: Path
-) -> tuple[list[HeadModule], dict[str, Any]]:
-    """The head for the pattern of what people wear, which is read from a cut-out and its mirror image."""
-    spec = PEOPLE_PATTERN_HEAD
-    backbone = load_checkpoint(root / spec.backbone)
-    sources = worn_sources(worn)
-    features = source_features([spec], sources, *backbone, runs)
-    examples = examples_of(spec, sources, features)
-    module, modules = fit_spec(spec, examples, runs), fit_folds(spec, examples, runs)
-    asked = (features["worn"] + features["worn-mirrored"]) / 2
-    truth, folds = _truth(spec, sources["worn"]), folds_of(sources["worn"])
-    statement = f"Learnt from {(truth >= 0).sum()} street photos of dresses (Apache-2.0)."
-    report = people_report(spec, cross_fitted(modules, asked, folds, len(spec.classes)), truth)
-    _write_people_head(spec, module, report, statement, root)
-    return modules, report
-
-
-def _truth(spec: HeadSpec, source: Source) -> np.ndarray:
-    return encode_labels(source.labels, spec.attribute, spec.classes)
+    for fold, head in enumerate(modules):
+        states = {spec.name: head.network.state_dict()}
+        save_states(fold_file(runs, spec.folds, fold), states)
+    return report
 
 
 def _write_people_head(

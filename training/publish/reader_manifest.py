@@ -31,7 +31,6 @@ from fashion_core.reader_manifest import (
     Member,
     ReaderManifest,
     Stack,
-    WornMixture,
 )
 from fashion_core.taxonomy import (
     DETAIL,
@@ -40,7 +39,6 @@ from fashion_core.taxonomy import (
     MEMBER_CHECKPOINTS,
     PATTERN,
     PEOPLE,
-    PEOPLE_PATTERN,
     TRANSFER,
 )
 
@@ -60,7 +58,6 @@ PARTS = (
     GARMENT,
     GARMENT_DETAIL,
     PEOPLE,
-    PEOPLE_PATTERN,
     STACK,
 )
 
@@ -164,17 +161,13 @@ def _pool(parts: _Parts, reads: str, second: str, temperature: float) -> None:
     parts.answers[reads] = Answer((first, second), temperature)
 
 
-def _worn(parts: _Parts) -> WornMixture | None:
-    """What the whole photo is asked: heads on the auxiliary backbone and on the backbone."""
+def _worn(parts: _Parts) -> str | None:
+    """The head that the whole photo is asked with, on the auxiliary backbone."""
     if not parts.goes_with(PEOPLE, AUXILIARY) or GARMENT not in parts.answers:
         return None
     parts.features[PHOTO] = Features(AUXILIARY, "photo", mirrored=False)
     parts.add(PEOPLE, WORN, PHOTO)
-    pooled = {}
-    if parts.goes_with(PEOPLE_PATTERN, BACKBONE):
-        parts.add(PEOPLE_PATTERN, PATTERN.key, BACKBONE)
-        pooled[PATTERN.key] = PEOPLE_PATTERN
-    return WornMixture(PEOPLE, pooled)
+    return PEOPLE
 
 
 def _stack(configs: Mapping[str, Config]) -> Stack | None:

@@ -22,7 +22,6 @@ from fashion_core.taxonomy import (
     HEAD_CHECKPOINTS,
     PATTERN,
     PEOPLE,
-    PEOPLE_PATTERN,
     TRANSFER,
     WORN_CLASSES,
 )
@@ -145,10 +144,9 @@ HEADS: Mapping[str, HeadSpec] = MappingProxyType(
         # Is it a dress, and if not, what?
         "garment": _garment_head("garment", TRANSFER, GARMENT_DETAIL),
         GARMENT_DETAIL: _garment_head(GARMENT_DETAIL, DETAIL, "garment"),
-        # Whether somebody wears it and whether that is a dress, asked of the whole photo; and the pattern of
-        # what somebody wears. Street photos are few (144), so both are linear, on features that are there
-        # already. In folds of people a head on the whole photo tells dresses from outfits with an AUROC of
-        # .80; those on the cut-out reached .68.
+        # Whether somebody wears it and whether that is a dress, asked of the whole photo. Street photos are few
+        # (144), so it is linear, on features that are there already. In folds of people a head on the whole
+        # photo tells dresses from outfits with an AUROC of .80; those on the cut-out reached .68.
         PEOPLE: HeadSpec(
             PEOPLE,
             DETAIL,
@@ -156,9 +154,6 @@ HEADS: Mapping[str, HeadSpec] = MappingProxyType(
             WORN_CLASSES,
             ("nobody", *("people",) * 3, *("people-mirrored",) * 3),
             folds="people",
-        ),
-        PEOPLE_PATTERN: HeadSpec(
-            PEOPLE_PATTERN, TRANSFER, PATTERN.key, PATTERN.classes, _PEOPLE, folds="people"
         ),
         # Benchmarks for every attribute that shops tag, but for pattern, whose benchmark is a stack.
         **{name: _shop_head(attribute) for attribute, name in SHOP_HEADS.items()},
@@ -170,7 +165,7 @@ DRESS_HEADS = tuple(
 )
 DETAIL_HEAD = HEADS["detail.pattern"]
 GARMENT_HEADS = HEADS["garment"], HEADS[GARMENT_DETAIL]
-PEOPLE_HEAD, PEOPLE_PATTERN_HEAD = HEADS[PEOPLE], HEADS[PEOPLE_PATTERN]
+PEOPLE_HEAD = HEADS[PEOPLE]
 BENCHMARK_HEADS = tuple(HEADS[name] for name in SHOP_HEADS.values())
 
 

@@ -209,7 +209,7 @@ def test_heads_learn_from_worn_dresses_and_are_measured_in_folds(
         assert "outfit" in config["classes"]
     assert config["joint_temperature"] > 0
     assert load_checkpoint(root / "people")[1]["classes"] == list(WORN_CLASSES)
-    assert json.loads((root / "people-pattern/report.json").read_text())["validation"][0]["n"] > 0
+    assert json.loads((root / "people/report.json").read_text())["validation"][0]["n"] > 0
     rows = evaluated("--split", "worn", *worn, *runs)
     attributes = ["pattern", "sleeve_length", "length", "neckline", "dress"]
     assert [row["attribute"] for row in rows] == attributes
