@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from PIL import Image
@@ -99,7 +99,11 @@ class Analyser:
         return Analyser(self.reader.with_heads(heads), self.finder)
 
     def open(
-        self, image: ImageSource, box: Box | None = None, progress: Progress | None = None
+        self,
+        image: ImageSource,
+        box: Box | None = None,
+        progress: Progress | None = None,
+        mask: NDArray[Any] | None = None,
     ) -> Photo:
         """Open a picture and cut the garment out, to report on it and to explain the answers.
 
@@ -107,34 +111,48 @@ class Analyser:
             image: a path, bytes, a PIL image or an RGB uint8 array ``[H, W, 3]``.
             box: where a user says that the garment is.
             progress: called with a step's name, its number from 1 and the number of steps.
+            mask: what a user says is garment, bool or uint8 ``[H, W]`` of the upright picture or of a smaller
+                copy of it; nothing is searched for then, and ``box`` is not looked at.
 
         Raises:
             ImageError: not a picture, damaged, too small or too large.
+            MaskError: the mask does not fit the picture, or nothing is in it.
         """
         clock = _Clock()
         opened = open_picture(image)
         picture = opened.image
         clock.lap("open")
         _tell(progress, 1)
-        cutout = self.finder.find(picture, box, opened.outline)
-        empty = (
-            is_empty(cutout.pixels, found=cutout.method != "whole") and cutout.method != "outline"
+        cutout = self.finder.find(picture, box, opened.outline, mask)
+        empty = is_empty(cutout.pixels, found=cutout.method != "whole") and cutout.method not in (
+            "outline",
+            "mask",
         )
         framed = np.asarray(frame(picture, cutout, FRAME))
         clock.lap("cutout")
-        return Photo(self, picture, cutout, framed, box is not None, clock.seconds, empty)
+        shown = box is not None or mask is not None
+        return Photo(self, picture, cutout, framed, shown, clock.seconds, empty)
 
     def analyse(
-        self, image: ImageSource, progress: Progress | None = None, box: Box | None = None
+        self,
+        image: ImageSource,
+        progress: Progress | None = None,
+        box: Box | None = None,
+        mask: NDArray[Any] | None = None,
     ) -> GarmentReport:
         """Read one picture: :meth:`open` and :meth:`Photo.report`, whose arguments and errors these are."""
-        return self.open(image, box, progress).report(progress)
+        return self.open(image, box, progress, mask).report(progress)
 
     def explain(
-        self, image: ImageSource, attribute: str, label: str, box: Box | None = None
+        self,
+        image: ImageSource,
+        attribute: str,
+        label: str,
+        box: Box | None = None,
+        mask: NDArray[Any] | None = None,
     ) -> Image.Image:
         """What speaks for a class: :meth:`open` and :meth:`Photo.explain`, whose arguments these are."""
-        return self.open(image, box).explain(attribute, label)
+        return self.open(image, box, mask=mask).explain(attribute, label)
 
     def read_framed(
         self,
@@ -178,7 +196,7 @@ class Photo:
         picture: the upright picture, RGB.
         cutout: the garment in it.
         framed: the garment as the networks see it, RGB uint8 ``[256, 256, 3]``.
-        boxed: whether a user said where the garment is.
+        shown: whether a user said where the garment is, by a box or a mask.
         seconds: time spent on opening and on cutting out.
         is_empty: whether there is nothing in it: one colour, falling light or noise from edge to edge.
     """
@@ -187,7 +205,7 @@ class Photo:
     picture: Image.Image
     cutout: Cutout
     framed: NDArray[np.uint8]
-    boxed: bool
+    shown: bool
     seconds: Mapping[str, float]
     is_empty: bool = False
 
@@ -199,8 +217,8 @@ class Photo:
         """
         clock = _Clock(self.seconds)
         _tell(progress, 2)
-        # Who boxed a garment means that one, whoever else is in the photo.
-        photos = None if self.boxed else [whole(self.picture)]
+        # Who shows a garment means that one, whoever else is in the photo.
+        photos = None if self.shown else [whole(self.picture)]
         (readings,) = self.analyser.read_framed([self.framed], photos)
         clock.lap("read")
         _tell(progress, 3)
@@ -295,4 +313,5 @@ def _report(
         cut=cut,
         size=picture.size,
         seconds=seconds,
+        mask=cutout.mask,
     )

@@ -9,6 +9,10 @@ class ImageError(ToileError):
     """The input is not a picture that can be read: wrong format, damaged, too small or too large."""
 
 
+class MaskError(ToileError):
+    """A mask that does not fit its picture, or has nothing of the garment in it."""
+
+
 class RecipeError(ToileError):
     """The text is not a recipe, is damaged, or was written for other weights."""
 

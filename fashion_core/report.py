@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    import numpy as np
+    from numpy.typing import NDArray
     from PIL import Image
 
     from fashion_core.colour import Palette
@@ -74,6 +76,7 @@ class GarmentReport:
         photo, cut: the upright photo and the cut-out in one shared frame, for comparing.
         size: width and height of the upright photo, in pixels.
         seconds: time spent a step.
+        mask: what was read as garment, bool ``[h, w]``, in a smaller copy of the upright photo.
     """
 
     garment: Garment
@@ -84,6 +87,7 @@ class GarmentReport:
     cut: Image.Image
     size: tuple[int, int]
     seconds: Mapping[str, float]
+    mask: NDArray[np.bool_] = field(repr=False)
 
     def to_dict(self) -> dict[str, Any]:
         """The object that ``analyse`` prints, less the file."""

@@ -25,6 +25,7 @@ from fashion_core.cutout.masks import (
     clean_mask,
     clip_box,
     expected_iou,
+    fitted_mask,
     iou,
     refine_edge,
     scale_box,
@@ -35,7 +36,9 @@ from fashion_core.preprocess import normalise, to_unit
 
 if TYPE_CHECKING:
     from pathlib import Path
+    from typing import Any
 
+    from numpy.typing import NDArray
     from torch import nn
 
     from fashion_core.checkpoint import Config
@@ -57,6 +60,8 @@ ROOM = 0.06
 FRAME_FILL = 0.9
 #: A mask whose own box overlaps the user's box by less than this IoU is dropped, and the box is taken.
 LEAST_FILL = 0.4
+#: Ways to a cut-out on a user's word; they are not doubted.
+GIVEN = ("box", "mask")
 
 
 @dataclass(frozen=True)
@@ -69,7 +74,8 @@ class Cutout:
         box: x0, y0, x1, y1 in pixels of the picture, x1 and y1 exclusive.
         confidence: 0..1, the IoU that is expected with the true mask.
         method: ``network``, ``border`` (plain background), ``outline`` (what the picture's alpha shows),
-            ``box`` (only the user's box is known) or ``whole`` (no edge was found: the whole picture).
+            ``mask`` (given, not found), ``box`` (only the user's box is known) or ``whole`` (no edge was found:
+            the whole picture).
     """
 
     mask: Mask
@@ -115,7 +121,11 @@ class GarmentFinder:
         return cls(folded(network).to(memory_format=torch.channels_last), config, where, profile)
 
     def find(
-        self, image: Image.Image, box: Box | None = None, outline: Image.Image | None = None
+        self,
+        image: Image.Image,
+        box: Box | None = None,
+        outline: Image.Image | None = None,
+        mask: NDArray[Any] | None = None,
     ) -> Cutout:
         """Cut the garment out of an upright RGB picture.
 
@@ -123,7 +133,16 @@ class GarmentFinder:
             image: any size.
             box: where a user says that the garment is, in pixels; it is clipped to the picture.
             outline: the picture's alpha, L of its size: who cut a garment out has said where it is.
+            mask: what a user says is garment (:func:`fashion_core.cutout.masks.fitted_mask`); then nothing is
+                searched for, and neither ``box`` nor ``outline`` is looked at.
+
+        Raises:
+            MaskError: the mask does not fit the picture, or nothing is in it.
         """
+        if mask is not None:
+            small = self._small(image)
+            given = fitted_mask(mask, image.size, (small.shape[1], small.shape[0]))
+            return _cutout(image.size, small, given, 1.0, "mask")
         box = box and clip_box(box, image.width, image.height)
         if outline is not None and (cut := self._outlined(image, outline, box)):
             return cut
@@ -217,7 +236,9 @@ def _cutout(
 ) -> Cutout:
     """The mask and its box in pixels of the large picture; a mask not to be trusted gives all of it."""
     width, height = size
-    if method != "box" and (confidence < TRUSTED or not LEAST_AREA / 3 < mask.mean() < MOST_AREA):
+    if method not in GIVEN and (
+        confidence < TRUSTED or not LEAST_AREA / 3 < mask.mean() < MOST_AREA
+    ):
         return Cutout(
             np.ones(small.shape[:2], np.bool_), small, (0, 0, width, height),
             min(confidence, TRUSTED), "whole",

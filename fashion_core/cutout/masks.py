@@ -11,6 +11,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from fashion_core.errors import MaskError
+
 Mask = NDArray[np.bool_]
 Pixels = NDArray[np.uint8]
 Floats = NDArray[np.float32]
@@ -60,6 +62,39 @@ def clip_box(box: Box, width: int, height: int) -> Box:
     xs, ys = sorted((int(box[0]), int(box[2]))), sorted((int(box[1]), int(box[3])))
     x0, y0 = min(max(xs[0], 0), width - 1), min(max(ys[0], 0), height - 1)
     return x0, y0, min(max(xs[1], x0 + 1), width), min(max(ys[1], y0 + 1), height)
+
+
+def fitted_mask(mask: NDArray[Any], picture: tuple[int, int], working: tuple[int, int]) -> Mask:
+    """A mask from outside, checked and brought to working size.
+
+    Args:
+        mask: ``[H, W]``, bool or uint8 (128 and more is garment), of the picture or a smaller copy of it.
+        picture: its width and height.
+        working: width and height of the result.
+
+    Raises:
+        MaskError: no such array, not of the picture's shape, or nothing in it.
+    """
+    given = np.asarray(mask)
+    if given.ndim != 2 or given.dtype not in (np.bool_, np.uint8) or not given.size:
+        raise MaskError(
+            f"A mask is one layer of bool or uint8, height by width; "
+            f"this has the shape {given.shape} and the type {given.dtype}."
+        )
+    (height, width), (wide, high) = given.shape, picture
+    # A smaller copy of the picture has its sides rounded to whole pixels.
+    if abs(width * high - height * wide) > max(wide, high) or width > wide or height > high:
+        raise MaskError(
+            f"The mask is {width} x {height} and the picture {wide} x {high}. "
+            "Send one of the picture's size, or of a smaller copy of it."
+        )
+    inside = given if given.dtype == np.bool_ else given >= 128
+    # Each pixel of the working copy is garment where most of what it covers is.
+    shrink = cv2.INTER_AREA if working[0] < width else cv2.INTER_LINEAR
+    fitted = cv2.resize(inside.astype(np.float32), working, interpolation=shrink) >= 0.5
+    if not fitted.any():
+        raise MaskError("Nothing is left in the mask. Leave some of the garment in it.")
+    return np.asarray(fitted, np.bool_)
 
 
 def refine_edge(likely: Floats, pixels: Pixels, radius: int = 4, epsilon: float = 1e-3) -> Floats:

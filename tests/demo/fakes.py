@@ -68,6 +68,7 @@ class KnownAnalyser:
         image: object,
         progress: object = None,
         box: tuple[int, int, int, int] | None = None,
+        mask: np.ndarray | None = None,
     ) -> GarmentReport:
         picture = open_image(image)
         for number, step in enumerate(STEPS, start=1):
@@ -75,7 +76,7 @@ class KnownAnalyser:
                 progress(step, number, len(STEPS))
         if self.breaks:
             raise RuntimeError("the private reason")
-        found = _finder().find(picture, box)
+        found = _finder().find(picture, box, mask)
         if not self.finds_the_edge:
             everything = np.ones_like(found.mask)
             found = replace(found, mask=everything, box=(0, 0, *picture.size), method="whole")
@@ -84,7 +85,7 @@ class KnownAnalyser:
         garment = Garment(self.probability >= 0.5, self.probability, category, found.box, 0.9)
         colours = palette(Image.fromarray(found.pixels), found.mask)
         return GarmentReport(
-            garment, self.readings, colours, found.method, photo, cut, picture.size, {}
+            garment, self.readings, colours, found.method, photo, cut, picture.size, {}, found.mask
         )
 
     def explain(
@@ -93,6 +94,7 @@ class KnownAnalyser:
         attribute: str,
         label: str,
         box: tuple[int, int, int, int] | None = None,
+        mask: np.ndarray | None = None,
     ) -> Image.Image:
         assert label in self.readings[attribute].probabilities
         assert box is None or len(box) == 4

@@ -213,6 +213,20 @@ def test_a_box_means_that_garment_whoever_else_is_there(tiny_root, tmp_path):
     assert boxed.probability == pytest.approx(alone, abs=1e-5)
 
 
+def test_a_mask_means_that_garment_and_is_what_was_read(tiny_root, tmp_path):
+    root = shutil.copytree(tiny_root, tmp_path / "root")
+    _always_answers(root / PEOPLE, [0, 0, 99])
+    analyser, (picture, truth) = Analyser.load(root, device="cpu"), draw_dress()
+    report = analyser.analyse(picture, mask=truth)
+    assert report.method == "mask"
+    cut = np.asarray(frame(picture, analyser.finder.find(picture, mask=truth), 256))
+    alone = analyser.read_framed([cut])[0]["garment"].probabilities["dress"]
+    assert report.garment.probability == pytest.approx(alone, abs=1e-5)
+    small = np.asarray(Image.fromarray(truth).resize(report.mask.shape[::-1]))
+    assert (report.mask ^ small).mean() < 0.01
+    assert analyser.explain(picture, "fit", "loose", mask=truth).size == (256, 256)
+
+
 def test_the_whole_photo_is_shrunk_before_it_is_squared():
     wide = Image.new("RGB", (4000, 200), (200, 0, 0))
     seen = whole(wide)

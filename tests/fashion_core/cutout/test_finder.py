@@ -16,6 +16,7 @@ from fashion_core.cutout import (
     refine_edge,
     same_frame,
 )
+from fashion_core.errors import MaskError
 from tests.conftest import VIEW, blind_segmenter
 from tests.drawing import draw_dress
 
@@ -112,6 +113,45 @@ def test_a_box_chooses_between_two_garments(finder):
     mask = enlarged(found.mask, (400, 800))
     assert not mask[:, 400:].any()
     assert iou(mask[:, :400], truth) > 0.8
+
+
+@pytest.mark.parametrize("scale", [1, 0.5])
+@pytest.mark.parametrize("kind", [np.bool_, np.uint8])
+def test_a_mask_that_is_given_is_the_cut_out(blind, scale, kind):
+    image, truth = draw_dress(ground="wood", size=(600, 801))
+    size = round(600 * scale), round(801 * scale)
+    given = np.asarray(Image.fromarray(truth).resize(size)).astype(kind)
+    found = blind.find(image, mask=given if kind == np.bool_ else given * np.uint8(255))
+    assert (found.method, found.confidence) == ("mask", 1.0)
+    rows, columns = np.flatnonzero(truth.any(1)), np.flatnonzero(truth.any(0))
+    box = columns[0], rows[0], columns[-1] + 1, rows[-1] + 1
+    assert np.abs(np.subtract(found.box, box)).max() <= 4
+    assert iou(enlarged(found.mask, truth.shape), truth) > 0.97
+
+
+def test_a_mask_of_a_small_garment_is_not_doubted(blind):
+    given = np.zeros((600, 800), np.bool_)
+    given[300:320, 400:430] = True
+    found = blind.find(Image.new("RGB", (800, 600)), mask=given)
+    assert found.method == "mask"
+    assert np.abs(np.subtract(found.box, (400, 300, 430, 320))).max() <= 3
+
+
+@pytest.mark.parametrize(
+    ("mask", "sentence"),
+    [
+        (np.ones((600, 800), np.bool_), "The mask is 800 x 600 and the picture 600 x 800"),
+        (np.ones((1600, 1200), np.bool_), "or of a smaller copy"),
+        (np.zeros((800, 600), np.bool_), "Nothing is left in the mask"),
+        (np.full((800, 600), 127, np.uint8), "Nothing is left in the mask"),
+        (np.ones((800, 600, 3), np.bool_), "one layer of bool or uint8"),
+        (np.ones((800, 600), np.float32), "the type float32"),
+        (np.ones((0, 0), np.bool_), "the shape"),
+    ],
+)
+def test_a_mask_that_does_not_fit_is_refused(blind, mask, sentence):
+    with pytest.raises(MaskError, match=sentence):
+        blind.find(Image.new("RGB", (600, 800)), mask=mask)
 
 
 def test_the_framed_garment_takes_its_share_of_a_white_square(blind):
