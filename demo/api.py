@@ -7,13 +7,22 @@ from typing import TYPE_CHECKING, Any
 import gradio as gr
 from gradio.events import api
 
+from demo import arguments
 from demo.events import ANALYSIS
 from demo.service import errors_as_sentences
 from demo.uploads import FileUpload
 from fashion_core.exports import gif_bytes, png_bytes
+from fashion_core.taxonomy import WISHES
 
 if TYPE_CHECKING:
     from demo.service import Service
+
+#: What would be right, where something else was sent.
+COUNT = "Send how many designs to draw as a whole number, or leave it out for 16."
+SEED = "Send a whole number, 0 or more, or leave it out for 0."
+MODEL = 'Send the name of a generator, or leave it out for "default".'
+FRAMES = "Send how many frames to draw as a whole number, or leave it out for 24."
+RECIPE = "Send the recipe of a design: a text that begins with toile1."
 
 
 def add_endpoints(service: Service) -> None:
@@ -22,7 +31,7 @@ def add_endpoints(service: Service) -> None:
     def analyse(image: str) -> dict[str, Any]:
         """The report of a picture, as the command line prints it."""
         with errors_as_sentences():
-            return service.analyse(image).to_dict()
+            return service.analyse(arguments.picture(image)).to_dict()
 
     def generate(
         count: int = 16,
@@ -32,8 +41,12 @@ def add_endpoints(service: Service) -> None:
     ) -> list[dict[str, Any]]:
         """New designs at the generator's own size, each a PNG with its recipe."""
         with errors_as_sentences():
-            designer = service.designer(model)
-            recipes = designer.sample(int(count), int(seed), wishes)
+            designs = arguments.whole_number("count", count, COUNT)
+            start = arguments.whole_number("seed", seed, SEED)
+            name = arguments.text("model", model, MODEL)
+            asked = arguments.wishes(wishes, ", ".join(WISHES))
+            designer = service.designer(arguments.clipped(name))
+            recipes = designer.sample(designs, start, asked)
             files = [png_bytes(designer.render(r), r, designer) for r in recipes]
         return [
             {
@@ -46,11 +59,12 @@ def add_endpoints(service: Service) -> None:
     def interpolate(recipe_a: str, recipe_b: str, frames: int = 24) -> dict[str, Any]:
         """An animated GIF from one design to another."""
         with errors_as_sentences():
-            designer, a = service.designer_of(recipe_a)
-            other, b = service.designer_of(recipe_b)
+            designer, a = service.designer_of(arguments.text("recipe_a", recipe_a, RECIPE))
+            other, b = service.designer_of(arguments.text("recipe_b", recipe_b, RECIPE))
+            number = arguments.whole_number("frames", frames, FRAMES)
             if other is not designer:
                 raise gr.Error("The two recipes were drawn by two generators. Send two of one.")
-            content = gif_bytes(designer.interpolate(a, b, int(frames)), designer)
+            content = gif_bytes(designer.interpolate(a, b, number), designer)
         return service.files.serve(content, "morph.gif")
 
     with gr.Column(visible=False):

@@ -12,6 +12,7 @@ from demo.analyse_tab import AnalyseTab
 from demo.api import add_endpoints
 from demo.events import QUIET, unchanged
 from demo.generate_tab import GenerateTab
+from demo.page import Page
 
 if TYPE_CHECKING:
     from demo.service import Service
@@ -25,7 +26,7 @@ def build(service: Service) -> gr.Blocks:
 
     Tabs render their children also when hidden: else Gradio forgets what they showed.
     """
-    page = gr.Blocks(title="Toile", analytics_enabled=False, fill_width=True)
+    page = Page(title="Toile", analytics_enabled=False, fill_width=True)
     with page:
         gr.HTML(widgets.masthead(), apply_default_css=False)
         with gr.Tabs(elem_id="tabs", selected="analyse") as tabs:

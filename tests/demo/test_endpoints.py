@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
+import httpx
 import pytest
 from gradio_client import Client, handle_file
 from gradio_client.exceptions import AppError
 from PIL import Image
+
+from fashion_core import DesignRecipe
 
 
 @pytest.fixture(scope="module")
@@ -71,3 +75,77 @@ def test_files_of_the_server_cannot_be_asked_for(client):
         client.predict(
             {"path": "/etc/hostname", "meta": {"_type": "gradio.FileData"}}, api_name="/analyse"
         )
+
+
+def refused(url: str, endpoint: str, values: object) -> str:
+    """What a caller without Gradio's client is told."""
+    asked = httpx.post(f"{url}gradio_api/call{endpoint}", json={"data": values}, timeout=60)
+    answer = httpx.get(f"{url}gradio_api/call{endpoint}/{asked.json()['event_id']}", timeout=60)
+    assert answer.text.startswith("event: error"), answer.text[:200]
+    return json.loads(answer.text.split("data: ", 1)[1])["error"]
+
+
+LONG = "a" * 5000
+PICTURE = "Upload a picture and send its file"
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "values", "wrong", "right"),
+    [
+        ("/analyse", [5], "image is the number 5.", PICTURE),
+        ("/analyse", [True], "image is true.", PICTURE),
+        ("/analyse", [None], "image is nothing (null).", PICTURE),
+        ("/analyse", [], "image is nothing (null).", PICTURE),
+        ("/analyse", ["a.jpg"], "image is the text 'a.jpg'.", PICTURE),
+        ("/analyse", [""], "image is an empty text.", PICTURE),
+        ("/analyse", [[1, 2]], "image is a list of 2.", PICTURE),
+        ("/analyse", [{"a": 1}], "image is an object.", PICTURE),
+        ("/analyse", [{"path": "/etc/hostname"}], "no upload of this page.", PICTURE),
+        ("/analyse", [5, 6], "/analyse takes 1 values at most; 2 came.", ""),
+        ("/generate", ["x"], "count is the text 'x'.", "a whole number, or leave it out for 16."),
+        ("/generate", [None], "count is nothing (null).", "or leave it out for 16."),
+        ("/generate", [[4]], "count is a list of 1.", "a whole number"),
+        ("/generate", [True], "count is true.", "a whole number"),
+        ("/generate", [2.5], "count is the number 2.5.", "a whole number"),
+        ("/generate", [-1], "-1 designs cannot be drawn", "can."),
+        ("/generate", [2, "seven"], "seed is the text 'seven'.", "0 or more"),
+        ("/generate", [2, {}], "seed is an object.", "0 or more"),
+        ("/generate", [2, -1], "The seed -1 is negative", "0 or more"),
+        ("/generate", [2, 1, 5], "model is the number 5.", "the name of a generator"),
+        ("/generate", [2, 1, LONG], "There is no generator 'aaaa", "there are drawn"),
+        ("/generate", [2, 1, "default", None], "wishes is nothing (null).", "its keys are pattern"),
+        ("/generate", [2, 1, "default", "floral"], "wishes is the text 'floral'.", "Send an object"),
+        ("/generate", [2, 1, "default", ["floral"] * 900], "a list of 900.", "Send an object"),
+        ("/generate", [2, 1, "default", {"pattern": 5}], "'pattern' is the number 5.", "one word"),
+        ("/generate", [2, 1, "default", {"pattern": ["lace"] * 99}], "a list of 99.", "one word"),
+        ("/generate", [2, 1, "default", {"pattern": "tartan"}], "'tartan' is no pattern", "lace"),
+        ("/generate", [2, 1, "default", {"pattern": LONG}], "is no pattern", "there are floral"),
+        ("/generate", [2, 1, "default", {LONG: "floral"}], "There is no wish 'aaa", "there are pattern"),
+        ("/generate", [1, 2, "default", {}, 5, 6], "/generate takes 4 values at most; 6 came.", ""),
+        ("/interpolate", [5, 6], "recipe_a is the number 5.", "begins with toile1."),
+        ("/interpolate", [], "recipe_a is nothing (null).", "begins with toile1."),
+        ("/interpolate", ["x", "y"], "not a recipe", "begins with toile1."),
+        ("/interpolate", ["RECIPE", None], "recipe_b is nothing (null).", "begins with toile1."),
+        ("/interpolate", ["RECIPE", "RECIPE", "many"], "frames is the text 'many'.", "whole number"),
+        ("/interpolate", ["RECIPE", "RECIPE", 10**9], "1000000000 frames cannot be drawn", "2 to"),
+    ],
+)  # fmt: skip
+def test_a_wrong_type_is_told_what_was_wrong_and_what_is_right(
+    drawn_url, endpoint, values, wrong, right
+):
+    recipe = DesignRecipe("drawn", "81c2" * 3, seed=1).encode()
+    sentence = refused(drawn_url, endpoint, [recipe if v == "RECIPE" else v for v in values])
+    assert wrong in sentence
+    assert right in sentence
+    assert len(sentence) < 300
+    assert not any(
+        word in sentence for word in ("object at 0x", "pydantic", "Traceback", "my side")
+    )
+
+
+def test_values_that_are_not_sent_have_their_defaults(drawn_url):
+    asked = httpx.post(f"{drawn_url}gradio_api/call/generate", json={"data": [2]}, timeout=60)
+    event = asked.json()["event_id"]
+    answer = httpx.get(f"{drawn_url}gradio_api/call/generate/{event}", timeout=60).text
+    assert answer.startswith("event: complete")
+    assert len(json.loads(answer.split("data: ", 1)[1])[0]) == 2
