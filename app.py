@@ -31,6 +31,7 @@ def main() -> None:
     arguments = parse_arguments()
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(message)s")
     from demo.build import build
+    from demo.gradio_words import I18N
     from demo.service import Service
     from demo.theme import CSS, HEAD, theme
     from demo.visitor_files import keep_swept, take_folder
@@ -58,6 +59,7 @@ def main() -> None:
         show_error=True,
         ssr_mode=False,
         run_history=False,
+        i18n=I18N,
     )
 
 

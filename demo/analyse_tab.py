@@ -12,6 +12,7 @@ from PIL import Image
 from demo import readings, scripts, widgets, wording
 from demo.events import ANALYSIS, QUIET, unchanged
 from demo.examples.dresses import EXAMPLES, example_path
+from demo.marks import mask_from_url
 from demo.service import errors_as_sentences
 from demo.shown_photo import ShownPhoto
 from demo.uploads import PhotoUpload
@@ -20,6 +21,9 @@ from fashion_core.imaging import open_image
 from fashion_core.report import NOTHING
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from demo.service import Service
     from demo.shown_photo import Box
     from fashion_core.colour import Palette
@@ -52,7 +56,8 @@ class AnalyseTab:
         self._events()
 
     def _layout(self) -> None:
-        with gr.Column(elem_classes="t-stack") as self.start:
+        # Hidden by the style sheet while a result is shown, not taken away: a photo can be pasted all the time.
+        with gr.Column(elem_classes="t-stack", elem_id="start") as self.start:
             with gr.Row(elem_classes="t-grid t-75"):
                 with gr.Column():
                     self.photo = PhotoUpload(
@@ -62,7 +67,9 @@ class AnalyseTab:
                         show_label=False,
                         buttons=[],
                         elem_id="drop",
-                        placeholder="# Lay a garment here\nDrop a photo, paste one, or choose a file",
+                        placeholder=wording.DROP,
+                        # Text on a garment is read, and shown, the right way round.
+                        webcam_options=gr.WebcamOptions(mirror=False),
                     )
                     self.working = gr.HTML(apply_default_css=False, elem_classes="t-working")
                     gr.HTML(
@@ -96,7 +103,7 @@ class AnalyseTab:
 
     def _result_layout(self) -> None:
         with (
-            gr.Column(visible=False) as self.result,
+            gr.Column(visible=False, elem_id="result") as self.result,
             gr.Row(elem_classes="t-grid t-57"),
         ):
             with gr.Column(elem_classes="sticky"):
@@ -104,8 +111,9 @@ class AnalyseTab:
                     js_on_load=scripts.COMPARE_JS, apply_default_css=False, elem_id="compare"
                 )
                 self.note = gr.HTML(apply_default_css=False)
+                self.again = gr.HTML(apply_default_css=False, elem_classes="t-working")
                 self.box = gr.HTML(
-                    js_on_load=scripts.BOX_JS,
+                    js_on_load=scripts.BOX_JS + scripts.BRUSH_JS,
                     apply_default_css=False,
                     elem_id="box",
                     visible=False,
@@ -138,9 +146,9 @@ class AnalyseTab:
     def _events(self) -> None:
         shown = [
             self.photo,
-            self.start,
             self.result,
             self.working,
+            self.again,
             self.compare,
             self.note,
             self.correct,
@@ -157,7 +165,8 @@ class AnalyseTab:
             (self.examples.click, self._read_example, None),
             (self.box.click, self._read_box, self.shown),
         ):
-            done = trigger(read, source, shown, **quiet_analysis)
+            # A photo that comes while another is being read is read next.
+            done = trigger(read, source, shown, trigger_mode="always_last", **quiet_analysis)
             done.success(None, None, None, js=scripts.SHOW_COMPARE_JS, api_visibility="private")
         self.correct.click(
             self._draw_box,
@@ -175,7 +184,7 @@ class AnalyseTab:
         self.another.click(
             self._again,
             None,
-            [self.photo, self.start, self.result, self.working],
+            [self.photo, self.result, self.working, self.again],
             api_visibility="private",
             queue=False,
         )
@@ -194,21 +203,29 @@ class AnalyseTab:
         shares = [v / s for v, s in zip(box, photo.size * 2, strict=True)]
         photo.thumbnail((CORRECT_SIDE, CORRECT_SIDE))
         return (
-            gr.HTML(widgets.box_editor(photo, shares, corrected=bool(shown.box)), visible=True),
+            gr.HTML(
+                widgets.cutout_editor(
+                    photo, shares, shown.outline, corrected=bool(shown.box) or shown.mended
+                ),
+                visible=True,
+            ),
             gr.HTML(visible=False),
-            f'<p class="t-note t-beside">{wording.CORRECT}</p>',
+            gr.HTML(visible=False),
             gr.Button(visible=False),
         )
 
     def _read_box(self, shown: ShownPhoto | None, event: gr.EventData) -> Iterator[dict[Any, Any]]:
-        """Read again inside the box that was drawn; without one, as if none had been drawn."""
+        """Read again inside the box that was drawn, or what was marked; without either, as at first."""
         if shown is None:
             return
         choice = str(event.choice)
         if choice == "leave":
             yield self._closed(shown.note)
             return
-        box = None
+        box = mask = None
+        if choice == "mask":
+            with errors_as_sentences():
+                mask = mask_from_url(str(event.mask))
         if choice == "box":
             shares = [min(max(float(v), 0.0), 1.0) for v in event.box]
             width, height = shown.report.size
@@ -216,52 +233,60 @@ class AnalyseTab:
                 round(v * s) for v, s in zip(shares, (width, height, width, height), strict=True)
             )
             box = x0, y0, x1, y1
-        yield from self._read(shown.path, box)
+        yield from self._read(shown.path, box, mask)
 
     def _closed(self, note: str) -> dict[Any, Any]:
         return {
             self.box: gr.HTML(visible=False),
             self.compare: gr.HTML(visible=True),
-            self.note: f'<p class="t-note t-beside">{note}</p>',
+            self.note: gr.HTML(f'<p class="t-note t-beside">{note}</p>', visible=True),
             self.correct: gr.Button(visible=True),
         }
 
-    def _read(self, path: str | None, box: Box | None = None) -> Iterator[dict[Any, Any]]:
+    def _read(
+        self, path: str | None, box: Box | None = None, mask: NDArray[np.uint8] | None = None
+    ) -> Iterator[dict[Any, Any]]:
         if not path:
-            yield {self.working: widgets.working()}
+            yield self._working()
             return
         about = wording.about(self.service.seconds_a_photo)
-        yield {self.working: widgets.working(about, "Opening the photo ...")}
+        yield self._working(about, "Opening the photo ...")
         try:
             with errors_as_sentences():
-                for step in self.service.steps_of_analysis(path, box):
+                for step in self.service.steps_of_analysis(path, box, mask):
                     if isinstance(step, tuple):
                         name, at, of = step
-                        yield {self.working: widgets.working(about, f"{name}, {at} of {of} ...")}
+                        yield self._working(about, f"{name}, {at} of {of} ...")
                     else:
-                        yield self._show(step, path, box)
+                        yield self._show(step, path, box, mended=mask is not None)
         except gr.Error as error:
-            yield {self.working: widgets.working(error.message), self.photo: None}
+            yield {**self._working(error.message), self.photo: None}
             raise
 
-    def _show(self, report: GarmentReport, path: str, box: Box | None) -> dict[Any, Any]:
-        note = wording.BOXED if box else wording.COMPARE
+    def _working(self, text: str = "", step: str = "") -> dict[Any, Any]:
+        """What is being done, said where it is seen: under the drop area, or under the photo."""
+        line = widgets.working(text, step)
+        return {self.working: line, self.again: line}
+
+    def _show(
+        self, report: GarmentReport, path: str, box: Box | None, *, mended: bool = False
+    ) -> dict[Any, Any]:
+        note = wording.MENDED if mended else wording.BOXED if box else wording.COMPARE
         note = {
             "whole": wording.UNSURE_CUTOUT,
             "box": wording.ONLY_BOX,
             "outline": wording.OUTLINED,
             NOTHING: wording.EMPTY_NOTE,
         }.get(report.method, note)
-        shown = ShownPhoto(path, report, note, box).without_pictures()
+        shown = ShownPhoto(path, report, note, box, mended=mended).without_pictures()
         keep = self.service.files.keep
         files = {
             button: gr.DownloadButton(value=keep(write(report.palette), f"palette.{suffix}"))
             for button, (suffix, _, write) in zip(self.palette_files, PALETTE_FILES, strict=True)
         }
         return {
-            self.start: gr.Column(visible=False),
             self.result: gr.Column(visible=True),
-            self.working: widgets.working(),
+            **self._working(),
             **self._closed(note),
             self.compare: gr.HTML(widgets.compare(report.photo, report.cut), visible=True),
             self.shown: shown,
@@ -283,7 +308,7 @@ class AnalyseTab:
             # Only the transfer model can be explained, so it is asked about its own answer.
             own = reading.votes.get("transfer", reading.label)
             with errors_as_sentences():
-                picture = self.service.analyser.explain(shown.path, key, own, shown.box)
+                picture = self.service.analyser.explain(shown.path, key, own, shown.box, shown.mask)
             shown = shown.explained(key, own, widgets.data_url(picture))
         report = shown.corrected_report()
         return (
@@ -293,7 +318,7 @@ class AnalyseTab:
         )
 
     def _again(self) -> tuple[Any, ...]:
-        return None, gr.Column(visible=True), gr.Column(visible=False), widgets.working()
+        return None, gr.Column(visible=False), widgets.working(), widgets.working()
 
     def draw_fresh(self) -> tuple[str, list[str]]:
         """Six new designs for the first screen, and their recipes."""

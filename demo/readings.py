@@ -135,7 +135,8 @@ def palette(colours: Palette) -> str:
     rows = "".join(_values(colour) for colour in colours.colours)
     return (
         f'<p class="t-label">Colours</p><div class="cloth">{chips}</div>'
-        '<details class="values"><summary>All values</summary><div class="scroll"><table><thead><tr>'
+        '<details class="values"><summary>All values</summary>'
+        '<div class="scroll" tabindex="0" role="region" aria-label="All values"><table><thead><tr>'
         "<th>Colour</th><th>Hex</th><th>RGB</th><th>HSL</th><th>CIELAB</th></tr></thead>"
         f"<tbody>{rows}</tbody></table></div></details>"
     )

@@ -16,8 +16,17 @@ def read_static(name: str) -> str:
     return (STATIC / name).read_text(encoding="utf-8")
 
 
-#: Runs once, in the head of the page: clipboard, scrolling, and the switch of light and dark.
+# Scripts of the page, which run once, in its head.
+
+#: Clipboard, scrolling, and the switch of light and dark.
 PAGE_JS = read_static("page.js")
+#: Tab stops and arrow keys of Gradio's lists, radio buttons and tabs.
+KEYBOARD_JS = read_static("keyboard.js")
+#: A photo comes to the drop area from wherever it is pasted, and with whatever suffix.
+PHOTO_JS = read_static("photo.js")
+#: Our words where Gradio's scripts have theirs built in.
+WORDS_JS = read_static("words.js")
+HEAD_SCRIPTS = (PAGE_JS, KEYBOARD_JS, PHOTO_JS, WORDS_JS)
 
 # Scripts of components.
 
@@ -27,6 +36,8 @@ CHOOSE_JS = read_static("choose.js")
 COMPARE_JS = read_static("compare.js")
 #: Draw a box with finger or mouse, or move its corners by hand or arrow keys; the buttons send it.
 BOX_JS = read_static("box.js")
+#: Mark what is garment by finger or mouse, beside the box.
+BRUSH_JS = read_static("brush.js")
 #: Corrects a reading, or asks where the network looked. One thing at a time: all else waits for the answer.
 READINGS_JS = read_static("readings.js")
 #: Frames are loaded once and swapped by ``src``; nothing is asked of the server.

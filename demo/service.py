@@ -9,7 +9,7 @@ import threading
 import time
 from collections import deque
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
+    from numpy.typing import NDArray
     from PIL import Image
 
     from demo.shown_photo import Box
@@ -107,14 +108,14 @@ class Service:
         return designs * statistics.median(self._seconds_a_design)
 
     def steps_of_analysis(
-        self, source: ImageSource, box: Box | None = None
+        self, source: ImageSource, box: Box | None = None, mask: NDArray[Any] | None = None
     ) -> Iterator[Step | GarmentReport]:
         """Analyse in a thread: first the steps as they begin (name, number, of how many), then the report."""
         progress: queue.Queue[Step | GarmentReport | BaseException] = queue.Queue()
 
         def work() -> None:
             try:
-                progress.put(self.analyse(source, lambda *step: progress.put(step), box))
+                progress.put(self.analyse(source, lambda *step: progress.put(step), box, mask))
             except BaseException as error:  # noqa: BLE001 - raised again in the caller's thread
                 progress.put(error)
 
@@ -126,11 +127,15 @@ class Service:
         yield item
 
     def analyse(
-        self, source: ImageSource, progress: Progress | None = None, box: Box | None = None
+        self,
+        source: ImageSource,
+        progress: Progress | None = None,
+        box: Box | None = None,
+        mask: NDArray[Any] | None = None,
     ) -> GarmentReport:
         """Analyse, and remember how long it took."""
         start = time.perf_counter()
-        report = self.analyser.analyse(source, progress, box)
+        report = self.analyser.analyse(source, progress, box, mask)
         self._seconds.append(time.perf_counter() - start)
         return report
 

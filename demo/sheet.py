@@ -57,11 +57,7 @@ class Sheet:
         self.conditions: dict[str, gr.Dropdown | gr.Radio] = {}
         with gr.Row(elem_classes="t-grid t-48"):
             with gr.Column(elem_classes="t-stack"):
-                gr.HTML(
-                    '<h1 class="t-h2">Sixteen at a time</h1>'
-                    '<p class="t-under">A seed draws a sheet; the same seed draws it again.</p>',
-                    apply_default_css=False,
-                )
+                self.heading = gr.HTML(_heading(16), apply_default_css=False)
                 self._conditions_layout()
                 self._drawing_layout()
             with gr.Column():
@@ -116,9 +112,8 @@ class Sheet:
             self.seed = gr.Number(
                 7,
                 label="Seed",
+                # No bounds here: what is out of them is refused by the designer, in a sentence.
                 precision=0,
-                minimum=0,
-                maximum=2**31,
                 interactive=True,
                 elem_id="seed",
             )
@@ -130,7 +125,12 @@ class Sheet:
 
     def _events(self) -> None:
         self.die.click(lambda: secrets.randbelow(2**31), None, self.seed, **QUIET)
-        self.count.change(_button_words, self.count, self.button, **QUIET)
+        self.count.change(
+            lambda count: (_heading(count), _button_words(count)),
+            self.count,
+            [self.heading, self.button],
+            **QUIET,
+        )
         shown = [self.working, *self.conditions.values()]
         self.model.change(self.show_generator, self.model, shown, **QUIET)
 
@@ -195,6 +195,14 @@ def marked(drawn: Drawn | None, on_stand: OnStand, ends: Ends) -> Any:
             place = recipes.index(end.recipe)
             badges[place] = badges.get(place, "") + letter
     return widgets.pictures(pictures, captions, COLUMNS, chosen, badges)
+
+
+def _heading(count: int) -> str:
+    number = NUMBERS.get(int(count), str(count))
+    return (
+        f'<h1 class="t-h2">{number.capitalize()} at a time</h1>'
+        '<p class="t-under">A seed draws a sheet; the same seed draws it again.</p>'
+    )
 
 
 def _button_words(count: int) -> gr.Button:

@@ -7,14 +7,19 @@ from collections.abc import Mapping  # noqa: TC003 - Gradio reads annotations wh
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+import numpy as np
 from PIL import Image
 
+from demo.marks import mask_from_url, mask_url
+
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from fashion_core.report import GarmentReport
 
     Box = tuple[int, int, int, int]
 
-_NO_PICTURE = Image.new("RGB", (1, 1))
+_NO_PICTURE, _NO_MASK = Image.new("RGB", (1, 1)), np.ones((1, 1), np.bool_)
 
 
 @dataclass(frozen=True)
@@ -26,6 +31,8 @@ class ShownPhoto:
         report: what was read, as the networks said it.
         note: the sentence beside the cut-out.
         box: that the user drew, x0, y0, x1, y1 in pixels of the upright photo.
+        outline: what was read as garment, as :func:`demo.marks.mask_url` writes it.
+        mended: whether the user marked it so.
         corrections: attribute -> the class that the user says it is.
         explanations: attribute -> the class that was explained, and the URL of the picture that shows
             what speaks for it.
@@ -35,12 +42,20 @@ class ShownPhoto:
     report: GarmentReport
     note: str
     box: Box | None
+    outline: str = ""
+    mended: bool = False
     corrections: Mapping[str, str] = field(default_factory=dict)
     explanations: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
+    @property
+    def mask(self) -> NDArray[np.uint8] | None:
+        """What the user marked as garment, None where the garment was searched for."""
+        return mask_from_url(self.outline) if self.mended else None
+
     def without_pictures(self) -> ShownPhoto:
-        """The same without pixels, as it is kept in memory for every visitor."""
-        return replace(self, report=replace(self.report, photo=_NO_PICTURE, cut=_NO_PICTURE))
+        """The same without pixels, as it is kept in memory for every visitor; the mask is a small PNG."""
+        report = replace(self.report, photo=_NO_PICTURE, cut=_NO_PICTURE, mask=_NO_MASK)
+        return replace(self, report=report, outline=mask_url(self.report.mask))
 
     def corrected(self, attribute: str, label: str) -> ShownPhoto:
         """With what the user says an attribute is; to say what was read takes a correction back."""

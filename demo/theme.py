@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gradio as gr
 
-from demo.scripts import PAGE_JS, read_static
+from demo.scripts import HEAD_SCRIPTS, read_static
 
 CSS = read_static("theme.css")
 
@@ -42,8 +42,7 @@ _VARIABLES = {
 #: Dark and Light is a word in the masthead; the class on ``body`` is all that Gradio looks at.
 HEAD = f"""
 <meta name="description" content="Read a garment from a photo. Draw the next one.">
-<script>
-{PAGE_JS}</script>
+{"".join(f"<script>{script}</script>" for script in HEAD_SCRIPTS)}
 """
 
 

@@ -74,14 +74,15 @@ def pictures(
     *,
     show_captions: bool = True,
 ) -> str:
-    """A grid of pictures to choose from."""
+    """A grid of pictures to choose from: one tab stop, with arrow keys between them."""
     cells = []
     for i, (source, caption) in enumerate(zip(sources, captions, strict=True)):
         badge = (badges or {}).get(i)
         mark = f'<span class="badge" aria-label="Design {badge}">{badge}</span>' if badge else ""
         pressed = "true" if i == chosen else "false"
         cells.append(
-            f'<button type="button" data-i="{i}" aria-pressed="{pressed}">{mark}'
+            f'<button type="button" data-i="{i}" tabindex="{0 if i == (chosen or 0) else -1}" '
+            f'aria-pressed="{pressed}">{mark}'
             f'<span class="frame"><img src="{source}" alt="Design {escape(caption)}"></span>'
             + (
                 f'<span class="cap">{escape(caption)}</span></button>'
@@ -89,17 +90,23 @@ def pictures(
                 else "</button>"
             )
         )
-    return f'<div class="pictures" style="--cols:{columns}">{"".join(cells)}</div>'
+    return (
+        f'<div class="pictures" role="toolbar" aria-label="Designs" style="--cols:{columns}">'
+        f"{''.join(cells)}</div>"
+    )
 
 
 def examples(sources: Sequence[str], names: Sequence[str]) -> str:
     """One large and three small drawn garments to try."""
     cells = "".join(
-        f'<button type="button" data-i="{i}" aria-label="Try {escape(name)}">'
+        f'<button type="button" data-i="{i}" tabindex="{-1 if i else 0}" aria-label="Try {escape(name)}">'
         f'<img src="{source}" alt=""></button>'
         for i, (source, name) in enumerate(zip(sources, names, strict=True))
     )
-    return f'<p class="t-label t-examples">Try one of these</p><div class="examples">{cells}</div>'
+    return (
+        '<p class="t-label t-examples">Try one of these</p>'
+        f'<div class="examples" role="toolbar" aria-label="Examples">{cells}</div>'
+    )
 
 
 def compare(photo: Image.Image, cut: Image.Image) -> str:
@@ -116,9 +123,53 @@ def compare(photo: Image.Image, cut: Image.Image) -> str:
     )
 
 
-def box_editor(photo: Image.Image, box: Sequence[float], *, corrected: bool) -> str:
-    """The photo with a box to draw; ``box`` is x0, y0, x1, y1 in shares of its sides."""
+def cutout_editor(
+    photo: Image.Image, box: Sequence[float], outline: str, *, corrected: bool
+) -> str:
+    """The photo with a box to draw, and a brush to mark what is garment.
+
+    Args:
+        photo: the whole of it.
+        box: x0, y0, x1, y1 in shares of its sides.
+        outline: what was read as garment (:func:`demo.marks.mask_url`).
+        corrected: whether a user's correction can be undone.
+    """
     start = json.dumps([round(v, 4) for v in box])
+    undo = '<button type="button" class="lg" data-choice="undo">Undo my correction</button>'
+    return (
+        f'<div class="mend">{_tools()}'
+        f'<div class="boxer" data-tool="box" data-box="{start}" data-first="{start}" data-mask="{outline}" '
+        f'style="aspect-ratio:{photo.width}/{photo.height};--portrait:{photo.width / photo.height:.4f}">'
+        f'<img src="{data_url(photo)}" alt="Your whole photo" draggable="false">'
+        f'<canvas width="{photo.width}" height="{photo.height}" aria-hidden="true"></canvas>'
+        f'<div class="brush" aria-hidden="true"></div>{_box(box)}</div>'
+        '<label class="brush-size">Size of the brush'
+        '<input type="range" data-size min="2" max="24" value="8"></label>'
+        '<div class="t-row fill boxer-buttons">'
+        '<button type="button" class="lg primary" data-choice="box">Read inside the box</button>'
+        '<button type="button" class="lg primary" data-choice="mask">Read what is marked</button>'
+        '<button type="button" class="lg" data-choice="back" disabled>Take back a stroke</button>'
+        f"{undo if corrected else ''}"
+        '<button type="button" class="lg" data-choice="leave">Leave it</button></div></div>'
+    )
+
+
+def _tools() -> str:
+    choices = "".join(
+        f'<label><input type="radio" name="mend" value="{tool}"{" checked" if tool == "box" else ""}>'
+        f"<span>{word}</span></label>"
+        for tool, (word, _) in wording.MEND.items()
+    )
+    told = "".join(
+        f'<p class="t-note" data-for="{tool}">{sentence}</p>'
+        for tool, (_, sentence) in wording.MEND.items()
+    )
+    return (
+        f'<fieldset class="tools"><legend class="sr">Correct by</legend>{choices}</fieldset>{told}'
+    )
+
+
+def _box(box: Sequence[float]) -> str:
     corners = "".join(
         f'<span class="corner" data-corner="{i}" tabindex="0" role="button" '
         f'aria-label="{name} corner of the box: move it with the arrow keys"></span>'
@@ -126,17 +177,7 @@ def box_editor(photo: Image.Image, box: Sequence[float], *, corrected: bool) -> 
     )
     x0, y0, x1, y1 = (100 * v for v in box)
     place = f"left:{x0:.2f}%;top:{y0:.2f}%;width:{x1 - x0:.2f}%;height:{y1 - y0:.2f}%"
-    undo = '<button type="button" class="lg" data-choice="undo">Undo my box</button>'
-    return (
-        f'<div class="boxer" data-box="{start}" data-first="{start}" '
-        f'style="aspect-ratio:{photo.width}/{photo.height};--portrait:{photo.width / photo.height:.4f}">'
-        f'<img src="{data_url(photo)}" alt="Your whole photo" draggable="false">'
-        f'<div class="frame-box" style="{place}">{corners}</div></div>'
-        '<div class="t-row fill boxer-buttons">'
-        '<button type="button" class="lg primary" data-choice="box">Read inside the box</button>'
-        f"{undo if corrected else ''}"
-        '<button type="button" class="lg" data-choice="leave">Leave it</button></div>'
-    )
+    return f'<div class="frame-box" style="{place}">{corners}</div>'
 
 
 def stand(image: Image.Image, caption: str) -> str:

@@ -45,8 +45,19 @@ BOXED = "Read inside your box. Drag the thread to compare."
 OUTLINED = "Your picture was cut out already, so I read what is not transparent."
 EMPTY = "I find nothing in this picture: it is the same from edge to edge."
 EMPTY_NOTE = "There is no edge to find here. Try another photo."
+MENDED = "Read as you marked it. Drag the thread to compare."
 ONLY_BOX = "I could not find the edge inside your box, so I read all of it."
-CORRECT = "Draw a box around the garment, or drag its corners. Nothing outside it is read."
+#: What the drop area says.
+DROP = "# Lay a garment here\nDrop a photo, paste one, or choose a file"
+#: Ways to correct a cut-out, and what each asks for.
+MEND = {
+    "box": (
+        "Box",
+        "Draw a box around the garment, or drag its corners. Nothing outside it is read.",
+    ),
+    "add": ("Add", "Paint over what belongs to the garment."),
+    "remove": ("Remove", "Paint over what does not belong to it: a hand, the hanger, the ground."),
+}
 FOOT = (
     "Designs and readings are suggestions by small networks, trained on shop photos of dresses. "
     "They make mistakes; your eye decides."

@@ -16,7 +16,7 @@ const where = (event) => {
   return [clip((event.clientX - area.left) / area.width), clip((event.clientY - area.top) / area.height)];
 };
 element.addEventListener('pointerdown', (event) => {
-  if (!view() || !event.target.closest('.boxer')) return;
+  if (!view() || view().dataset.tool !== 'box' || !event.target.closest('.boxer')) return;
   event.preventDefault();
   const corner = event.target.closest('[data-corner]');
   const [x0, y0, x1, y1] = read();
@@ -55,6 +55,6 @@ element.addEventListener('keydown', (event) => {
 });
 element.addEventListener('click', (event) => {
   const button = event.target.closest('button[data-choice]');
-  if (!button) return;
+  if (!button || ['mask', 'back'].includes(button.dataset.choice)) return;
   trigger('click', {choice: button.dataset.choice, box: read()});
 });

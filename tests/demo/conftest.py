@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from demo.build import build
+from demo.gradio_words import I18N
 from demo.service import Service
 from demo.theme import CSS, HEAD, theme
 from tests.demo.fakes import DrawingDesigner, KnownAnalyser
@@ -27,7 +28,16 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
     "--no-first-run",
+    # A camera that shows a drawn picture and needs no permission.
+    "--use-fake-device-for-media-stream",
+    "--use-fake-ui-for-media-stream",
 ]
+
+CONDITIONS = {
+    "pattern": ["floral", "lace"],
+    "fit": ["loose"],
+    "colour": ["beige", "black", "blue", "red", "white", "multi"],
+}
 
 
 @contextmanager
@@ -44,6 +54,7 @@ def served(service: Service) -> Iterator[str]:
         max_file_size="40mb",
         show_error=True,
         ssr_mode=False,
+        i18n=I18N,
     )
     try:
         yield address
@@ -68,8 +79,9 @@ def url(tiny_root) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def drawn_url() -> Iterator[str]:
-    """The page on an analyser whose verdict is known and a designer that draws by hand."""
-    with served(Service(KnownAnalyser(), [DrawingDesigner()])) as address:
+    """The page on an analyser whose verdict is known and designers that draw by hand; one takes conditions."""
+    designers = [DrawingDesigner(conditions=CONDITIONS), DrawingDesigner("classic")]
+    with served(Service(KnownAnalyser(), designers)) as address:
         yield address
 
 

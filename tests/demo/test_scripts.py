@@ -12,7 +12,7 @@ REPO = Path(__file__).resolve().parents[2]
 
 def test_every_file_beside_the_style_sheet_is_sent():
     sent = {value for value in vars(scripts).values() if isinstance(value, str)} | {CSS}
-    assert scripts.PAGE_JS in HEAD
+    assert all(script in HEAD for script in scripts.HEAD_SCRIPTS)
     for path in sorted(scripts.STATIC.iterdir()):
         assert path.read_text(encoding="utf-8") in sent, path.name
 

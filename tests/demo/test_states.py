@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -12,12 +13,14 @@ import gradio as gr
 import numpy as np
 import pytest
 from gradio.data_classes import FileData
+from PIL import Image
 
 from demo.analyse_tab import AnalyseTab
 from demo.build import build
 from demo.examples.draw import draw
 from demo.examples.dresses import EXAMPLES, example_path
 from demo.generate_tab import GenerateTab
+from demo.marks import mask_url
 from demo.service import Service
 from demo.shown_photo import ShownPhoto
 from demo.uploads import FileUpload
@@ -125,13 +128,13 @@ def test_an_upload_leaves_no_empty_file_behind(tmp_path):
     assert FileUpload().preprocess(None) is None
 
 
-def corrected(choice: str, box: list[float]) -> str:
+def corrected(choice: str, box: list[float], mask: str = "") -> str:
     """All the text that comes of a press on a button under the box."""
     with gr.Blocks():
         tab = AnalyseTab(Service(KnownAnalyser(), [DrawingDesigner()]))
     report = KnownAnalyser().analyse(str(example_path(0)))
     shown = ShownPhoto(str(example_path(0)), report, "As it was.", (0, 0, 9, 9))
-    event = SimpleNamespace(choice=choice, box=box)
+    event = SimpleNamespace(choice=choice, box=box, mask=mask)
     return " ".join(str(v) for step in tab._read_box(shown, event) for v in step.values())
 
 
@@ -141,6 +144,24 @@ def test_a_drawn_box_is_read_again_and_can_be_undone_or_left():
     left = corrected("leave", [0.2, 0.1, 0.8, 0.9])
     assert "As it was." in left
     assert "midi dress" not in left
+
+
+def test_what_is_marked_is_read_and_kept_for_the_next_question():
+    with Image.open(example_path(0)) as photo:
+        marked = np.zeros((photo.height, photo.width), np.bool_)
+    marked[100:300, 100:400] = True
+    assert "as you marked it" in corrected("mask", [], mask_url(marked))
+    report = KnownAnalyser().analyse(str(example_path(0)), mask=marked)
+    shown = ShownPhoto("a.jpg", report, "", None, mended=True).without_pictures()
+    assert shown.report.mask.shape == (1, 1)
+    assert ((shown.mask == 255) == report.mask).all()
+    assert replace(shown, mended=False).mask is None
+
+
+@pytest.mark.parametrize("mask", ["", mask_url(np.zeros((10, 10), np.bool_))])
+def test_marks_from_a_hostile_page_are_refused(mask):
+    with pytest.raises(gr.Error, match=r"did not arrive whole|Nothing is left"):
+        corrected("mask", [], mask)
 
 
 @pytest.mark.parametrize(("key", "label"), [("mood", "lace"), ("pattern", "tartan"), ("", "")])
