@@ -27,15 +27,18 @@ def is_empty(pixels: Pixels, *, found: bool) -> bool:
         pixels: RGB ``[H, W, 3]``.
         found: whether a garment's edge was found; then only what nobody can see is nothing.
     """
-    lab = cv2.cvtColor(pixels.astype(np.float32) / 255, cv2.COLOR_RGB2LAB)
-    cells = np.asarray(cv2.resize(lab, (CELLS, CELLS), interpolation=cv2.INTER_AREA), np.float32)
+    # Of eight bits, which is several times as fast; lightness comes as 0..255.
+    lab = cv2.cvtColor(pixels, cv2.COLOR_RGB2LAB)
+    scale = np.array((100 / 255, 1, 1), np.float32)
+    means = cv2.resize(lab.astype(np.float32), (CELLS, CELLS), interpolation=cv2.INTER_AREA)
+    cells = np.asarray(means * scale, np.float32)
     unevenness = cells - _falling_light(cells)
     distances = np.linalg.norm(unevenness, axis=-1)
     seen = float(np.percentile(distances, 97))
     if seen < UNSEEN:
         return True
     pixels_a_cell = lab.shape[0] * lab.shape[1] / CELLS**2
-    by_chance = float(lab.std((0, 1)).max()) / pixels_a_cell**0.5
+    by_chance = float((cv2.meanStdDev(lab)[1].ravel() * scale).max()) / pixels_a_cell**0.5
     is_noise = float(unevenness.std((0, 1)).max()) < CHANCE * by_chance
     return is_noise or (not found and seen < FAINT)
 

@@ -106,12 +106,13 @@ def by_chromaticities(chromaticities: Chromaticities | None, gamma: float | None
 
     Args:
         chromaticities: x and y of red, green, blue and white; None for sRGB's.
-        gamma: the exponent from light to samples, .45455 where sRGB is meant; None for sRGB's curve.
+        gamma: the exponent from light to samples; None for sRGB's curve, which .45455 means as well where
+            the chromaticities are sRGB's: PNG has it written so.
     """
     space = ColourSpace()
     if chromaticities and _is_sensible(chromaticities):
         space = ColourSpace(chromaticities)
-    if gamma and 0.1 < gamma < 10 and abs(gamma - 1 / 2.2) > 0.002:
+    if gamma and 0.1 < gamma < 10 and not (space.is_srgb and abs(gamma - 1 / 2.2) < 0.002):
         space = ColourSpace(space.chromaticities, gamma=1 / gamma)
     return space
 

@@ -94,7 +94,11 @@ PNG_SPACES: dict[str, tuple[list[bytes], Callable[[Rgb], object]]] = {
         [GAMMA, CHRM_P3],
         lambda c: w.srgb(w.P3_TO_SRGB @ (np.array(c) / 255) ** 1.8),
     ),
-    "cHRM": ([CHRM_P3, SRGB_GAMMA], w.in_p3),
+    "cHRM": ([CHRM_P3], w.in_p3),
+    "cHRM and 2.2": (
+        [CHRM_P3, SRGB_GAMMA],
+        lambda c: w.srgb(w.P3_TO_SRGB @ (np.array(c) / 255) ** 2.2),
+    ),
     "cICP P3": ([w.chunk(b"cICP", bytes((12, 13, 0, 1))), SRGB, GAMMA], w.in_p3),
     "cICP BT.2020": ([w.chunk(b"cICP", bytes((9, 13, 0, 1))), _iccp(w.P3_PROFILE)], w.in_bt2020),
     "iCCP": ([_iccp(w.P3_PROFILE), GAMMA], w.in_p3_profile),
