@@ -160,13 +160,13 @@ class AnalyseTab:
             self.shown,
         ]
         quiet_analysis = {**QUIET, **ANALYSIS}
-        for trigger, read, source in (
-            (self.photo.input, self._read, self.photo),
-            (self.examples.click, self._read_example, None),
-            (self.box.click, self._read_box, self.shown),
-        ):
+        for trigger, read, source, mode in (
             # A photo that comes while another is being read is read next.
-            done = trigger(read, source, shown, trigger_mode="always_last", **quiet_analysis)
+            (self.photo.input, self._read, self.photo, "always_last"),
+            (self.examples.click, self._read_example, None, "once"),
+            (self.box.click, self._read_box, self.shown, "once"),
+        ):
+            done = trigger(read, source, shown, trigger_mode=mode, **quiet_analysis)
             done.success(None, None, None, js=scripts.SHOW_COMPARE_JS, api_visibility="private")
         self.correct.click(
             self._draw_box,

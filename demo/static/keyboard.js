@@ -8,6 +8,11 @@ addEventListener("keydown", (event) => {
 const closeLeft = (list) => {
   if (list !== document.activeElement) list.dispatchEvent(new FocusEvent("blur"));
 };
+// What opens below a field has the field's name.
+const nameChoices = (choices) => {
+  const field = document.querySelector(`[aria-controls="${choices.id}"]`);
+  if (field) choices.setAttribute("aria-label", field.getAttribute("aria-label"));
+};
 
 // Radio buttons of one field share a name: one tab stop, and arrow keys choose. Gradio gives each its own.
 const shareName = (field) => {
@@ -36,6 +41,7 @@ addEventListener("keydown", (event) => {
 
 const tidy = () => {
   document.querySelectorAll("[role=combobox][aria-expanded=true]").forEach(closeLeft);
+  document.querySelectorAll("[role=listbox][id]:not([aria-label])").forEach(nameChoices);
   document.querySelectorAll("fieldset").forEach(shareName);
   document.querySelectorAll("[role=tablist]").forEach(stopAtChosen);
 };

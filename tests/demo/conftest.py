@@ -36,7 +36,7 @@ FLAGS = [
 CONDITIONS = {
     "pattern": ["floral", "lace"],
     "fit": ["loose"],
-    "colour": ["beige", "black", "blue", "red", "white", "multi"],
+    "colour": ["beige", "black", "orange", "pink", "purple", "red", "white", "yellow", "multi"],
 }
 
 

@@ -76,7 +76,7 @@ class KnownAnalyser:
                 progress(step, number, len(STEPS))
         if self.breaks:
             raise RuntimeError("the private reason")
-        found = _finder().find(picture, box, mask)
+        found = _finder().find(picture, box, mask=mask)
         if not self.finds_the_edge:
             everything = np.ones_like(found.mask)
             found = replace(found, mask=everything, box=(0, 0, *picture.size), method="whole")
