@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from typing import TYPE_CHECKING
 
+import numpy as np
 from PIL import Image, PngImagePlugin
 
 if TYPE_CHECKING:
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 
 #: Downloads and films are enlarged to at least these many pixels a side.
 DOWNLOAD_SIDE, FILM_SIDE = 1024, 384
+#: Frames of a film that its palette is made of.
+PALETTE_FRAMES = 8
 
 
 def png_bytes(
@@ -52,7 +55,8 @@ def gif_bytes(
         seconds: from the first to the last.
         back_and_forth: return the same way instead of jumping to the start.
     """
-    frames = [enlarge(image, FILM_SIDE) for image in images]
+    palette = _palette(images)
+    frames = [enlarge(image, FILM_SIDE).quantize(palette=palette) for image in images]
     if back_and_forth:
         frames += frames[-2:0:-1]
     each = max(20, round(seconds * 1000 / max(1, len(images)) / 10) * 10)
@@ -62,6 +66,19 @@ def gif_bytes(
         file, "GIF", save_all=True, append_images=frames[1:], duration=each, loop=0, **note
     )
     return file.getvalue()
+
+
+def _palette(images: Sequence[Image.Image]) -> Image.Image:
+    """One palette for a whole film, white in it: a palette for each frame would take ten times as long."""
+    chosen = [
+        images[i] for i in np.linspace(0, len(images) - 1, PALETTE_FRAMES).round().astype(int)
+    ]
+    strip = Image.new("RGB", (sum(image.width for image in chosen), images[0].height))
+    for i, image in enumerate(chosen):
+        strip.paste(image, (i * image.width, 0))
+    palette = strip.quantize(255, method=Image.Quantize.FASTOCTREE)
+    palette.putpalette([*(palette.getpalette() or [])[: 255 * 3], 255, 255, 255])
+    return palette
 
 
 def enlarge(image: Image.Image, least: int = DOWNLOAD_SIDE) -> Image.Image:
