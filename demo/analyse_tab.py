@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-import secrets
-from collections.abc import Callable, Iterator  # noqa: TC003 - Gradio reads annotations when it runs
+from collections.abc import Iterator  # noqa: TC003 - Gradio reads annotations when it runs
+from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 from PIL import Image
 
-from demo import readings, scripts, widgets, wording
+from demo import kept_photo, readings, scripts, widgets, wording
 from demo.events import ANALYSIS, QUIET, unchanged
 from demo.examples.dresses import EXAMPLES, example_path
+from demo.fresh import Fresh
+from demo.kept import kept_in_browser
 from demo.marks import mask_from_url
+from demo.palette_files import PaletteFiles
 from demo.service import errors_as_sentences
 from demo.shown_photo import ShownPhoto
 from demo.uploads import PhotoUpload
-from fashion_core.colour.files import to_ase, to_css, to_gpl, to_png
 from fashion_core.imaging import open_image
 from fashion_core.report import NOTHING
 
@@ -26,20 +29,10 @@ if TYPE_CHECKING:
 
     from demo.service import Service
     from demo.shown_photo import Box
-    from fashion_core.colour import Palette
     from fashion_core.report import GarmentReport
 
-#: Designs on the first screen.
-FRESH = 6
 #: Longer side of the photo on which a box is drawn.
 CORRECT_SIDE = 900
-#: Kinds of palette file: suffix, word on the button, who writes it.
-PALETTE_FILES: tuple[tuple[str, str, Callable[[Palette], bytes | str]], ...] = (
-    ("gpl", "GIMP", to_gpl),
-    ("ase", "Adobe", to_ase),
-    ("css", "CSS", to_css),
-    ("png", "PNG", to_png),
-)
 LEAD = (
     '<h1 class="t-h1">What am<br>I looking at?</h1>'
     '<p class="t-lead">Toile finds the garment in your photo, names its pattern, sleeves, length, '
@@ -48,7 +41,7 @@ LEAD = (
 
 
 class AnalyseTab:
-    """Layout and events; ``fresh`` and ``fresh_recipes`` are for the generator's tab to listen to."""
+    """Layout and events. The readings are kept in the browser (``kept``)."""
 
     def __init__(self, service: Service) -> None:
         self.service = service
@@ -86,20 +79,10 @@ class AnalyseTab:
                         js_on_load=scripts.CHOOSE_JS,
                         apply_default_css=False,
                     )
-            with gr.Column(elem_classes="t-section"):
-                gr.HTML(
-                    widgets.section_head(
-                        "Fresh from the stand",
-                        "Drawn a moment ago. None of these has ever been sewn. Choose one to start from it.",
-                    ),
-                    apply_default_css=False,
-                )
-                self.fresh = gr.HTML(
-                    js_on_load=scripts.CHOOSE_JS, apply_default_css=False, elem_id="fresh"
-                )
+            self.fresh = Fresh(self.service)
         self._result_layout()
         self.shown = gr.State(None)
-        self.fresh_recipes = gr.State([])
+        self.kept = kept_in_browser("photo")
 
     def _result_layout(self) -> None:
         with (
@@ -130,16 +113,7 @@ class AnalyseTab:
                 self.palette = gr.HTML(
                     js_on_load=scripts.COPY_COLOUR_JS, apply_default_css=False, elem_id="cloth"
                 )
-                gr.HTML(
-                    '<p class="t-note">Save the palette for</p>',
-                    apply_default_css=False,
-                    elem_classes="t-close",
-                )
-                with gr.Row(elem_classes="t-row fill t-files"):
-                    self.palette_files = [
-                        gr.DownloadButton(word, elem_id=f"palette-{suffix}")
-                        for suffix, word, _ in PALETTE_FILES
-                    ]
+                self.palette_files = PaletteFiles(self.service.files)
                 with gr.Row(elem_classes="t-row fill"):
                     self.save_json = gr.DownloadButton("Save as JSON", elem_id="save-json")
 
@@ -154,11 +128,13 @@ class AnalyseTab:
             self.correct,
             self.verdict,
             self.palette,
-            *self.palette_files,
+            *self.palette_files.buttons,
             self.save_json,
             self.box,
             self.shown,
+            self.kept,
         ]
+        self.outputs = shown
         quiet_analysis = {**QUIET, **ANALYSIS}
         for trigger, read, source, mode in (
             # A photo that comes while another is being read is read next.
@@ -177,14 +153,14 @@ class AnalyseTab:
         answered = self.verdict.click(
             self._correct_or_explain,
             self.shown,
-            [self.verdict, self.shown, self.save_json],
+            [self.verdict, self.shown, self.save_json, self.kept],
             **quiet_analysis,
         )
         answered.failure(None, None, None, js=scripts.LOOK_FAILED_JS, api_visibility="private")
         self.another.click(
             self._again,
             None,
-            [self.photo, self.result, self.working, self.again],
+            [self.photo, self.result, self.working, self.again, self.kept],
             api_visibility="private",
             queue=False,
         )
@@ -197,6 +173,7 @@ class AnalyseTab:
         """The whole photo with the box that was read, to be drawn anew."""
         if shown is None:
             return unchanged(4)
+        self._must_be_here(shown)
         with errors_as_sentences():
             photo = open_image(shown.path)
         box = shown.report.garment.cutout
@@ -239,7 +216,7 @@ class AnalyseTab:
         return {
             self.box: gr.HTML(visible=False),
             self.compare: gr.HTML(visible=True),
-            self.note: gr.HTML(f'<p class="t-note t-beside">{note}</p>', visible=True),
+            self.note: gr.HTML(_note(note), visible=True),
             self.correct: gr.Button(visible=True),
         }
 
@@ -280,19 +257,16 @@ class AnalyseTab:
         }.get(report.method, note)
         shown = ShownPhoto(path, report, note, box, mended=mended).without_pictures()
         keep = self.service.files.keep
-        files = {
-            button: gr.DownloadButton(value=keep(write(report.palette), f"palette.{suffix}"))
-            for button, (suffix, _, write) in zip(self.palette_files, PALETTE_FILES, strict=True)
-        }
         return {
             self.result: gr.Column(visible=True),
             **self._working(),
             **self._closed(note),
             self.compare: gr.HTML(widgets.compare(report.photo, report.cut), visible=True),
             self.shown: shown,
+            self.kept: kept_photo.keep(shown, self.service.files),
             self.verdict: readings.verdict(report),
             self.palette: readings.palette(report.palette),
-            **files,
+            **self.palette_files.values(report.palette),
             self.save_json: gr.DownloadButton(value=keep(shown.to_json(), "readings.json")),
         }
 
@@ -301,10 +275,11 @@ class AnalyseTab:
         key, label = str(event.attribute), str(event.label)
         reading = shown.report.attributes.get(key) if shown else None
         if shown is None or reading is None or (label and label not in reading.probabilities):
-            return unchanged(3)
+            return unchanged(4)
         if label:
             shown = shown.corrected(key, label)
         else:
+            self._must_be_here(shown)
             # Only the transfer model can be explained, so it is asked about its own answer.
             own = reading.votes.get("transfer", reading.label)
             with errors_as_sentences():
@@ -315,21 +290,50 @@ class AnalyseTab:
             readings.verdict(report, shown.corrections, key, shown.explanations),
             shown,
             gr.DownloadButton(value=self.service.files.keep(shown.to_json(), "readings.json")),
+            kept_photo.keep(shown, self.service.files),
         )
 
-    def _again(self) -> tuple[Any, ...]:
-        return None, gr.Column(visible=False), widgets.working(), widgets.working()
+    def restore(self, kept: object) -> dict[Any, Any]:
+        """After a reload: what was read last, with its photo where that has not been deleted yet."""
+        shown = kept_photo.read_back(kept, self.service.files)
+        if shown is None:
+            return {self.shown: gr.skip()}
+        report = shown.report
+        if shown.path:
+            try:
+                with errors_as_sentences():
+                    report = self.service.with_pictures(shown)
+            except gr.Error:
+                shown = replace(shown, path="")
+        values = self._show(report, shown.path, shown.box, mended=shown.mended)
+        shown = replace(values[self.shown], corrections=shown.corrections)
+        values |= {
+            self.shown: shown,
+            self.kept: gr.skip(),
+            self.verdict: readings.verdict(shown.corrected_report(), shown.corrections),
+            self.save_json: gr.DownloadButton(
+                value=self.service.files.keep(shown.to_json(), "readings.json")
+            ),
+        }
+        if not shown.path:
+            values |= {
+                self.compare: gr.HTML(visible=False),
+                self.correct: gr.Button(visible=False),
+                self.note: gr.HTML(_note(wording.PHOTO_GONE), visible=True),
+            }
+        return values
 
-    def draw_fresh(self) -> tuple[str, list[str]]:
-        """Six new designs for the first screen, and their recipes."""
-        with errors_as_sentences():
-            designer = self.service.default
-            recipes = designer.sample(FRESH, secrets.randbelow(2**31))
-            pictures = self.service.preview(designer, recipes)
-        sources = [widgets.design_url(picture) for picture in pictures]
-        captions = [f"No. {i + 1}" for i in range(FRESH)]
-        shown = widgets.pictures(sources, captions, FRESH, show_captions=False)
-        return shown, [recipe.encode() for recipe in recipes]
+    def _must_be_here(self, shown: ShownPhoto) -> None:
+        """Refuse what takes the photo when that has been deleted."""
+        if not Path(shown.path).is_file():
+            raise gr.Error(wording.PHOTO_GONE, print_exception=False)
+
+    def _again(self) -> tuple[Any, ...]:
+        return None, gr.Column(visible=False), widgets.working(), widgets.working(), {}
+
+
+def _note(sentence: str) -> str:
+    return f'<p class="t-note t-beside">{sentence}</p>'
 
 
 def _thumbnail(index: int) -> str:

@@ -2,126 +2,114 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence  # noqa: TC003 - Gradio reads annotations when it runs
+from collections.abc import Callable, Iterator  # noqa: TC003 - Gradio reads annotations when it runs
 from typing import TYPE_CHECKING, Any
 
-import gradio as gr  # noqa: TC002 - Gradio reads annotations when it runs
+import gradio as gr
 
 from demo import scripts
-from demo.events import ANALYSIS, QUIET, unchanged
-from demo.morph import Morph, swapped, use_as_a, use_as_b
-from demo.sheet import Drawn, Sheet, marked
-from demo.stand import OnStand, Stand
+from demo.events import QUIET, unchanged
+from demo.kept import Design, Drawn, Ends
+from demo.morph import Morph
+from demo.sheet import Sheet
+from demo.stand import Stand
 from demo.variations import Variations
+from fashion_core import ToileError
 
 if TYPE_CHECKING:
-    from gradio.events import Dependency
-
     from demo.service import Service
 
 
 class GenerateTab:
-    """Sheet, stand, variations and morph. A design is known by its recipe; the page keeps nothing else."""
+    """Sheet, stand, variations and morph. A design is known by its recipe; the browser keeps nothing else.
+
+    ``opened`` is whether a visitor has seen the tab: nothing is drawn before.
+    """
 
     def __init__(self, service: Service) -> None:
+        self.service = service
+        self.opened = gr.State(value=False)
         self.sheet = Sheet(service)
         self.stand = Stand(service)
         self.variations = Variations(service)
         self.morph = Morph(service)
-        self.sheet_outputs = [
-            self.sheet.pictures,
-            self.sheet.drawn,
-            self.sheet.working,
-            self.morph.ends,
-        ]
         self._events()
 
     def _events(self) -> None:
-        sheet, stand, morph = self.sheet, self.stand, self.morph
+        sheet, stand, variations, morph = self.sheet, self.stand, self.variations, self.morph
         for trigger in (sheet.button.click, sheet.seed.submit):
-            drawn = trigger(sheet.draw, sheet.settings, self.sheet_outputs, **QUIET)
-            put = drawn.success(self._put_first, sheet.drawn, stand.outputs, **QUIET)
-            self._after_choice(put)
-            self._draw_morph(drawn)
-        for chosen in (
-            sheet.pictures.click(self._choose, sheet.drawn, stand.outputs, **QUIET),
-            self.variations.pictures.click(
-                self._choose_variation, self.variations.recipes, stand.outputs, **QUIET
-            ),
-            stand.recipe.submit(stand.put, stand.recipe, stand.outputs, **QUIET),
-        ):
-            self._mark(chosen)
-            self._after_choice(chosen)
-            chosen.success(None, None, None, js=scripts.SHOW_STAND_JS, **QUIET)
+            drawn = trigger(sheet.draw, sheet.settings, sheet.outputs, **QUIET)
+            self._mark(drawn.success)
+        put = stand.events()
+        self._mark(put.success)
+        self._mark(put.failure)
+        varied = put.success(
+            variations.draw,
+            [stand.design, variations.made_of],
+            variations.outputs,
+            trigger_mode="always_last",
+            **QUIET,
+        )
+        self._mark(varied.success)
         for button, change in (
-            (stand.use_a, use_as_a),
-            (stand.use_b, use_as_b),
-            (morph.swap, swapped),
+            (stand.use_a, scripts.USE_AS_A_JS),
+            (stand.use_b, scripts.USE_AS_B_JS),
         ):
-            changed = button.click(change, [stand.design, morph.ends], morph.ends, **QUIET)
-            self._mark(changed)
-            self._draw_morph(changed)
+            button.click(None, [stand.design, morph.ends], morph.ends, js=change, **QUIET)
+        morph.ends.change(
+            self._draw_morph,
+            [self.opened, morph.ends, morph.drawn],
+            morph.outputs,
+            trigger_mode="always_last",
+            **QUIET,
+        )
+        self._mark(morph.ends.change)
 
     def opens_with(self, tab: gr.Tab) -> None:
-        """Draw the first sheet when the tab is first seen, and not before."""
-        sheet, stand = self.sheet, self.stand
+        """When the tab is first seen, draw what the browser kept, or a first sheet; not before."""
+        sheet, morph = self.sheet, self.morph
         drawn = tab.select(
-            self._draw_if_none, [sheet.drawn, *sheet.settings], self.sheet_outputs, **QUIET
+            self._open,
+            [self.opened, sheet.drawn, morph.ends, *sheet.settings],
+            [*sheet.outputs, self.opened, morph.ends, *sheet.settings],
+            **QUIET,
         )
-        put = drawn.success(self._put_if_none, [sheet.drawn, stand.design], stand.outputs, **QUIET)
-        self._mark(put)
-        self._after_choice(put)
-        self._draw_morph(drawn)
+        kept = [self.stand.design, sheet.drawn]
+        drawn.success(None, kept, None, js=scripts.BEGIN_JS, **QUIET)
+        self._mark(drawn.success)
 
-    def _after_choice(self, event: Dependency) -> None:
-        """A new design on the stand is read back, and gets variations."""
-        stand, variations = self.stand, self.variations
-        event.success(
-            variations.draw, [stand.design, variations.made_of], variations.outputs, **QUIET
-        )
-        event.success(
-            stand.read_back,
-            [stand.design, stand.read],
-            [stand.reading, stand.read],
-            **{**QUIET, **ANALYSIS},
-        )
+    def _mark(self, listen: Callable[..., object]) -> None:
+        """Show what stands on the stand and what is A and B, wherever its picture is."""
+        stand = self.stand
+        states, buttons = [stand.design, self.morph.ends], [stand.use_a, stand.use_b]
+        listen(None, states, buttons, js=scripts.MARKED_JS, **QUIET)
 
-    def _draw_morph(self, event: Dependency) -> None:
-        morph = self.morph
-        event.success(morph.draw, [morph.ends, morph.drawn], morph.outputs, **QUIET)
-
-    def _mark(self, event: Dependency) -> None:
-        """Show on the sheet what stands on the stand, and what is A and B."""
-        states = [self.sheet.drawn, self.stand.design, self.morph.ends]
-        event.success(marked, states, self.sheet.pictures, **QUIET)
-
-    def _draw_if_none(self, drawn: Drawn | None, *settings: Any) -> Iterator[tuple[Any, ...]]:
-        if drawn is None:
-            yield from self.sheet.draw(*settings)
-        else:
-            yield unchanged(len(self.sheet_outputs))
-
-    def _put_first(self, drawn: Drawn) -> Iterator[tuple[Any, ...]]:
-        yield from self.stand.put(*drawn.design(0))
-
-    def _put_if_none(self, drawn: Drawn | None, design: OnStand) -> Iterator[tuple[Any, ...]]:
-        if drawn is not None and not design.recipe:
-            yield from self._put_first(drawn)
-        else:
-            yield unchanged(len(self.stand.outputs))
-
-    def _choose(self, drawn: Drawn | None, event: gr.EventData) -> Iterator[tuple[Any, ...]]:
-        index = int(event.index)
-        if drawn is not None and 0 <= index < len(drawn.recipes):
-            yield from self.stand.put(*drawn.design(index))
-        else:
-            yield unchanged(len(self.stand.outputs))
-
-    def _choose_variation(
-        self, recipes: Sequence[str], event: gr.EventData
+    def _open(
+        self, opened: bool, kept_sheet: object, kept_ends: object, *settings: Any
     ) -> Iterator[tuple[Any, ...]]:
-        index = int(event.index)
-        if 0 <= index < len(recipes):
-            yield from self.stand.put(recipes[index], f"Variation {index + 1}")
-        else:
-            yield unchanged(len(self.stand.outputs))
+        """The sheet that was kept, or one from the settings; A and B as kept, or its first two designs."""
+        rest = unchanged(2 + len(settings))
+        if opened:
+            yield *unchanged(3), *rest
+            return
+        kept = self.sheet.known(Drawn.of(kept_sheet))
+        shown: tuple[Any, ...] = ()
+        for shown in self.sheet.draw_again(kept) if kept else self.sheet.draw(*settings):
+            yield *shown, *rest
+        drawn = Drawn.of(shown[1])
+        ends = Ends.of(kept_ends)
+        if not all(self._is_known(end) for end in ends):
+            ends = Ends(drawn.design(0), drawn.design(1))
+        restored = self.sheet.settings_of(kept) if kept else unchanged(len(settings))
+        yield *unchanged(3), True, ends.kept(), *restored
+
+    def _is_known(self, design: Design) -> bool:
+        try:
+            self.service.designer_of(design.recipe)
+        except ToileError:
+            return False
+        return True
+
+    def _draw_morph(self, opened: bool, kept_ends: object, drawn: Ends) -> tuple[Any, ...]:
+        """Draw it anew, but not while nobody has seen the tab: the browser says what it kept when it opens."""
+        return self.morph.draw(kept_ends, drawn) if opened else unchanged(2)

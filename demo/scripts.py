@@ -26,7 +26,9 @@ KEYBOARD_JS = read_static("keyboard.js")
 PHOTO_JS = read_static("photo.js")
 #: Our words where Gradio's scripts have theirs built in.
 WORDS_JS = read_static("words.js")
-HEAD_SCRIPTS = (PAGE_JS, KEYBOARD_JS, PHOTO_JS, WORDS_JS)
+#: Which tab is open and which design is asked for, in the address and in the browser's history.
+PLACES_JS = read_static("places.js")
+HEAD_SCRIPTS = (PAGE_JS, KEYBOARD_JS, PHOTO_JS, WORDS_JS, PLACES_JS)
 
 # Scripts of components.
 
@@ -45,12 +47,31 @@ MORPH_JS = read_static("morph.js")
 #: A click on a colour copies its hex.
 COPY_COLOUR_JS = read_static("copy-colour.js")
 
+#: Passes a design that was asked for to Python.
+ASK_JS = read_static("ask.js")
+
 # Scripts of events.
 
 #: After a refusal everything can be asked again.
 LOOK_FAILED_JS = read_static("look-failed.js")
-#: Copies the recipe of the design on the stand, and says so on the button.
+#: Copies the recipe of the design on the stand, and says so on the button; so does the next with a link to it.
 COPY_RECIPE_JS = read_static("copy-recipe.js")
+COPY_LINK_JS = read_static("copy-link.js")
 #: After something was chosen further down or up, what came of it is brought into sight.
-SHOW_STAND_JS = read_static("show-stand.js")
 SHOW_COMPARE_JS = read_static("show-compare.js")
+#: Takes a reading only if its design still stands on the stand.
+READ_BACK_JS = read_static("read-back.js")
+#: Marks what stands on the stand and what is A and B, wherever it is shown; words for the two buttons.
+MARKED_JS = read_static("marked.js")
+#: Hands a file over that was made when it was asked for.
+SAVE_FILE_JS = read_static("save-file.js")
+
+# Those that are one line.
+
+CHOOSE_RECIPE_JS = "(recipe) => toile.choose({recipe, caption: 'From a recipe'}, {show: 'nearest'})"
+ARRIVED_JS = "(design, shown) => toile.arrived(design, shown)"
+BEGIN_JS = "(design, sheet) => toile.begin(design, sheet)"
+TAB_JS = {name: f"() => toile.tabOpened('{name}')" for name in ("analyse", "generate")}
+USE_AS_A_JS = "(design, ends) => design.recipe ? {...ends, a: design} : ends"
+USE_AS_B_JS = "(design, ends) => design.recipe ? {...ends, b: design} : ends"
+SWAP_JS = "(ends) => ({a: ends.b, b: ends.a})"

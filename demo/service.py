@@ -9,6 +9,7 @@ import threading
 import time
 from collections import deque
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import gradio as gr
@@ -16,6 +17,7 @@ import gradio as gr
 from demo import wording
 from demo.visitor_files import VisitorFiles
 from fashion_core import Analyser, Designer, DesignRecipe, RecipeError, ToileError
+from fashion_core.cutout import same_frame
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from PIL import Image
 
-    from demo.shown_photo import Box
+    from demo.shown_photo import Box, ShownPhoto
     from fashion_core.analyser import Progress
     from fashion_core.imaging import ImageSource
     from fashion_core.report import GarmentReport
@@ -138,6 +140,12 @@ class Service:
         report = self.analyser.analyse(source, progress, box, mask)
         self._seconds.append(time.perf_counter() - start)
         return report
+
+    def with_pictures(self, shown: ShownPhoto) -> GarmentReport:
+        """The report of a photo on show with its pictures, cut out again but not read again."""
+        opened = self.analyser.open(shown.path, shown.box, mask=shown.mask)
+        photo, cut = same_frame(opened.picture, opened.cutout)
+        return replace(shown.report, photo=photo, cut=cut, mask=opened.cutout.mask)
 
 
 @contextmanager

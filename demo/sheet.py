@@ -5,18 +5,20 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterator  # noqa: TC003 - Gradio reads annotations when it runs
 from html import escape
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
 from demo import scripts, widgets, wording
 from demo.events import QUIET
-from demo.morph import Ends
+from demo.kept import Drawn, kept_in_browser
 from demo.service import errors_as_sentences
-from demo.stand import OnStand
+from fashion_core import DesignRecipe, ToileError
 from fashion_core.taxonomy import COLOUR, WISHES
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from demo.service import Service
 
 #: Designs in a row of the sheet.
@@ -34,26 +36,15 @@ NUMBERS = {
 ANY = "Any"
 
 
-class Drawn(NamedTuple):
-    """A sheet: a recipe (text) and a picture (``data:`` URL) for each design."""
-
-    recipes: tuple[str, ...]
-    pictures: tuple[str, ...]
-
-    def design(self, index: int) -> OnStand:
-        """The design that the page numbers ``index + 1``."""
-        return OnStand(self.recipes[index], f"No. {index + 1}")
-
-
 class Sheet:
     """Conditions, seed and generator on the left, the designs on the right.
 
-    ``drawn`` holds the last sheet, or None before the first.
+    ``drawn`` is the last sheet, kept in the browser.
     """
 
     def __init__(self, service: Service) -> None:
         self.service = service
-        self.drawn = gr.State(None)
+        self.drawn = kept_in_browser("sheet")
         self.conditions: dict[str, gr.Dropdown | gr.Radio] = {}
         with gr.Row(elem_classes="t-grid t-48"):
             with gr.Column(elem_classes="t-stack"):
@@ -62,9 +53,13 @@ class Sheet:
                 self._drawing_layout()
             with gr.Column():
                 self.pictures = gr.HTML(
-                    js_on_load=scripts.CHOOSE_JS, apply_default_css=False, elem_id="sheet"
+                    widgets.empty_sheet(self.count.value, COLUMNS),
+                    js_on_load=scripts.CHOOSE_JS,
+                    apply_default_css=False,
+                    elem_id="sheet",
                 )
         self.settings = [self.model, self.count, self.seed, *self.conditions.values()]
+        self.outputs = [self.pictures, self.drawn, self.working]
         self._events()
 
     def _conditions_layout(self) -> None:
@@ -159,10 +154,7 @@ class Sheet:
     def draw(
         self, model: str, count: int, seed: float | None, *chosen: str
     ) -> Iterator[tuple[Any, ...]]:
-        """Draw a sheet from ``settings``; its first two designs become A and B.
-
-        Yields values of ``pictures``, ``drawn``, ``working`` and the ends of the morph.
-        """
+        """Draw a sheet from ``settings``. Yields values of ``outputs``."""
         with errors_as_sentences():
             designer = self.service.designer(model)
             conditions = {
@@ -171,30 +163,42 @@ class Sheet:
                 if value and key in designer.conditions
             }
             recipes = designer.sample(int(count), int(seed or 0), conditions)
+        yield from self._show(recipes, int(seed or 0))
+
+    def known(self, drawn: Drawn) -> Drawn | None:
+        """The sheet that the browser kept, if one generator of this Toile can draw all of it."""
+        try:
+            models = {self.service.designer_of(text)[1].model for text in drawn.recipes}
+        except ToileError:
+            return None
+        return drawn if len(models) == 1 else None
+
+    def draw_again(self, drawn: Drawn) -> Iterator[tuple[Any, ...]]:
+        """Draw a known sheet. Yields values of ``outputs``."""
+        yield from self._show([DesignRecipe.decode(text) for text in drawn.recipes], drawn.seed)
+
+    def settings_of(self, drawn: Drawn) -> list[Any]:
+        """Values of ``settings`` that draw a known sheet."""
+        recipe, count = DesignRecipe.decode(drawn.recipes[0]), len(drawn.recipes)
+        return [
+            recipe.model,
+            count if count in NUMBERS else gr.skip(),
+            drawn.seed,
+            *(recipe.wishes.get(key, "") for key in self.conditions),
+        ]
+
+    def _show(self, recipes: Sequence[DesignRecipe], seed: int) -> Iterator[tuple[Any, ...]]:
+        with errors_as_sentences():
+            designer = self.service.designer(recipes[0].model)
             about = wording.about(self.service.seconds_for(len(recipes)))
-            yield gr.skip(), gr.skip(), widgets.working(about, "Drawing ..."), gr.skip()
+            yield gr.skip(), gr.skip(), widgets.working(about, "Drawing ...")
             images = self.service.preview(designer, recipes)
-        drawn = Drawn(
-            tuple(recipe.encode() for recipe in recipes),
-            tuple(widgets.design_url(image) for image in images),
-        )
-        ends = Ends(drawn.design(0), drawn.design(1))
-        yield marked(drawn, drawn.design(0), ends), drawn, self._origin_line(model), ends
-
-
-def marked(drawn: Drawn | None, on_stand: OnStand, ends: Ends) -> Any:
-    """The sheet with the design on the stand framed, and A and B marked."""
-    if drawn is None:
-        return gr.skip()
-    recipes, pictures = drawn
-    chosen = recipes.index(on_stand.recipe) if on_stand.recipe in recipes else None
-    captions = [f"No. {i + 1}" for i in range(len(pictures))]
-    badges: dict[int, str] = {}
-    for end, letter in zip(ends, "AB", strict=True):
-        if end.recipe in recipes:
-            place = recipes.index(end.recipe)
-            badges[place] = badges.get(place, "") + letter
-    return widgets.pictures(pictures, captions, COLUMNS, chosen, badges)
+        drawn = Drawn(tuple(recipe.encode() for recipe in recipes), seed)
+        sources = [widgets.design_url(image) for image in images]
+        captions = [f"No. {i + 1}" for i in range(len(images))]
+        designs = [drawn.design(i) for i in range(len(images))]
+        shown = widgets.pictures(sources, captions, COLUMNS, designs)
+        yield shown, drawn.kept(), self._origin_line(designer.name)
 
 
 def _heading(count: int) -> str:

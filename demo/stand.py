@@ -2,90 +2,160 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator  # noqa: TC003 - Gradio reads annotations when it runs
+import re
+from html import escape
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import gradio as gr
 
 from demo import scripts, widgets, wording
-from demo.events import QUIET
+from demo.download import Download
+from demo.events import ANALYSIS, QUIET, unchanged
+from demo.kept import Design, kept_in_browser
 from demo.service import errors_as_sentences
 from fashion_core.exports import enlarge, png_bytes
 
 if TYPE_CHECKING:
+    from gradio.events import Dependency
+
     from demo.service import Service
 
+#: Picture, caption and reading are one value of one component: they can only change together.
+TEMPLATE = (
+    '<div id="stand">${value.picture}</div><div id="reading">${value.kicker}${value.sentence}</div>'
+)
+NOTHING = {"recipe": "", "picture": "", "kicker": "", "sentence": ""}
 
-class OnStand(NamedTuple):
-    """A design by its recipe (text), and what the page calls it. Without a recipe there is none."""
+
+class ReadBack(NamedTuple):
+    """What the analyser said of a design, so that it is not asked twice."""
 
     recipe: str = ""
-    caption: str = ""
+    doubt: str = ""
+    sentence: str = ""
 
 
 class Stand:
     """The design on the left, what is read of it on the right.
 
-    States: ``design`` is what stands there, ``read`` what the reading was last made of, so that
-    nothing is read twice.
+    ``asked`` is the one component that designs are asked for with (``toile.choose`` in the browser). Its event
+    runs once at a time and then for what was asked for last, so no answer overtakes another. ``design`` is
+    what stands there; ``answer`` is a reading, which is taken only if its design still stands.
     """
 
     def __init__(self, service: Service) -> None:
         self.service = service
-        self.design = gr.State(OnStand())
-        self.read = gr.State(OnStand())
-        with gr.Row(elem_classes="t-grid t-57 t-section"):
-            with gr.Column():
-                self.picture = gr.HTML(apply_default_css=False, elem_id="stand")
-            with gr.Column(elem_classes="t-stack"):
-                self.reading = gr.HTML(apply_default_css=False, elem_id="reading")
-                with gr.Row(elem_classes="t-row fill"):
-                    self.use_a = gr.Button("Use as A", elem_id="use-a")
-                    self.use_b = gr.Button("Use as B", elem_id="use-b")
-                    self.save_png = gr.DownloadButton(
-                        "Save as PNG", elem_id="save-png", interactive=False
-                    )
-                    self.copy = gr.Button("Copy recipe", elem_id="copy-recipe")
-                self.recipe = gr.Textbox(
-                    label="Recipe",
-                    info="The whole design as a text. Paste one here and press Enter to see it.",
-                    max_lines=1,
-                    interactive=True,
-                    elem_id="recipe",
-                )
-        self.outputs = [self.picture, self.save_png, self.recipe, self.design, self.reading]
-        self.copy.click(None, self.recipe, None, js=scripts.COPY_RECIPE_JS, **QUIET)
+        self.design = kept_in_browser("stand")
+        self.read = gr.State(ReadBack())
+        self.asked = gr.HTML(html_template="", js_on_load=scripts.ASK_JS, elem_id="asked")
+        self.answer = gr.JSON(visible=False)
+        with gr.Column(elem_classes="t-on-stand t-section"):
+            self.shown = gr.HTML(
+                NOTHING, html_template=TEMPLATE, apply_default_css=False, elem_id="on-stand"
+            )
+            with gr.Column(elem_classes="t-stack t-tools"):
+                self._tools_layout()
+        self.outputs = [self.shown, self.recipe, self.design]
 
-    def put(self, recipe: str, caption: str = "From a recipe") -> Iterator[tuple[Any, ...]]:
-        """Show a design large; its reading comes after. Yields values of ``outputs``."""
-        with errors_as_sentences():
-            designer, decoded = self.service.designer_of(recipe)
-            image = designer.render(decoded)
-            name = f"toile-{designer.name}-{caption.lower().replace('. ', '').replace(' ', '-')}"
-            content = png_bytes(enlarge(image), decoded, designer)
-            path = self.service.files.keep(content, f"{name}-upscaled.png")
-        about = wording.about(self.service.seconds_a_photo)
-        yield (
-            widgets.stand(image, caption),
-            gr.DownloadButton(value=path, interactive=True),
-            recipe.strip(),
-            OnStand(recipe.strip(), caption),
-            f'<p class="t-kicker">On the stand: {caption}</p>'
-            + widgets.working(about, "Reading it back ..."),
+    def _tools_layout(self) -> None:
+        with gr.Row(elem_classes="t-row fill"):
+            self.use_a = gr.Button("Use as A", elem_id="use-a")
+            self.use_b = gr.Button("Use as B", elem_id="use-b")
+            self.save_png = Download("Save as PNG", "save-png")
+            self.copy_link = gr.Button("Copy link", elem_id="copy-link")
+            self.copy = gr.Button("Copy recipe", elem_id="copy-recipe")
+        gr.HTML(widgets.ends_line(), apply_default_css=False, elem_id="ends")
+        self.recipe = gr.Textbox(
+            label="Recipe",
+            info="The whole design as a text. Paste one here, or a link to one, and press Enter to see it.",
+            max_lines=1,
+            interactive=True,
+            elem_id="recipe",
         )
 
-    def read_back(self, design: OnStand, read: OnStand) -> tuple[Any, OnStand]:
-        """What the analyser says of the design; values of ``reading`` and ``read``."""
-        if not design.recipe or design == read:
-            return gr.skip(), read
+    def events(self) -> Dependency:
+        """Connect what the stand does by itself; returns the event that puts a design on it."""
+        self.recipe.submit(None, self.recipe, None, js=scripts.CHOOSE_RECIPE_JS, **QUIET)
+        self.copy.click(None, self.design, None, js=scripts.COPY_RECIPE_JS, **QUIET)
+        self.copy_link.click(None, self.design, None, js=scripts.COPY_LINK_JS, **QUIET)
+        self.save_png.makes(self.png, [self.design], lambda: "Writing. About a second.")
+        put = self.asked.input(
+            self.put, self.asked, self.outputs, trigger_mode="always_last", **QUIET
+        )
+        put.success(None, [self.design, self.shown], None, js=scripts.ARRIVED_JS, **QUIET)
+        read = put.success(
+            self.read_back,
+            [self.design, self.read],
+            [self.answer, self.read],
+            trigger_mode="always_last",
+            **{**QUIET, **ANALYSIS},
+        )
+        read.success(None, [self.answer, self.shown], self.shown, js=scripts.READ_BACK_JS, **QUIET)
+        return put
+
+    def put(self, asked: object) -> tuple[Any, ...]:
+        """Show a design large; its reading comes after. Returns values of ``outputs``.
+
+        A refusal is a warning: after an event that fails, Gradio forgets what was asked for meanwhile.
+        """
+        asked = asked if isinstance(asked, dict) else {}
+        try:
+            return self._put(asked)
+        except gr.Error as error:
+            otherwise = Design.of(asked.get("otherwise"))
+            if otherwise.recipe:
+                return self._put(otherwise.kept())
+            gr.Warning(error.message)
+            return unchanged(len(self.outputs))
+
+    def _put(self, asked: dict[str, Any]) -> tuple[Any, ...]:
+        design = Design.of({**asked, "recipe": recipe_in(asked.get("recipe"))})
+        with errors_as_sentences():
+            designer, decoded = self.service.designer_of(design.recipe)
+            image = designer.render(decoded)
+        about = wording.about(self.service.seconds_a_photo)
+        shown = {
+            "recipe": design.recipe,
+            "picture": widgets.stand(image, design.caption),
+            "kicker": widgets.kicker(wording.on_the_stand(design.caption)),
+            "sentence": widgets.working(about, "Reading it back ..."),
+        }
+        return shown, design.recipe, design.kept()
+
+    def read_back(self, kept: object, read: ReadBack) -> tuple[Any, ReadBack]:
+        """What the analyser says of the design; values of ``answer`` and ``read``."""
+        design = Design.of(kept)
         with errors_as_sentences():
             designer, recipe = self.service.designer_of(design.recipe)
-            report = self.service.analyse(enlarge(designer.render(recipe), 512))
+            if design.recipe != read.recipe:
+                report = self.service.analyse(enlarge(designer.render(recipe), 512))
+                sentence = wording.describe(report.attributes, report.palette.family)
+                read = ReadBack(design.recipe, wording.doubt(report), sentence)
         height, width = designer.image_size
-        shown = (
-            f'<p class="t-kicker">{wording.stand_kicker(report, design.caption)}</p>'
-            f'<h2 class="t-h2">{wording.describe(report.attributes, report.palette.family)}</h2>'
+        return {
+            "recipe": design.recipe,
+            "kicker": widgets.kicker(wording.on_the_stand(design.caption) + read.doubt),
+            "sentence": f'<h2 class="t-h2">{escape(read.sentence)}</h2>'
             f'<p class="t-note t-under">So Toile reads it back. Drawn at {width} by {height} pixels; '
-            "saved pictures are enlarged to 1,024 and say so.</p>"
-        )
-        return shown, design
+            "saved pictures are enlarged to 1,024 and say so.</p>",
+        }, read
+
+    def png(self, kept: object) -> str:
+        """The path of the design as an enlarged PNG."""
+        design = Design.of(kept)
+        with errors_as_sentences():
+            designer, recipe = self.service.designer_of(design.recipe)
+            content = png_bytes(enlarge(designer.render(recipe)), recipe, designer)
+        words = "-".join(re.findall(r"[a-z0-9]+", design.caption.lower()))
+        return self.service.files.keep(content, f"toile-{designer.name}-{words}-upscaled.png")
+
+
+def recipe_in(text: object) -> str:
+    """The recipe in what was pasted, a share link for one; the text as it is when there is none in it.
+
+    >>> recipe_in("https://toile.example/?recipe=toile1.eJx_-9&__theme=dark")
+    'toile1.eJx_-9'
+    """
+    text = text.strip() if isinstance(text, str) else ""
+    found = re.search(r"toile1\.[A-Za-z0-9_-]+", text)
+    return found[0] if found else text

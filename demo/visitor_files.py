@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import atexit
 import contextlib
+import hmac
 import logging
 import os
 import secrets
@@ -28,10 +29,29 @@ if TYPE_CHECKING:
 KEPT_SECONDS = 3600
 #: Seconds between two looks for old ones.
 SWEPT_EVERY = 600
+#: Tickets before those of deleted files are thrown away.
+MOST_TICKETS = 1000
 
 
 class VisitorFiles:
     """Keeps files in Gradio's cache, the one folder that it serves."""
+
+    def __init__(self) -> None:
+        self._secret = secrets.token_bytes(32)
+        self._tickets: dict[str, str] = {}
+
+    def ticket(self, path: str) -> str:
+        """A word that nobody can guess, which stands for a file for as long as that lives."""
+        if len(self._tickets) >= MOST_TICKETS:
+            self._tickets = {t: p for t, p in self._tickets.items() if Path(p).is_file()}
+        ticket = hmac.new(self._secret, path.encode(), "sha256").hexdigest()[:32]
+        self._tickets[ticket] = path
+        return ticket
+
+    def of_ticket(self, ticket: str) -> str:
+        """The path of its file; empty when that is gone."""
+        path = self._tickets.get(ticket, "")
+        return path if path and Path(path).is_file() else ""
 
     def keep(self, content: bytes | str, name: str) -> str:
         """Write a file under a folder that nobody can guess; returns its path."""

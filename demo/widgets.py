@@ -12,9 +12,11 @@ from demo import wording
 from fashion_core.exports import enlarge
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from PIL import Image
+
+    from demo.kept import Design
 
 
 def data_url(image: Image.Image, kind: str = "WEBP", quality: int = 88) -> str:
@@ -69,20 +71,21 @@ def pictures(
     sources: Sequence[str],
     captions: Sequence[str],
     columns: int,
-    chosen: int | None = None,
-    badges: Mapping[int, str] | None = None,
+    designs: Sequence[Design],
     *,
     show_captions: bool = True,
 ) -> str:
-    """A grid of pictures to choose from: one tab stop, with arrow keys between them."""
+    """A grid of pictures to choose from: one tab stop, with arrow keys between them.
+
+    A press on one puts its design on the stand. Which of them stands there, and which are A and B, is marked in
+    the browser.
+    """
     cells = []
-    for i, (source, caption) in enumerate(zip(sources, captions, strict=True)):
-        badge = (badges or {}).get(i)
-        mark = f'<span class="badge" aria-label="Design {badge}">{badge}</span>' if badge else ""
-        pressed = "true" if i == chosen else "false"
+    for i, (source, caption, design) in enumerate(zip(sources, captions, designs, strict=True)):
         cells.append(
-            f'<button type="button" data-i="{i}" tabindex="{0 if i == (chosen or 0) else -1}" '
-            f'aria-pressed="{pressed}">{mark}'
+            f'<button type="button" data-i="{i}" tabindex="{-1 if i else 0}" '
+            f'data-recipe="{escape(design.recipe)}" '
+            f'data-caption="{escape(design.caption)}" aria-pressed="false">'
             f'<span class="frame"><img src="{source}" alt="Design {escape(caption)}"></span>'
             + (
                 f'<span class="cap">{escape(caption)}</span></button>'
@@ -93,6 +96,31 @@ def pictures(
     return (
         f'<div class="pictures" role="toolbar" aria-label="Designs" style="--cols:{columns}">'
         f"{''.join(cells)}</div>"
+    )
+
+
+def empty_sheet(count: int, columns: int) -> str:
+    """Frames where designs will be, so that nothing below moves when they come."""
+    cell = '<span class="frame"></span><span class="cap">&nbsp;</span>'
+    cells = f"<div>{cell}</div>" * count
+    return f'<div class="pictures" aria-hidden="true" style="--cols:{columns}">{cells}</div>'
+
+
+def kicker(text: str) -> str:
+    """The line over a heading."""
+    return f'<p class="t-kicker">{escape(text)}</p>'
+
+
+def refusal(sentence: str) -> str:
+    """A sentence in place of what cannot be shown."""
+    return f'<p class="refusal" role="status">{escape(sentence)}</p>'
+
+
+def ends_line() -> str:
+    """What A and B are at present, under the buttons that choose them; the browser writes the names."""
+    return (
+        '<p class="t-note" role="status" hidden>A is <b data-end="a"></b>, B is <b data-end="b"></b>. '
+        '<button type="button" class="t-link" data-show="#from-a-to-b">See what lies between</button></p>'
     )
 
 
@@ -198,14 +226,15 @@ def morph(frames: Sequence[str], caption_a: str, caption_b: str) -> str:
         f"{_side(frames[0], 'A', caption_a)}"
         f'<figure class="mid"><div class="frame"><img src="{frames[middle]}" alt="Between A and B">'
         "</div><figcaption>Half way</figcaption></figure>"
-        f"{_side(frames[-1], 'B', caption_b)}</div>"
+        f"{_side(frames[-1], 'B', caption_b)}"
         f'<div class="scrub"><span>A</span><input type="range" min="0" max="{len(frames) - 1}" '
-        f'value="{middle}" aria-label="How far from A to B"><span>B</span></div>'
+        f'value="{middle}" aria-label="How far from A to B"><span>B</span></div></div>'
     )
 
 
 def _side(source: str, letter: str, caption: str) -> str:
     return (
-        f'<figure><div class="frame"><img src="{source}" alt="Design {letter}"></div>'
+        f'<figure class="end-{letter.lower()}"><div class="frame">'
+        f'<img src="{source}" alt="Design {letter}"></div>'
         f"<figcaption><b>{letter}</b>{escape(caption)}</figcaption></figure>"
     )

@@ -35,7 +35,7 @@ NECKS = {
 }
 WHERE_IT_GOES = (
     "Any photo will do: on a hanger, on the bed, sideways, up to 50 megapixels.",
-    "It is read on this machine and deleted after an hour.",
+    "It is read on this machine and deleted after an hour; what was read stays in this browser.",
 )
 UNSURE_CUTOUT = (
     "I could not find the edge, so I read the whole picture. Draw a box around the garment to help."
@@ -58,6 +58,10 @@ MEND = {
     "add": ("Add", "Paint over what belongs to the garment."),
     "remove": ("Remove", "Paint over what does not belong to it: a hand, the hanger, the ground."),
 }
+PHOTO_GONE = (
+    "Your photo has been deleted after an hour, as promised; what was read of it stayed in your browser. "
+    "Lay it down again to see more."
+)
 FOOT = (
     "Designs and readings are suggestions by small networks, trained on shop photos of dresses. "
     "They make mistakes; your eye decides."
@@ -136,11 +140,16 @@ def _article(text: str) -> str:
     return "an" if text[0].lower() in "aeiou" else "a"
 
 
-def stand_kicker(report: GarmentReport, caption: str) -> str:
-    """What stands over the reading of a design of our own."""
+def on_the_stand(caption: str) -> str:
+    """What stands over a design of our own."""
+    return f"On the stand: {caption}"
+
+
+def doubt(report: GarmentReport) -> str:
+    """What is added to it when the reading finds no dress."""
     if report.garment.is_dress:
-        return f"On the stand: {caption}"
-    return f"On the stand: {caption}, perhaps not a dress ({percent(report.garment.probability)})"
+        return ""
+    return f", perhaps not a dress ({percent(report.garment.probability)})"
 
 
 def verdict(report: GarmentReport) -> tuple[str, str]:

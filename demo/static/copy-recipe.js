@@ -1,7 +1,6 @@
-async (recipe) => {
-  await toileCopy(recipe);
+async (design) => {
+  await toileCopy(design.recipe);
   const button = document.querySelector('#copy-recipe');
-  const before = button.textContent;
   button.textContent = 'Copied';
-  setTimeout(() => { button.textContent = before; }, 1200);
+  setTimeout(() => { button.textContent = 'Copy recipe'; }, 1200);
 }

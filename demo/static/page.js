@@ -16,5 +16,27 @@ window.toileShow = (what, block) => requestAnimationFrame(() => {
   document.querySelector(what)?.scrollIntoView({block, behavior: calm ? "auto" : "smooth"});
 });
 document.addEventListener("click", (event) => {
-  if (event.target.closest("#shade")) document.body.classList.toggle("dark");
+  const link = event.target.closest("button[data-show]");
+  if (link) toileShow(link.dataset.show, "start");
 });
+// Dark or light as it was chosen last, unless the address says which; else as the system has it.
+(() => {
+  const KEY = "toile-shade";
+  const chosen = () => { try { return localStorage.getItem(KEY); } catch { return null; } };
+  const apply = () => {
+    if (chosen() && !new URL(location).searchParams.has("__theme")) {
+      document.body.classList.toggle("dark", chosen() === "dark");
+    }
+  };
+  apply();
+  // Gradio follows the system when that changes; this listener comes after Gradio's.
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", apply);
+  document.addEventListener("click", (event) => {
+    if (!event.target.closest("#shade")) return;
+    const shade = document.body.classList.toggle("dark") ? "dark" : "light";
+    try { localStorage.setItem(KEY, shade); } catch { /* kept for this visit only */ }
+    const url = new URL(location);
+    url.searchParams.delete("__theme");
+    history.replaceState(history.state, "", url);
+  });
+})();

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import base64
+import io
+import random
+import time
+import zlib
 from dataclasses import dataclass, field, replace
 from functools import cache
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,6 +17,7 @@ from PIL import Image
 
 from demo.examples.draw import draw
 from demo.examples.dresses import EXAMPLES, Drawing
+from demo.wording import percent
 from fashion_core import Designer, open_image
 from fashion_core.analyser import STEPS, Garment, GarmentReport, Reading
 from fashion_core.colour import palette
@@ -88,6 +95,15 @@ class KnownAnalyser:
             garment, self.readings, colours, found.method, photo, cut, picture.size, {}, found.mask
         )
 
+    def open(
+        self,
+        image: object,
+        box: tuple[int, int, int, int] | None = None,
+        mask: np.ndarray | None = None,
+    ) -> SimpleNamespace:
+        picture = open_image(image)
+        return SimpleNamespace(picture=picture, cutout=_finder().find(picture, box))
+
     def explain(
         self,
         image: object,
@@ -99,6 +115,26 @@ class KnownAnalyser:
         assert label in self.readings[attribute].probabilities
         assert box is None or len(box) == 4
         return open_image(image).resize((256, 256))
+
+
+class TellingAnalyser(KnownAnalyser):
+    """Reads a number that belongs to the picture, after a while of its own."""
+
+    def analyse(self, image: object, progress: object = None, box: object = None) -> GarmentReport:
+        time.sleep(0.3 * random.random())
+        report = super().analyse(image, progress)
+        share = _number(open_image(image))
+        return replace(report, garment=replace(report.garment, is_dress=False, probability=share))
+
+    @staticmethod
+    def words_for(source: str) -> str:
+        """What the page says of a picture that it shows as this ``data:`` URL."""
+        picture = Image.open(io.BytesIO(base64.b64decode(source.split(",")[1])))
+        return f"perhaps not a dress ({percent(_number(picture))})"
+
+
+def _number(picture: Image.Image) -> float:
+    return zlib.crc32(picture.convert("RGB").tobytes()) % 50 / 100
 
 
 class DrawingDesigner(Designer):
@@ -121,6 +157,14 @@ class DrawingDesigner(Designer):
 
     def _draw(self, stack: np.ndarray, _conditions: np.ndarray) -> list[Image.Image]:
         return [Image.fromarray(draw(_dress(z), 64, room=False)) for z in stack]
+
+
+class SlowDesigner(DrawingDesigner):
+    """Draws after a while, sometimes a short one and sometimes a long one."""
+
+    def render(self, recipe: DesignRecipe) -> Image.Image:
+        time.sleep(0.15 * random.random())
+        return super().render(recipe)
 
 
 def _dress(latent: np.ndarray) -> Drawing:

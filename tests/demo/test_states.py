@@ -89,7 +89,7 @@ def test_wishes_leave_with_the_generator_that_takes_them():
         fields = tab.sheet.show_generator(name)[1:]
         assert [(type(f), f.visible) for f in fields] == [(gr.Dropdown, shown), (gr.Radio, shown)]
     drawn = list(tab.sheet.draw("classic", 4, 1, "floral", "red"))
-    assert [DesignRecipe.decode(text).wishes for text in drawn[-1][1].recipes] == [{}] * 4
+    assert [DesignRecipe.decode(text).wishes for text in drawn[-1][1]["recipes"]] == [{}] * 4
 
 
 def test_files_of_visitors_go_when_they_are_old_and_the_pages_own_stay(tmp_path, monkeypatch):
@@ -171,7 +171,7 @@ def test_a_correction_from_a_hostile_page_changes_nothing(key, label):
     report = KnownAnalyser().analyse(str(example_path(0)))
     shown = ShownPhoto(str(example_path(0)), report, "", None)
     answer = tab._correct_or_explain(shown, SimpleNamespace(attribute=key, label=label))
-    assert answer == (gr.skip(),) * 3
+    assert answer == (gr.skip(),) * 4
 
 
 @pytest.mark.parametrize("box", [[-3, -3, 9, 9], [0.5, 0.5, 0.5, 0.5]])

@@ -1,0 +1,51 @@
+"""A file that is made when its button is pressed, and not before."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator  # noqa: TC003 - Gradio reads annotations when it runs
+from typing import TYPE_CHECKING, Any
+
+import gradio as gr
+
+from demo import scripts
+from demo.events import QUIET
+
+if TYPE_CHECKING:
+    from gradio.components import Component
+
+
+class Download:
+    """A button that says what it waits for and how long, and then hands the file over.
+
+    Args:
+        label: what stands on the button.
+        elem_id: of the button.
+    """
+
+    def __init__(self, label: str, elem_id: str) -> None:
+        self.label = label
+        self.button = gr.Button(label, elem_id=elem_id)
+        self._file = gr.File(visible=False)
+
+    def makes(
+        self, make: Callable[..., str], inputs: list[Component], waiting: Callable[[], str]
+    ) -> None:
+        """What a press does.
+
+        Args:
+            make: writes the file from the values of ``inputs``, returns its path; a ``gr.Error`` says why not.
+            waiting: what the button says meanwhile.
+        """
+
+        def press(*values: Any) -> Iterator[tuple[Any, ...]]:
+            yield gr.Button(waiting(), interactive=False), gr.skip()
+            ready = gr.Button(self.label, interactive=True)
+            try:
+                path = make(*values)
+            except gr.Error:
+                yield ready, gr.skip()
+                raise
+            yield ready, path
+
+        made = self.button.click(press, inputs, [self.button, self._file], **QUIET)
+        made.success(None, self._file, None, js=scripts.SAVE_FILE_JS, **QUIET)

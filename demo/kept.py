@@ -1,0 +1,99 @@
+"""What the browser keeps from one visit to the next: recipes and what they are called, never a picture.
+
+It comes back from the browser like anything that a stranger sends, so all of it is checked before it is used.
+What does not pass is as if nothing had been kept.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import gradio as gr
+
+from fashion_core.recipe import MOST_TEXT
+
+#: Gradio scrambles what it keeps with this. It is no secret: every browser is told it. It only has to stay the
+#: same, or a new version could not read what an older one kept.
+SECRET = "toile keeps recipes, never pictures"  # noqa: S105
+MOST_CAPTION, MOST_ON_A_SHEET = 60, 32
+
+
+def kept_in_browser(name: str) -> gr.BrowserState:
+    """A state that outlives a reload; empty at first."""
+    return gr.BrowserState({}, storage_key=f"toile-{name}", secret=SECRET)
+
+
+class Design(NamedTuple):
+    """A design by its recipe (text), and what the page calls it. Without a recipe there is none."""
+
+    recipe: str = ""
+    caption: str = ""
+
+    @classmethod
+    def of(cls, kept: object) -> Design:
+        """The design that :meth:`kept` wrote; the empty one for anything else.
+
+        >>> Design.of({"recipe": "toile1.abc", "caption": "No. 3, seed 7"}).caption
+        'No. 3, seed 7'
+        >>> Design.of({"recipe": 3})
+        Design(recipe='', caption='')
+        """
+        if not isinstance(kept, dict):
+            return cls()
+        recipe, caption = kept.get("recipe"), kept.get("caption")
+        if not (isinstance(recipe, str) and 0 < len(recipe) <= MOST_TEXT):
+            return cls()
+        if not (isinstance(caption, str) and caption and caption.isprintable()):
+            caption = "A design"
+        return cls(recipe, caption[:MOST_CAPTION])
+
+    def kept(self) -> dict[str, Any]:
+        """As the browser keeps it."""
+        return self._asdict()
+
+
+class Ends(NamedTuple):
+    """The two designs that are morphed into one another."""
+
+    a: Design = Design()
+    b: Design = Design()
+
+    @classmethod
+    def of(cls, kept: object) -> Ends:
+        """The ends that :meth:`kept` wrote; an end that is damaged is empty."""
+        if not isinstance(kept, dict):
+            return cls()
+        return cls(Design.of(kept.get("a")), Design.of(kept.get("b")))
+
+    def kept(self) -> dict[str, Any]:
+        """As the browser keeps them."""
+        return {"a": self.a.kept(), "b": self.b.kept()}
+
+
+class Drawn(NamedTuple):
+    """A sheet: its designs' recipes (text), the seed that drew them and the wishes that were asked for."""
+
+    recipes: tuple[str, ...] = ()
+    seed: int = 0
+
+    @classmethod
+    def of(cls, kept: object) -> Drawn:
+        """The sheet that :meth:`kept` wrote; the empty one for anything else."""
+        if not isinstance(kept, dict):
+            return cls()
+        recipes, seed = kept.get("recipes"), kept.get("seed")
+        if not isinstance(recipes, list) or len(recipes) > MOST_ON_A_SHEET:
+            return cls()
+        if not all(isinstance(r, str) and 0 < len(r) <= MOST_TEXT for r in recipes):
+            return cls()
+        if type(seed) is not int or not 0 <= seed < 2**64:
+            return cls()
+        return cls(tuple(recipes), seed)
+
+    def kept(self) -> dict[str, Any]:
+        """As the browser keeps it."""
+        return {"recipes": list(self.recipes), "seed": self.seed}
+
+    def design(self, index: int) -> Design:
+        """The design that the page numbers ``index + 1``; the seed tells sheets apart."""
+        return Design(self.recipes[index], f"No. {index + 1}, seed {self.seed}")

@@ -1,0 +1,1 @@
+toile.ready((design) => { props.value = design; trigger('input'); });

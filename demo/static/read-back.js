@@ -1,0 +1,1 @@
+(answer, shown) => answer?.recipe === shown.recipe ? {...shown, ...answer} : shown

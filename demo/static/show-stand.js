@@ -1,1 +1,0 @@
-() => toileShow('#stand', 'nearest')
