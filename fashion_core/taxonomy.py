@@ -134,7 +134,7 @@ TRANSFER, DETAIL = "transfer", "detail"
 GARMENT_DETAIL = "garment-detail"
 
 #: What the whole photo tells on the same features: whether somebody wears it, and whether that is a dress.
-PEOPLE = "people"
+WORN_HEAD = "worn"
 WORN_CLASSES: tuple[str, ...] = ("nobody", "dress", "outfit")
 
 #: Members of the pattern stack: key of the vote -> checkpoint folder.

@@ -17,9 +17,9 @@ from fashion_core.networks import build
 from fashion_core.taxonomy import (
     ATTRIBUTES,
     GARMENT_DETAIL,
-    PEOPLE,
     WISHES,
     WORN_CLASSES,
+    WORN_HEAD,
 )
 from training.publish.reader_manifest import write_reader
 
@@ -72,7 +72,7 @@ def write_tiny_root(root: Path) -> Path:
     heads = {k.replace("_", "-"): (names, transfer, backbone) for k, names in classes.items()}
     heads["garment"] = CATEGORIES, transfer, backbone
     heads[GARMENT_DETAIL] = CATEGORIES, second, detail
-    heads[PEOPLE] = WORN_CLASSES, second, detail
+    heads[WORN_HEAD] = WORN_CLASSES, second, detail
     for name, (names, network, below) in heads.items():
         shape = {"in_features": network.out_features, "classes": len(names)}
         save_checkpoint(

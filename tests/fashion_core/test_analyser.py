@@ -16,7 +16,7 @@ from fashion_core.checkpoint import load_checkpoint, save_checkpoint
 from fashion_core.colour import palette
 from fashion_core.cutout import GarmentFinder, frame
 from fashion_core.report import NO_GARMENT, Garment
-from fashion_core.taxonomy import ATTRIBUTES, PEOPLE, WORN_CLASSES
+from fashion_core.taxonomy import ATTRIBUTES, WORN_CLASSES, WORN_HEAD
 from tests.drawing import draw_dress
 from training.publish.reader_manifest import write_reader
 
@@ -170,7 +170,7 @@ def _always_answers(folder: Path, logits: Sequence[float]) -> None:
 @pytest.mark.parametrize(("seen", "is_dress"), [("dress", True), ("outfit", False)])
 def test_where_somebody_wears_it_the_whole_photo_decides(tiny_root, tmp_path, seen, is_dress):
     root = shutil.copytree(tiny_root, tmp_path / "root")
-    _always_answers(root / PEOPLE, [9.0 * (kind == seen) for kind in WORN_CLASSES])
+    _always_answers(root / WORN_HEAD, [9.0 * (kind == seen) for kind in WORN_CLASSES])
     garment = Analyser.load(root, device="cpu").analyse(draw_dress()[0]).garment
     assert garment.is_dress == is_dress
     assert garment.category == seen
@@ -178,7 +178,7 @@ def test_where_somebody_wears_it_the_whole_photo_decides(tiny_root, tmp_path, se
 
 def test_where_nobody_wears_it_the_garment_decides(tiny_root, tmp_path):
     root = shutil.copytree(tiny_root, tmp_path / "root")
-    _always_answers(root / PEOPLE, [99, 0, 0])
+    _always_answers(root / WORN_HEAD, [99, 0, 0])
     analyser, picture = Analyser.load(root, device="cpu"), draw_dress()[0]
     cut = np.asarray(frame(picture, analyser.finder.find(picture), 256))
     alone = analyser.read_framed([cut])[0]["garment"].probabilities["dress"]
@@ -188,7 +188,7 @@ def test_where_nobody_wears_it_the_garment_decides(tiny_root, tmp_path):
 def test_half_worn_is_half_of_each(tiny_root, tmp_path):
     """The kind of garment stays probabilities; the attributes are read from the cut-out alone."""
     root = shutil.copytree(tiny_root, tmp_path / "root")
-    _always_answers(root / PEOPLE, np.log([0.5, 0.3, 0.2]))
+    _always_answers(root / WORN_HEAD, np.log([0.5, 0.3, 0.2]))
     analyser = Analyser.load(root, device="cpu")
     cut = np.full((256, 256, 3), 200, np.uint8)
     alone, seen = (analyser.read_framed([cut], photos)[0] for photos in (None, [cut]))
@@ -203,7 +203,7 @@ def test_half_worn_is_half_of_each(tiny_root, tmp_path):
 
 def test_a_box_means_that_garment_whoever_else_is_there(tiny_root, tmp_path):
     root = shutil.copytree(tiny_root, tmp_path / "root")
-    _always_answers(root / PEOPLE, [0, 0, 99])
+    _always_answers(root / WORN_HEAD, [0, 0, 99])
     analyser, (picture, _) = Analyser.load(root, device="cpu"), draw_dress()
     assert analyser.analyse(picture).garment.category == "outfit"
     box = (0, 0, *picture.size)

@@ -16,7 +16,7 @@ from fashion_core.fusion import apply_temperature, pooled
 from fashion_core.networks import build
 from fashion_core.reader import GarmentReader
 from fashion_core.reader_manifest import ReaderManifest
-from fashion_core.taxonomy import ATTRIBUTES, PEOPLE
+from fashion_core.taxonomy import ATTRIBUTES, WORN_HEAD
 from tests.conftest import REPO
 from training.publish.reader_manifest import write_reader
 
@@ -176,7 +176,7 @@ def changed(tmp_path: Path, root: Path, **changes: Any) -> Path:
         ({"classes__worn": ["nobody", "boat"]}, "of boat, which are worn, not every one is a kind"),
         ({"stack__reads": "mood"}, "the stack reads 'mood', which no head answers"),
         ({"worn": "fit"}, "head 'fit' does not read worn from the photo"),
-        ({"answers__fit__heads": [PEOPLE]}, "head 'people' does not read fit from the cut-out"),
+        ({"answers__fit__heads": [WORN_HEAD]}, "head 'worn' does not read fit from the cut-out"),
         ({"sha256": {}}, "sha256 is given of"),
     ],
 )
@@ -203,14 +203,14 @@ def test_a_folder_without_a_manifest_is_refused(tmp_path):
 
 def test_what_is_not_there_is_left_out_of_the_manifest(tiny_root, tmp_path, capsys):
     root = shutil.copytree(tiny_root, tmp_path / "root")
-    for name in ("people", "pattern-cnn1", "garment-detail"):
+    for name in ("worn", "pattern-cnn1", "garment-detail"):
         shutil.rmtree(root / name)
     manifest = write_reader(root)
     assert manifest.worn is None
     assert manifest.stack is None
     assert manifest.answers["garment"].heads == ("garment",)
     told = capsys.readouterr().err
-    assert all(name in told for name in ("people", "garment-detail", "pattern-stack"))
+    assert all(name in told for name in ("worn", "garment-detail", "pattern-stack"))
     found = GarmentReader.load(root, "cpu").read(PICTURES, PICTURES)
     assert not found.votes
     shutil.rmtree(root / "transfer")

@@ -107,8 +107,8 @@ def garment(
     typer.echo(json.dumps(report, indent=2))
 
 
-@app.command(rich_help_panel=HEADS)
-def people(
+@app.command("worn", rich_help_panel=HEADS)
+def worn_head(
     data: Data,
     photos: Photos,
     worn: People,
@@ -119,13 +119,13 @@ def people(
 ) -> None:
     """Fit and export the head that tells whether somebody wears the garment, and whether it is a dress."""
     from training.data.people import pictures_of_people
-    from training.publish.heads import export_people_head
+    from training.publish.heads import export_worn_head
     from training.publish.reader_manifest import write_reader
 
     work = Workspace(data, labels, photos, worn, None, packs, runs, root)
     # None only without --worn or --labels, and this command demands both.
     pictures = pictures_of_people(worn, cast("WornExamples", work.worn_examples))
-    report = export_people_head(work.packed(), photos, pictures, root, packs, runs)
+    report = export_worn_head(work.packed(), photos, pictures, root, packs, runs)
     write_reader(root)
     typer.echo(json.dumps(report, indent=2))
 

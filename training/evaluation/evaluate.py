@@ -319,7 +319,7 @@ def _fold_analyser(shipped: Analyser, root: Path, runs: Path, fold: int) -> Anal
     if not all(path.exists() for path in files):
         raise DataError(
             f"Worn dresses are measured in folds, and {files[0].parent} has no heads for fold {fold}. "
-            "Write them with: python -m training export transfer --worn ..., then garment --worn ... and people"
+            "Write them with: python -m training export transfer --worn ..., then garment --worn ... and worn"
         )
     states = {k: v for path in files for k, v in torch.load(path, weights_only=True).items()}
     heads = {}

@@ -134,7 +134,7 @@ def cross_fitted(
     return answers
 
 
-def people_report(spec: HeadSpec, probabilities: np.ndarray, truth: np.ndarray) -> dict[str, Any]:
+def worn_report(spec: HeadSpec, probabilities: np.ndarray, truth: np.ndarray) -> dict[str, Any]:
     """Scores of a head that learns from people, on probabilities ``[N, classes]`` of what it never saw."""
     scores = {"labels": "worn", **classification_scores(probabilities, truth, spec.classes)}
     if "dress" in spec.classes:

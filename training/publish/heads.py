@@ -23,8 +23,8 @@ from training.evaluation.heads import (
     cross_fitted,
     garment_report,
     leaky_scores,
-    people_report,
     raise_dress_odds,
+    worn_report,
 )
 from training.publish.plots import plot_confusion, plot_curves
 from training.publish.provenance import LICENCE, data_statement
@@ -41,7 +41,7 @@ from training.tasks.head_sources import (
 from training.tasks.heads import (
     BENCHMARK_HEADS,
     GARMENT_HEADS,
-    PEOPLE_HEAD,
+    WORN_SPEC,
     fit_folds,
     fit_spec,
     fold_file,
@@ -186,10 +186,10 @@ def _write_garment_head(
     plot_curves(head.module.history, folder / "curves.png", spec.name)
 
 
-def export_people_head(
+def export_worn_head(
     packed: Packed, photos: Path, people: RealPhotos, root: Path, packs: Path, runs: Path
 ) -> dict[str, Any]:
-    """Fit and write ``people``, with heads in folds below ``runs``; returns its report.
+    """Fit and write ``worn``, with heads in folds below ``runs``; returns its report.
 
     Street photos are scored in folds, each by a head that never saw the person; pictures of nobody are of other
     senders and styles than those learnt from.
@@ -202,7 +202,7 @@ def export_people_head(
         packs: pictures of nobody are kept here,
         runs: features and the heads of the folds here.
     """
-    spec, finder = PEOPLE_HEAD, GarmentFinder.load(root)
+    spec, finder = WORN_SPEC, GarmentFinder.load(root)
     backbone = load_checkpoint(root / spec.backbone)
     learnt, watched = (
         pictures_of_nobody(packed, photos, split, packs, finder)
@@ -225,15 +225,15 @@ def export_people_head(
         f"Learnt from {len(people.names)} street photos (Apache-2.0) and {len(learnt):,} pictures of "
         "nobody: phone photos (CC0), shop photos on synthetic backgrounds, empty rooms, drawings."
     )
-    report = people_report(spec, np.concatenate(answers), truth)
-    _write_people_head(spec, module, report, statement, root)
+    report = worn_report(spec, np.concatenate(answers), truth)
+    _write_worn_head(spec, module, report, statement, root)
     for fold, head in enumerate(modules):
         states = {spec.name: head.network.state_dict()}
         save_states(fold_file(runs, spec.folds, fold), states)
     return report
 
 
-def _write_people_head(
+def _write_worn_head(
     spec: HeadSpec, module: HeadModule, report: dict[str, Any], statement: str, root: Path
 ) -> None:
     folder = root / spec.name

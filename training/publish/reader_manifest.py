@@ -38,8 +38,8 @@ from fashion_core.taxonomy import (
     HEAD_CHECKPOINTS,
     MEMBER_CHECKPOINTS,
     PATTERN,
-    PEOPLE,
     TRANSFER,
+    WORN_HEAD,
 )
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ PARTS = (
     *HEAD_CHECKPOINTS.values(),
     GARMENT,
     GARMENT_DETAIL,
-    PEOPLE,
+    WORN_HEAD,
     STACK,
 )
 
@@ -163,11 +163,11 @@ def _pool(parts: _Parts, reads: str, second: str, temperature: float) -> None:
 
 def _worn(parts: _Parts) -> str | None:
     """The head that the whole photo is asked with, on the auxiliary backbone."""
-    if not parts.goes_with(PEOPLE, AUXILIARY) or GARMENT not in parts.answers:
+    if not parts.goes_with(WORN_HEAD, AUXILIARY) or GARMENT not in parts.answers:
         return None
     parts.features[PHOTO] = Features(AUXILIARY, "photo", mirrored=False)
-    parts.add(PEOPLE, WORN, PHOTO)
-    return PEOPLE
+    parts.add(WORN_HEAD, WORN, PHOTO)
+    return WORN_HEAD
 
 
 def _stack(configs: Mapping[str, Config]) -> Stack | None:

@@ -21,9 +21,9 @@ from fashion_core.taxonomy import (
     GARMENT_DETAIL,
     HEAD_CHECKPOINTS,
     PATTERN,
-    PEOPLE,
     TRANSFER,
     WORN_CLASSES,
+    WORN_HEAD,
 )
 from training.data.garments import CLASSES as GARMENT_CLASSES
 from training.data.people import WORN
@@ -147,13 +147,13 @@ HEADS: Mapping[str, HeadSpec] = MappingProxyType(
         # Whether somebody wears it and whether that is a dress, asked of the whole photo. Street photos are few
         # (144), so it is linear, on features that are there already. In folds of people a head on the whole
         # photo tells dresses from outfits with an AUROC of .80; those on the cut-out reached .68.
-        PEOPLE: HeadSpec(
-            PEOPLE,
+        WORN_HEAD: HeadSpec(
+            WORN_HEAD,
             DETAIL,
             WORN,
             WORN_CLASSES,
             ("nobody", *("people",) * 3, *("people-mirrored",) * 3),
-            folds="people",
+            folds=WORN_HEAD,
         ),
         # Benchmarks for every attribute that shops tag, but for pattern, whose benchmark is a stack.
         **{name: _shop_head(attribute) for attribute, name in SHOP_HEADS.items()},
@@ -165,7 +165,7 @@ DRESS_HEADS = tuple(
 )
 DETAIL_HEAD = HEADS["detail.pattern"]
 GARMENT_HEADS = HEADS["garment"], HEADS[GARMENT_DETAIL]
-PEOPLE_HEAD = HEADS[PEOPLE]
+WORN_SPEC = HEADS[WORN_HEAD]
 BENCHMARK_HEADS = tuple(HEADS[name] for name in SHOP_HEADS.values())
 
 

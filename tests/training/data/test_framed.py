@@ -203,13 +203,13 @@ def test_heads_learn_from_worn_dresses_and_are_measured_in_folds(
     _, config = load_checkpoint(root / "detail")
     assert set(config["joint_temperatures"]) == {"pattern"}
     call("garment", *map(str, [*data, *worn, *runs]))
-    call("people", *map(str, [*data, *worn, *runs]))
+    call("worn", *map(str, [*data, *worn, *runs]))
     for name in ("garment", "garment-detail"):
         _, config = load_checkpoint(root / name)
         assert "outfit" in config["classes"]
     assert config["joint_temperature"] > 0
-    assert load_checkpoint(root / "people")[1]["classes"] == list(WORN_CLASSES)
-    assert json.loads((root / "people/report.json").read_text())["validation"][0]["n"] > 0
+    assert load_checkpoint(root / "worn")[1]["classes"] == list(WORN_CLASSES)
+    assert json.loads((root / "worn/report.json").read_text())["validation"][0]["n"] > 0
     rows = evaluated("--split", "worn", *worn, *runs)
     attributes = ["pattern", "sleeve_length", "length", "neckline", "dress"]
     assert [row["attribute"] for row in rows] == attributes

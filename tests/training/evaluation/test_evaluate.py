@@ -80,7 +80,7 @@ def test_people_are_read_by_the_heads_of_their_fold(tiny_root, tmp_path):
         evaluate._fold_analyser(shipped, tiny_root, tmp_path, 0)
     folder = tmp_path / "worn-heads"
     folder.mkdir()
-    for file, heads in {"fold": ["length"], "garment": ["garment"], "people": []}.items():
+    for file, heads in {"fold": ["length"], "garment": ["garment"], "worn": []}.items():
         states = {name: load_checkpoint(tiny_root / name)[0].state_dict() for name in heads}
         for state in states.values():
             state["linear.weight"].zero_()
