@@ -82,3 +82,13 @@ def cards(root: Root = ROOT) -> None:
     from training.publish.cards import write_cards
 
     typer.echo(write_cards(root))
+
+
+@app.command(rich_help_panel=PUBLISH)
+def palettes(data: Data, labels: Labels = None, packs: Packs = PACKS) -> None:
+    """Measure how training dresses are coloured, and write the typical palettes that cloths are drawn in."""
+    from training.publish.palettes import write_palettes
+
+    work = Workspace(data, labels, None, None, None, packs, RUNS, ROOT)
+    for pattern, count in write_palettes(work.packed(), work.clean, work.packs).items():
+        typer.echo(f"{pattern}: {count} palettes")

@@ -1,0 +1,114 @@
+"""Palettes for a cloth: as dresses are coloured, from a photo, or around one colour.
+
+``palettes.json`` holds typical palettes of training dresses by pattern: for each colour family those that
+stand for most others (statistics of colours; ``python -m training palettes`` writes it).
+"""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from skimage.color import lab2rgb
+
+from fashion_core.cloth.inks import MOST_COLOURS, parse_palette
+from fashion_core.colour.colours import parse_hex, to_hex, to_lab
+from fashion_core.errors import ClothError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from fashion_core.colour import Palette
+
+FILE = Path(__file__).with_name("palettes.json")
+#: How far a typical palette is varied: degrees of hue, and L*, both as standard deviations.
+_HUE, _LIGHTNESS = 5.0, 2.5
+#: Harmonies of a colour: by how many degrees of hue each further colour is turned.
+HARMONIES: Mapping[str, tuple[float, ...]] = {
+    "one hue": (0, 0, 0, 0),
+    "neighbours": (30, -30, 15, -15),
+    "opposites": (180, 0, 180, 30),
+    "triad": (120, -120, 0, 120),
+}
+#: L* and chroma of the further colours of a harmony, in turn; chroma as shares of the first one's.
+_STEPS = ((24.0, 0.7), (-22.0, 0.9), (38.0, 0.35), (-36.0, 0.5))
+
+
+@cache
+def typical() -> Mapping[str, Sequence[Mapping[str, Any]]]:
+    """Pattern -> palettes: ``colours`` (hex, ground first), ``family``, ``share`` (of that pattern)."""
+    content: Mapping[str, Sequence[Mapping[str, Any]]] = json.loads(
+        FILE.read_text(encoding="utf-8")
+    )
+    return content
+
+
+def drawn_palette(kind: str, seed: int, family: str | None = None) -> tuple[str, ...]:
+    """A palette as dresses of this pattern have them, a little varied; the same for the same seed.
+
+    Args:
+        kind: a word of the taxonomy's patterns.
+        seed: of the choice.
+        family: a colour family (``multi`` included) that the dress is to have; any without it.
+
+    Raises:
+        ClothError: no such pattern or family.
+    """
+    if kind not in typical():
+        raise ClothError(f"{kind!r} is no kind of cloth; there are {', '.join(typical())}.")
+    there = [p for p in typical()[kind] if family in (None, p["family"])]
+    if not there:
+        # Rare in this pattern: the colours of any that has them.
+        there = [p for palettes in typical().values() for p in palettes if p["family"] == family]
+    if not there:
+        raise ClothError(f"{family!r} is no colour family.")
+    rng = np.random.default_rng(seed)
+    shares = np.array([p["share"] for p in there], float)
+    chosen = there[int(rng.choice(len(there), p=shares / shares.sum()))]
+    return _varied(chosen["colours"], rng)
+
+
+def _varied(colours: Sequence[str], rng: np.random.Generator) -> tuple[str, ...]:
+    """All colours turned by the same small hue and moved by the same small lightness."""
+    lab = to_lab(np.array([parse_hex(colour) for colour in colours]))
+    turned, lighter = rng.normal(0, _HUE), rng.normal(0, _LIGHTNESS)
+    return tuple(_hex(_turned(one, turned, lighter)) for one in lab)
+
+
+def palette_of(palette: Palette) -> tuple[str, ...]:
+    """The colours of a garment that was read, largest first."""
+    return parse_palette([colour.hex for colour in palette.colours[:MOST_COLOURS]])
+
+
+def harmony(colour: str, name: str = "neighbours") -> tuple[str, ...]:
+    """Five colours around one: it is the ground, the others are turned in hue and moved in lightness.
+
+    Raises:
+        ClothError: no colour, or no such harmony.
+    """
+    (ground,) = parse_palette([colour])
+    if name not in HARMONIES:
+        raise ClothError(f"{name!r} is no harmony; there are {', '.join(HARMONIES)}.")
+    lab = to_lab(np.array([parse_hex(ground)]))[0]
+    up = 1.0 if lab[0] < 50 else -1.0
+    others = [
+        _hex(_turned(lab * [1, chroma, chroma], degrees, up * step))
+        for degrees, (step, chroma) in zip(HARMONIES[name], _STEPS, strict=True)
+    ]
+    return (ground, *others)
+
+
+def _turned(lab: Any, degrees: float, lighter: float) -> Any:
+    """A colour turned in hue and moved in lightness, within what can be printed."""
+    angle = np.radians(degrees)
+    a = lab[1] * np.cos(angle) - lab[2] * np.sin(angle)
+    b = lab[1] * np.sin(angle) + lab[2] * np.cos(angle)
+    return np.array([np.clip(lab[0] + lighter, 5, 97), a, b])
+
+
+def _hex(lab: Any) -> str:
+    red, green, blue = np.rint(np.clip(lab2rgb(lab[None, None])[0, 0], 0, 1) * 255).astype(int)
+    return to_hex((int(red), int(green), int(blue)))

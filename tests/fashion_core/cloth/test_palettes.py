@@ -1,0 +1,60 @@
+"""Palettes: as dresses have them, from a garment that was read, around one colour."""
+
+from __future__ import annotations
+
+import pytest
+
+from fashion_core.cloth.inks import parse_palette
+from fashion_core.cloth.palettes import HARMONIES, drawn_palette, harmony, palette_of, typical
+from fashion_core.colour import Palette
+from fashion_core.colour.colours import Colour, parse_hex, to_lab
+from fashion_core.errors import ClothError
+from fashion_core.taxonomy import COLOUR, PATTERN
+
+
+def test_every_pattern_has_typical_palettes_whose_shares_make_a_whole():
+    assert tuple(typical()) == PATTERN.classes
+    for palettes in typical().values():
+        assert sum(p["share"] for p in palettes) == pytest.approx(1, abs=0.02)
+        assert {p["family"] for p in palettes} <= set(COLOUR.classes)
+        assert all(parse_palette(p["colours"]) == tuple(p["colours"]) for p in palettes)
+
+
+def test_the_same_seed_draws_the_same_palette_and_others_draw_others():
+    assert drawn_palette("floral", 3) == drawn_palette("floral", 3)
+    assert len({drawn_palette("floral", seed) for seed in range(20)}) > 15
+
+
+@pytest.mark.parametrize("kind", PATTERN.classes)
+def test_any_family_can_be_asked_for_in_any_pattern(kind):
+    for family in COLOUR.classes:
+        assert 1 <= len(drawn_palette(kind, 1, family)) <= 6
+
+
+def test_a_blue_cloth_is_blue():
+    for seed in range(10):
+        (ground,) = drawn_palette("unicolors", seed, "blue")
+        _, a, b = to_lab([parse_hex(ground)])[0]
+        assert b < a + 5
+
+
+@pytest.mark.parametrize("name", HARMONIES)
+def test_a_harmony_keeps_its_colour_as_the_ground_and_can_be_told_from_it(name):
+    colours = harmony("#2f4858", name)
+    assert colours[0] == "#2f4858"
+    lightness = [to_lab([parse_hex(colour)])[0][0] for colour in colours]
+    assert max(abs(one - lightness[0]) for one in lightness) > 15
+
+
+def test_a_palette_that_was_read_becomes_a_cloths():
+    read = Palette((Colour("#102030", "ink", "blue", 0.7, (16, 32, 48)),) * 7)
+    assert palette_of(read) == ("#102030",) * 6
+
+
+def test_what_is_not_there_is_said():
+    with pytest.raises(ClothError, match="no kind of cloth"):
+        drawn_palette("tartan", 1)
+    with pytest.raises(ClothError, match="no colour family"):
+        drawn_palette("floral", 1, "puce")
+    with pytest.raises(ClothError, match="no harmony"):
+        harmony("#102030", "discord")
