@@ -16,6 +16,7 @@ from skimage.color import lab2rgb
 
 from fashion_core.cloth.inks import MOST_COLOURS, parse_palette
 from fashion_core.colour.colours import parse_hex, to_hex, to_lab
+from fashion_core.colour.names import nearest_names
 from fashion_core.errors import ClothError
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 FILE = Path(__file__).with_name("palettes.json")
 #: How far a typical palette is varied: degrees of hue, and L*, both as standard deviations.
 _HUE, _LIGHTNESS = 5.0, 2.5
+PLAIN, MULTI = "unicolors", "multi"
 #: Harmonies of a colour: by how many degrees of hue each further colour is turned.
 HARMONIES: Mapping[str, tuple[float, ...]] = {
     "one hue": (0, 0, 0, 0),
@@ -59,16 +61,35 @@ def drawn_palette(kind: str, seed: int, family: str | None = None) -> tuple[str,
     """
     if kind not in typical():
         raise ClothError(f"{kind!r} is no kind of cloth; there are {', '.join(typical())}.")
-    there = [p for p in typical()[kind] if family in (None, p["family"])]
-    if not there:
-        # Rare in this pattern: the colours of any that has them.
-        there = [p for palettes in typical().values() for p in palettes if p["family"] == family]
+    there = _candidates(kind, family)
     if not there:
         raise ClothError(f"{family!r} is no colour family.")
     rng = np.random.default_rng(seed)
     shares = np.array([p["share"] for p in there], float)
-    chosen = there[int(rng.choice(len(there), p=shares / shares.sum()))]
-    return _varied(chosen["colours"], rng)
+    chosen = there[int(rng.choice(len(there), p=shares / shares.sum()))]["colours"]
+    varied = _varied(chosen, rng)
+    if family and len(chosen) == 1 and _family(varied[0]) != family:
+        return tuple(chosen)
+    return varied
+
+
+def _candidates(kind: str, family: str | None) -> list[Mapping[str, Any]]:
+    """The typical palettes to choose from; those of other patterns where this one has none of the family."""
+    own = list(typical()[kind])
+    if family is None:
+        return own
+    everywhere = [p for palettes in typical().values() for p in palettes]
+    if kind == PLAIN and family != MULTI:
+        # A cloth of one colour has to be called by the family that was asked for.
+        own = [p for p in own if _family(p["colours"][0]) == family]
+        grounds = [{**p, "colours": p["colours"][:1]} for p in everywhere]
+        return own or [p for p in grounds if _family(p["colours"][0]) == family]
+    own = [p for p in own if p["family"] == family]
+    return own or [p for p in everywhere if p["family"] == family]
+
+
+def _family(colour: str) -> str:
+    return nearest_names(to_lab(np.array([parse_hex(colour)])))[0].family
 
 
 def _varied(colours: Sequence[str], rng: np.random.Generator) -> tuple[str, ...]:

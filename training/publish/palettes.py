@@ -94,6 +94,11 @@ def printed(pixels: np.ndarray, mask: np.ndarray, most: int) -> Printed:
     each cluster its most coloured third counts.
     """
     lab, background = garment_lab(pixels, mask)
+    family = garment_family(lab, background)
+    if most == 1:
+        # Cloth as it looks in the light: a white dress is mostly photographed in grey.
+        lit = lab[lab[:, 0] >= np.percentile(lab[:, 0], 70)]
+        return Printed(np.median(lit, axis=0)[None], (1.0,), family)
     labels, _ = k_means(lab * [0.7, 1, 1], min(_CLUSTERS, len(lab)))
     inks, shares = [], []
     for cluster in range(int(labels.max()) + 1):
@@ -114,7 +119,6 @@ def printed(pixels: np.ndarray, mask: np.ndarray, most: int) -> Printed:
             break
         order.append(best)
     chosen = np.stack([inks[j] for j in order])
-    family = garment_family(lab, background)
     return Printed(chosen, tuple(float(shares[j]) for j in order), family)
 
 

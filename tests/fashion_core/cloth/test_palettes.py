@@ -8,6 +8,7 @@ from fashion_core.cloth.inks import parse_palette
 from fashion_core.cloth.palettes import HARMONIES, drawn_palette, harmony, palette_of, typical
 from fashion_core.colour import Palette
 from fashion_core.colour.colours import Colour, parse_hex, to_lab
+from fashion_core.colour.names import nearest_names
 from fashion_core.errors import ClothError
 from fashion_core.taxonomy import COLOUR, PATTERN
 
@@ -31,11 +32,11 @@ def test_any_family_can_be_asked_for_in_any_pattern(kind):
         assert 1 <= len(drawn_palette(kind, 1, family)) <= 6
 
 
-def test_a_blue_cloth_is_blue():
-    for seed in range(10):
-        (ground,) = drawn_palette("unicolors", seed, "blue")
-        _, a, b = to_lab([parse_hex(ground)])[0]
-        assert b < a + 5
+def test_a_plain_cloth_is_called_by_the_family_that_was_asked_for():
+    for family in sorted({p["family"] for p in typical()["unicolors"]} - {"multi"}):
+        grounds = [drawn_palette("unicolors", seed, family)[0] for seed in range(12)]
+        lab = to_lab([parse_hex(ground) for ground in grounds])
+        assert {name.family for name in nearest_names(lab)} == {family}
 
 
 @pytest.mark.parametrize("name", HARMONIES)
