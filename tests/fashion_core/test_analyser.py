@@ -215,7 +215,7 @@ def test_a_box_means_that_garment_whoever_else_is_there(tiny_root, tmp_path):
 
 def test_a_mask_means_that_garment_and_is_what_was_read(tiny_root, tmp_path):
     root = shutil.copytree(tiny_root, tmp_path / "root")
-    _always_answers(root / PEOPLE, [0, 0, 99])
+    _always_answers(root / WORN_HEAD, [0, 0, 99])
     analyser, (picture, truth) = Analyser.load(root, device="cpu"), draw_dress()
     report = analyser.analyse(picture, mask=truth)
     assert report.method == "mask"

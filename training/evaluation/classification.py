@@ -64,14 +64,11 @@ def score_rows(
 def compared(
     probabilities: np.ndarray, truth: np.ndarray, baseline: Baseline | None
 ) -> dict[str, Any]:
-    """What a row says of a baseline: its name, the difference in accuracy and its paired interval.
-
-    The keys say ``rival``, as the files of earlier versions do.
-    """
+    """What a row says of a baseline: its name, the difference in accuracy and its paired interval."""
     if baseline is None or not (truth >= 0).any():
         return {}
     difference, *interval = paired_difference(probabilities, baseline.probabilities, truth)
-    return {"rival": baseline.name, "less_rival": difference, "less_rival_ci95": interval}
+    return {"baseline": baseline.name, "less_baseline": difference, "less_baseline_ci95": interval}
 
 
 @dataclass(frozen=True)

@@ -91,9 +91,9 @@ def _table(rows: Sequence[dict[str, Any]]) -> str:
             for name in ("kappa", "auroc", "warned_dresses", "warned_others")
             if row.get(name) is not None
         ]
-        if "rival" in row:
-            low, high = row["less_rival_ci95"]
-            other.append(f"{row['less_rival']:+.3f} ({low:+.3f} to {high:+.3f}) on {row['rival']}")
+        if "baseline" in row:
+            low, high = row["less_baseline_ci95"]
+            other.append(f"{row['less_baseline']:+.3f} ({low:+.3f} to {high:+.3f}) on {row['baseline']}")
         f1 = "" if row["macro_f1"] is None else f"{row['macro_f1']:.3f}"
         lines.append(
             f"| {row['model']} | {row['attribute']} | {row['labels']} | {row['n']} | {accuracy} | {f1} "

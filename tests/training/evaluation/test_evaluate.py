@@ -55,9 +55,9 @@ def test_every_model_gets_its_rows(drawn_zip, tiny_root, tmp_path, monkeypatch, 
     assert ("pattern-stack" in models) == (split == "test")
     for row in rows:
         if row["model"] == "pattern-stack":
-            low, high = row["less_rival_ci95"]
-            assert row["rival"] == "transfer"
-            assert low <= row["less_rival"] <= high
+            low, high = row["less_baseline_ci95"]
+            assert row["baseline"] == "transfer"
+            assert low <= row["less_baseline"] <= high
     # What is published was read as the app reads; features are kept in half precision.
     packed = prepare(drawn_zip, tmp_path, 256)
     reader = GarmentReader.load(tiny_root, "cpu", "fast")
@@ -103,7 +103,7 @@ def test_results_keep_every_split_and_say_what_models_cost(tiny_root, tmp_path):
     (root / "results.json").unlink(missing_ok=True)
     row = {"model": "transfer", "attribute": "length", "labels": "clean", "n": 10, "accuracy": 0.5}
     row |= {"accuracy_ci95": [0.2, 0.8], "macro_f1": None, "ece": 0.1, "ece_perfect": 0.05}
-    row |= {"rival": "detail", "less_rival": 0.1, "less_rival_ci95": [-0.05, 0.25]}
+    row |= {"baseline": "detail", "less_baseline": 0.1, "less_baseline_ci95": [-0.05, 0.25]}
     keep_rows(root, "dev", [{**row, "kappa": 0.4}])
     keep_rows(root, "validation", [row])
     kept = keep_rows(root, "validation", [{**row, "accuracy": 0.6}])

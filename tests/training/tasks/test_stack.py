@@ -79,9 +79,9 @@ def test_the_stacks_report_says_how_it_stands_to_its_best_member(tmp_path, monke
     folders = (tmp_path / name for name in ("root", "packs", "runs"))
     report = ensemble.export_stack("stack", ["cnn1", "transfer"], packed, {}, *folders)
     row = report["validation"][0]
-    low, high = row["less_rival_ci95"]
-    assert row["rival"] == "transfer"
-    assert row["less_rival"] == pytest.approx(row["accuracy"] - 1)
-    assert low <= row["less_rival"] <= high
+    low, high = row["less_baseline_ci95"]
+    assert row["baseline"] == "transfer"
+    assert row["less_baseline"] == pytest.approx(row["accuracy"] - 1)
+    assert low <= row["less_baseline"] <= high
     assert report["members"]["transfer"][0]["accuracy"] == 1
     assert report["tried"].keys() == {s.architecture for s in SETTINGS_TRIED}
