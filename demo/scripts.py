@@ -72,6 +72,9 @@ CHOOSE_RECIPE_JS = "(recipe) => toile.choose({recipe, caption: 'From a recipe'},
 ARRIVED_JS = "(design, shown) => toile.arrived(design, shown)"
 BEGIN_JS = "(design, sheet) => toile.begin(design, sheet)"
 TAB_JS = {name: f"() => toile.tabOpened('{name}')" for name in ("analyse", "generate")}
+NOT_READ_JS = (
+    "(shown) => ({...shown, sentence: shown.sentence.includes('working') ? '' : shown.sentence})"
+)
 USE_AS_A_JS = "(design, ends) => design.recipe ? {...ends, a: design} : ends"
 USE_AS_B_JS = "(design, ends) => design.recipe ? {...ends, b: design} : ends"
 SWAP_JS = "(ends) => ({a: ends.b, b: ends.a})"

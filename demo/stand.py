@@ -91,6 +91,7 @@ class Stand:
             **{**QUIET, **ANALYSIS},
         )
         read.success(None, [self.answer, self.shown], self.shown, js=scripts.READ_BACK_JS, **QUIET)
+        read.failure(None, self.shown, self.shown, js=scripts.NOT_READ_JS, **QUIET)
         return put
 
     def put(self, asked: object) -> tuple[Any, ...]:

@@ -120,9 +120,15 @@ class KnownAnalyser:
 class TellingAnalyser(KnownAnalyser):
     """Reads a number that belongs to the picture, after a while of its own."""
 
-    def analyse(self, image: object, progress: object = None, box: object = None) -> GarmentReport:
+    def analyse(
+        self,
+        image: object,
+        progress: object = None,
+        box: tuple[int, int, int, int] | None = None,
+        mask: np.ndarray | None = None,
+    ) -> GarmentReport:
         time.sleep(0.3 * random.random())
-        report = super().analyse(image, progress)
+        report = super().analyse(image, progress, box, mask)
         share = _number(open_image(image))
         return replace(report, garment=replace(report.garment, is_dress=False, probability=share))
 

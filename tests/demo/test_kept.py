@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import shutil
 from dataclasses import replace
-from typing import Any
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 import numpy as np
@@ -22,6 +23,9 @@ from demo.stand import recipe_in
 from demo.visitor_files import MOST_TICKETS, VisitorFiles
 from fashion_core import DesignRecipe
 from tests.demo.fakes import DrawingDesigner, KnownAnalyser
+
+if TYPE_CHECKING:
+    from fashion_core.report import GarmentReport
 
 HOSTILE = [
     None,
@@ -91,10 +95,14 @@ def test_a_tab_that_opens_on_what_was_kept_shows_it_with_its_settings(tab):
     assert last[5:] == ("drawn", 8, 12)
 
 
+@cache
+def report() -> GarmentReport:
+    return KnownAnalyser().analyse(str(example_path(0)))
+
+
 def kept_of(files: VisitorFiles, path: str) -> dict[str, Any]:
     """What the browser keeps of a photo, as it comes back: through JSON."""
-    report = KnownAnalyser().analyse(path)
-    shown = ShownPhoto(path, report, "", (1, 2, 300, 400)).corrected("pattern", "lace")
+    shown = ShownPhoto(path, report(), "", (1, 2, 300, 400)).corrected("pattern", "lace")
     return json.loads(json.dumps(kept_photo.keep(shown, files)))
 
 
