@@ -93,7 +93,9 @@ def _table(rows: Sequence[dict[str, Any]]) -> str:
         ]
         if "baseline" in row:
             low, high = row["less_baseline_ci95"]
-            other.append(f"{row['less_baseline']:+.3f} ({low:+.3f} to {high:+.3f}) on {row['baseline']}")
+            other.append(
+                f"{row['less_baseline']:+.3f} ({low:+.3f} to {high:+.3f}) on {row['baseline']}"
+            )
         f1 = "" if row["macro_f1"] is None else f"{row['macro_f1']:.3f}"
         lines.append(
             f"| {row['model']} | {row['attribute']} | {row['labels']} | {row['n']} | {accuracy} | {f1} "
