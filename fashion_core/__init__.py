@@ -12,6 +12,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from fashion_core.errors import (
+    BoxError,
     CheckpointError,
     ClothError,
     ImageError,
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Analyser",
+    "BoxError",
     "CheckpointError",
     "Cloth",
     "ClothError",

@@ -116,6 +116,7 @@ class Analyser:
 
         Raises:
             ImageError: not a picture, damaged, too small or too large.
+            BoxError: the box is empty, or lies outside the picture.
             MaskError: the mask does not fit the picture, or nothing is in it.
         """
         clock = _Clock()

@@ -9,6 +9,10 @@ class ImageError(ToileError):
     """The input is not a picture that can be read: wrong format, damaged, too small or too large."""
 
 
+class BoxError(ToileError):
+    """A box in which a garment was said to be is empty, or lies outside the picture."""
+
+
 class MaskError(ToileError):
     """A mask that does not fit its picture, or has nothing of the garment in it."""
 

@@ -22,6 +22,7 @@ from fashion_core.cutout.masks import (
     MOST_AREA,
     box_iou,
     box_of,
+    checked_box,
     clean_mask,
     clip_box,
     expected_iou,
@@ -131,7 +132,7 @@ class GarmentFinder:
 
         Args:
             image: any size.
-            box: where a user says that the garment is, in pixels; it is clipped to the picture.
+            box: where a user says that the garment is, in pixels; what lies beyond the picture is left out.
             outline: the picture's alpha, L of its size: who cut a garment out has said where it is.
             mask: what a user says is garment (:func:`fashion_core.cutout.masks.fitted_mask`); then nothing is
                 searched for, and neither ``box`` nor ``outline`` is looked at.
@@ -143,7 +144,8 @@ class GarmentFinder:
             small = self._small(image)
             given = fitted_mask(mask, image.size, (small.shape[1], small.shape[0]))
             return _cutout(image.size, small, given, 1.0, "mask")
-        box = box and clip_box(box, image.width, image.height)
+        if box is not None:
+            box = checked_box(box, image.width, image.height)
         if outline is not None and (cut := self._outlined(image, outline, box)):
             return cut
         if box is not None:

@@ -5,13 +5,16 @@ A mask is bool ``[H, W]``, True on the garment. A box is x0, y0, x1, y1 in pixel
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from fashion_core.errors import MaskError
+from fashion_core.errors import BoxError, MaskError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 Mask = NDArray[np.bool_]
 Pixels = NDArray[np.uint8]
@@ -95,6 +98,27 @@ def fitted_mask(mask: NDArray[Any], picture: tuple[int, int], working: tuple[int
     if not fitted.any():
         raise MaskError("Nothing is left in the mask. Leave some of the garment in it.")
     return np.asarray(fitted, np.bool_)
+
+
+def checked_box(box: Sequence[float], width: int, height: int) -> Box:
+    """A user's box, its corners in any order, less what of it lies beyond the picture.
+
+    Raises:
+        BoxError: not four numbers, or no pixel of the picture is inside.
+    """
+    try:
+        a, b, c, d = (int(value) for value in box)
+    except (TypeError, ValueError, OverflowError):
+        raise BoxError(
+            f"A box is four numbers in pixels, x0, y0, x1 and y1; this is {box!r}."
+        ) from None
+    x0, x1, y0, y1 = *sorted((a, c)), *sorted((b, d))
+    size = f"the picture is {width} pixels wide and {height} high"
+    if x0 == x1 or y0 == y1:
+        raise BoxError(f"The box {a}, {b}, {c}, {d} is empty. Draw one around the garment; {size}.")
+    if x0 >= width or y0 >= height or x1 <= 0 or y1 <= 0:
+        raise BoxError(f"The box {a}, {b}, {c}, {d} lies outside the picture: {size}.")
+    return clip_box((x0, y0, x1, y1), width, height)
 
 
 def refine_edge(likely: Floats, pixels: Pixels, radius: int = 4, epsilon: float = 1e-3) -> Floats:

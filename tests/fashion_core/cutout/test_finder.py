@@ -5,6 +5,7 @@ import pytest
 import torch
 from PIL import Image
 
+from fashion_core import BoxError
 from fashion_core.checkpoint import DEFAULT_ROOT
 from fashion_core.cutout import (
     FRAME_SHARE,
@@ -94,12 +95,36 @@ def test_a_users_box_is_kept_to_and_may_be_drawn_from_any_corner(blind):
     assert not outside.any()
 
 
-@pytest.mark.parametrize("box", [(-50, -50, 9000, 9000), (499, 699, 499, 699), (0, 0, 0, 0)])
-def test_a_box_beyond_the_picture_or_without_any_area_is_cut_to_it(blind, box):
+@pytest.mark.parametrize("box", [(-50, -50, 9000, 9000), (499, 699, 600, 701), (-5, 3, 1, 4)])
+def test_of_a_box_the_part_in_the_picture_counts(blind, box):
     image, _ = draw_dress(size=(500, 700))
     x0, y0, x1, y1 = blind.find(image, box=box).box
     assert 0 <= x0 < x1 <= 500
     assert 0 <= y0 < y1 <= 700
+
+
+@pytest.mark.parametrize(
+    ("box", "sentence"),
+    [
+        ((499, 699, 499, 699), "is empty"),
+        ((0, 0, 0, 0), "is empty"),
+        ((100, 50, 100, 400), "is empty"),
+        (
+            (500, 0, 900, 700),
+            "lies outside the picture: the picture is 500 pixels wide and 700 high",
+        ),
+        ((-90, -90, 0, 0), "lies outside"),
+        ((0, 700, 500, 900), "lies outside"),
+        ((1, 2, 3), "A box is four numbers"),
+        ((float("nan"), 0, 9, 9), "A box is four numbers"),
+        ((0, 0, float("inf"), 9), "A box is four numbers"),
+        ("dress", "A box is four numbers"),
+    ],
+)
+def test_a_box_without_any_pixel_of_the_picture_is_refused_with_a_sentence(blind, box, sentence):
+    image, _ = draw_dress(size=(500, 700))
+    with pytest.raises(BoxError, match=sentence):
+        blind.find(image, box=box)
 
 
 @SHIPPED
