@@ -130,7 +130,7 @@ class Stand:
             designer, recipe = self.service.designer_of(design.recipe)
             if design.recipe != read.recipe:
                 report = self.service.analyse(enlarge(designer.render(recipe), 512))
-                sentence = wording.describe(report.attributes, report.palette.family)
+                sentence = wording.headline(report)
                 read = ReadBack(design.recipe, wording.doubt(report), sentence)
         height, width = designer.image_size
         return {

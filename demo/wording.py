@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fashion_core.report import NOTHING
-from fashion_core.taxonomy import ATTRIBUTES
+from fashion_core.report import NO_GARMENT, NOTHING
+from fashion_core.taxonomy import ATTRIBUTES, COLOUR
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from fashion_core.report import GarmentReport, Reading
 
-#: A reading below this, or less than ``CLOSE_LEAD`` ahead of the next, is a close call.
-CLOSE_BELOW, CLOSE_LEAD = 0.5, 0.1
+#: A reading below this, or less than ``CLOSE_LEAD`` ahead of the next, is a close call. In 61 readings with
+#: so small a lead (322 validation pictures) the first class was right 33 times, the second 23 times; one
+#: sentence in four names two.
+CLOSE_BELOW, CLOSE_LEAD = 0.5, 0.2
+#: Less likely to be a dress than this, a garment gets no sentence about sleeves and neck. Of the validation
+#: pictures none of 161 dresses is below, and 101 of 161 other garments are.
+SURELY_NONE = 0.1
 
 # How a sentence names a class; one without an entry goes by its word in the taxonomy, an empty one unsaid.
 PATTERNS = {
@@ -25,13 +30,21 @@ PATTERNS = {
     "unicolors": "plain",
 }
 LENGTHS = {"3-4": "midi", "knee": "knee-length", "long": "maxi", "normal": "", "short": "mini"}
-SLEEVES = {"sleeveless": ""}
-NECKS = {
-    "round": "a round neck",
-    "v": "a V-neck",
-    "deep": "a deep neck",
-    "wide": "a wide neck",
-    "other": "",
+NO_SLEEVES = "sleeveless"
+NECKS = {"round": "round", "v": "V", "deep": "deep", "wide": "wide", "other": ""}
+#: The kinds of garment that the reader knows.
+GARMENTS = {
+    "dress": "a dress",
+    "top": "a top",
+    "shirt": "a shirt",
+    "jacket": "a jacket",
+    "skirt": "a skirt",
+    "trousers": "trousers",
+    "shorts": "shorts",
+    "shoes": "shoes",
+    "hat": "a hat",
+    "outfit": "several garments",
+    NO_GARMENT: "no garment",
 }
 WHERE_IT_GOES = (
     "Any photo will do: on a hanger, on the bed, sideways, up to 50 megapixels.",
@@ -102,42 +115,103 @@ def is_close_call(reading: Reading) -> bool:
     return first < CLOSE_BELOW or first - second < CLOSE_LEAD
 
 
+def _ranked(reading: Reading) -> list[tuple[str, float]]:
+    return sorted(reading.probabilities.items(), key=lambda pair: -pair[1])
+
+
 def close_call_sentence(key: str, reading: Reading) -> str:
     """What the fold of a close call says."""
-    ranked = sorted(reading.probabilities.items(), key=lambda pair: -pair[1])
-    (_, first), (other, second) = ranked[0], ranked[1]
+    (_, first), (other, second) = _ranked(reading)[:2]
     word = ATTRIBUTES[key].words[other].lower()
     if first - second < CLOSE_LEAD:
         return f"Perhaps {word}. The two look alike here: {percent(first)} to {percent(second)}."
     return f"Perhaps {word} ({percent(second)}). None stands out here."
 
 
-def describe(attributes: Mapping[str, Reading], family: str | None = None) -> str:
-    """A dress in one sentence: "A floral midi dress with short sleeves and a round neck"."""
-    labels = {key: reading.label for key, reading in attributes.items()}
-    words = [_phrase(PATTERNS, "pattern", labels["pattern"])]
-    if labels["pattern"] == "unicolors" and family and family != "multi":
-        words = ["plain", "grey" if family == "gray" else family]
-    words += [_phrase(LENGTHS, "length", labels["length"]), "dress"]
-    if labels["sleeve_length"] == "sleeveless":
-        words.insert(0, "sleeveless")
-    sleeves = _phrase(SLEEVES, "sleeve_length", labels["sleeve_length"], "{} sleeves")
-    neck = _phrase(NECKS, "neckline", labels["neckline"], "{article} {} neckline")
-    described = " and ".join(part for part in (sleeves, neck) if part)
-    text = " ".join(word for word in words if word)
+def close_second(reading: Reading) -> str | None:
+    """The class that a reading can hardly be told from; None where the first is well ahead."""
+    first, *others = _ranked(reading)
+    close = others and first[1] - others[0][1] < CLOSE_LEAD
+    return others[0][0] if close else None
+
+
+def describe(
+    attributes: Mapping[str, Reading], family: str | None = None, decided: Collection[str] = ()
+) -> str:
+    """A dress in one sentence: "A floral midi dress with short or half sleeves and a round neck".
+
+    Args:
+        attributes: what was read. Of a close call both classes are named.
+        family: of the dress's colour.
+        decided: attributes that a user decided: no close calls any more.
+    """
+
+    def labels(key: str) -> list[str]:
+        other = None if key in decided else close_second(attributes[key])
+        return [label for label in (attributes[key].label, other) if label]
+
+    patterns = [_word(PATTERNS, "pattern", label) for label in labels("pattern")]
+    if attributes["pattern"].label == "unicolors" and family and family != "multi":
+        patterns[0] += f" {COLOUR.words[family].lower()}"
+    lengths = [_word(LENGTHS, "length", label) for label in labels("length")]
+    sleeves = labels("sleeve_length")
+    words = [NO_SLEEVES] if sleeves == [NO_SLEEVES] else []
+    words += [" or ".join(patterns), " or ".join(filter(None, lengths)), "dress"]
+    described = " and ".join(filter(None, (_sleeves(sleeves), _neck(labels("neckline")))))
+    text = " ".join(filter(None, words))
     return f"{_article(text).capitalize()} {text}" + (f" with {described}" if described else "")
 
 
-def _phrase(phrases: Mapping[str, str], key: str, label: str, plain: str = "{}") -> str:
-    """What a sentence says of a class: its own phrase, else its word in the taxonomy, put in plainly."""
-    if label in phrases:
-        return phrases[label]
-    word = ATTRIBUTES[key].words[label].lower()
-    return plain.format(word, article=_article(word))
+def _word(words: Mapping[str, str], key: str, label: str) -> str:
+    """What a sentence calls a class: the word it has of its own, else that of the taxonomy."""
+    return words.get(label, ATTRIBUTES[key].words[label].lower())
+
+
+def _sleeves(labels: list[str]) -> str:
+    """What sleeves are called.
+
+    >>> _sleeves(["short", "half"]), _sleeves(["sleeveless", "short"])
+    ('short or half sleeves', 'short sleeves or none')
+    """
+    there = [_word({}, "sleeve_length", label) for label in labels if label != NO_SLEEVES]
+    if not there:
+        return ""
+    return f"{' or '.join(there)} sleeves" + (" or none" if NO_SLEEVES in labels else "")
+
+
+def _neck(labels: list[str]) -> str:
+    """What a neck is called.
+
+    >>> _neck(["v", "round"]), _neck(["other", "wide"]), _neck(["other"])
+    ('a round or V-neck', 'perhaps a wide neck', '')
+    """
+    words = [_word(NECKS, "neckline", label) for label in labels]
+    named = " or ".join(sorted(filter(None, words), key="V".__eq__))
+    if not named:
+        return ""
+    noun = "neck" if all(label in NECKS for label in labels) else "neckline"
+    perhaps = "" if all(words) else "perhaps "
+    return f"{perhaps}{_article(named)} {named} {noun}".replace("V neck", "V-neck")
 
 
 def _article(text: str) -> str:
     return "an" if text[0].lower() in "aeiou" else "a"
+
+
+def headline(report: GarmentReport, decided: Collection[str] = ()) -> str:
+    """What a picture shows, in one sentence; nothing of sleeves where it is no dress for sure."""
+    garment = report.garment
+    if report.method == NOTHING:
+        return EMPTY
+    if not garment.is_dress and ("garment" in decided or garment.probability < SURELY_NONE):
+        if garment.category not in GARMENTS or garment.category == NO_GARMENT:
+            return "I see no garment here"
+        kind = GARMENTS[garment.category]
+        return kind[0].upper() + kind[1:] if "garment" in decided else f"It looks like {kind}"
+    sentence = describe(report.attributes, report.palette.family, decided)
+    if garment.is_dress:
+        return sentence
+    return f"If it is a dress: {sentence[0].lower()}{sentence[1:]}"
 
 
 def on_the_stand(caption: str) -> str:
@@ -152,13 +226,17 @@ def doubt(report: GarmentReport) -> str:
     return f", perhaps not a dress ({percent(report.garment.probability)})"
 
 
-def verdict(report: GarmentReport) -> tuple[str, str]:
-    """Kicker and sentence of a report."""
+def verdict(report: GarmentReport, decided: Collection[str] = ()) -> tuple[str, str]:
+    """Kicker and sentence of a report, of which a user decided some attributes."""
     garment = report.garment
-    if report.method == NOTHING:
-        return "No garment", EMPTY
-    sentence = describe(report.attributes, report.palette.family)
-    if garment.is_dress:
-        return f"A dress, {percent(garment.probability)} sure", sentence
-    kicker = f"Perhaps not a dress ({percent(garment.probability)})"
-    return kicker, f"If it is a dress: {sentence[0].lower()}{sentence[1:]}"
+    if "garment" in decided:
+        kicker = "A dress, as you say" if garment.is_dress else "Not a dress, as you say"
+    elif report.method == NOTHING:
+        kicker = "No garment"
+    elif garment.is_dress:
+        kicker = f"A dress, {percent(garment.probability)} sure"
+    elif garment.probability < SURELY_NONE:
+        kicker = f"Not a dress, {percent(1 - garment.probability)} sure"
+    else:
+        kicker = f"Perhaps not a dress ({percent(garment.probability)})"
+    return kicker, headline(report, decided)

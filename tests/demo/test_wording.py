@@ -73,6 +73,31 @@ def test_of_a_picture_with_nothing_in_it_nothing_is_read():
     assert "<details" not in shown
 
 
+@pytest.mark.parametrize(
+    ("key", "probabilities", "sentence"),
+    [
+        ("neckline", {"round": 0.46, "wide": 0.42}, "A floral midi dress with short sleeves and a round or wide neck"),
+        ("neckline", {"v": 0.46, "round": 0.42}, "A floral midi dress with short sleeves and a round or V-neck"),
+        ("neckline", {"other": 0.46, "wide": 0.42}, "A floral midi dress with short sleeves and perhaps a wide neck"),
+        ("neckline", {"round": 0.7, "wide": 0.2}, "A floral midi dress with short sleeves and a round neck"),
+        ("sleeve_length", {"short": 0.46, "half": 0.42}, "A floral midi dress with short or half sleeves and a round neck"),
+        ("sleeve_length", {"sleeveless": 0.46, "short": 0.42}, "A floral midi dress with short sleeves or none and a round neck"),
+        ("length", {"knee": 0.46, "3-4": 0.42}, "A floral knee-length or midi dress with short sleeves and a round neck"),
+        ("pattern", {"unicolors": 0.46, "lace": 0.42}, "A plain grey or lace midi dress with short sleeves and a round neck"),
+        ("pattern", {"print": 0.46, "floral": 0.42}, "A printed or floral midi dress with short sleeves and a round neck"),
+    ],
+)  # fmt: skip
+def test_a_sentence_names_both_classes_of_a_close_call(key, probabilities, sentence):
+    read = {**attributes(), key: Reading(next(iter(probabilities)), 0.46, probabilities)}
+    assert describe(read, "gray") == sentence
+
+
+def test_what_a_user_decided_is_no_close_call():
+    read = {**attributes(), "neckline": Reading("wide", 0.42, {"round": 0.46, "wide": 0.42})}
+    sentence = "A floral midi dress with short sleeves and a wide neck"
+    assert describe(read, decided={"neckline"}) == sentence
+
+
 def test_close_calls_are_low_or_narrow():
     assert is_close_call(reading("round", round=0.46, wide=0.39))
     assert is_close_call(reading("round", round=0.52, wide=0.45))
