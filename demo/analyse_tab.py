@@ -21,7 +21,6 @@ from demo.service import errors_as_sentences
 from demo.shown_photo import ShownPhoto
 from demo.uploads import PhotoUpload
 from fashion_core.imaging import open_image
-from fashion_core.report import NOTHING
 
 if TYPE_CHECKING:
     import numpy as np
@@ -138,8 +137,8 @@ class AnalyseTab:
         quiet_analysis = {**QUIET, **ANALYSIS}
         for trigger, read, source, mode in (
             # A photo that comes while another is being read is read next.
-            (self.photo.input, self._read, self.photo, "always_last"),
-            (self.examples.click, self._read_example, None, "once"),
+            (self.photo.input, self._read, [self.photo, self.shown], "always_last"),
+            (self.examples.click, self._read_example, self.shown, "once"),
             (self.box.click, self._read_box, self.shown, "once"),
         ):
             done = trigger(read, source, shown, trigger_mode=mode, **quiet_analysis)
@@ -165,9 +164,11 @@ class AnalyseTab:
             queue=False,
         )
 
-    def _read_example(self, event: gr.EventData) -> Iterator[dict[Any, Any]]:
+    def _read_example(
+        self, before: ShownPhoto | None, event: gr.EventData
+    ) -> Iterator[dict[Any, Any]]:
         index = int(event.index) % len(EXAMPLES)
-        yield from self._read(str(example_path(index)))
+        yield from self._read(str(example_path(index)), before)
 
     def _draw_box(self, shown: ShownPhoto | None) -> tuple[Any, ...]:
         """The whole photo with the box that was read, to be drawn anew."""
@@ -204,13 +205,13 @@ class AnalyseTab:
             with errors_as_sentences():
                 mask = mask_from_url(str(event.mask))
         if choice == "box":
-            shares = [min(max(float(v), 0.0), 1.0) for v in event.box]
+            shares = [min(max(float(v), -1.0), 2.0) for v in event.box]
             width, height = shown.report.size
             x0, y0, x1, y1 = (
                 round(v * s) for v, s in zip(shares, (width, height, width, height), strict=True)
             )
             box = x0, y0, x1, y1
-        yield from self._read(shown.path, box, mask)
+        yield from self._read(shown.path, shown, box, mask)
 
     def _closed(self, note: str) -> dict[Any, Any]:
         return {
@@ -221,8 +222,13 @@ class AnalyseTab:
         }
 
     def _read(
-        self, path: str | None, box: Box | None = None, mask: NDArray[np.uint8] | None = None
+        self,
+        path: str | None,
+        before: ShownPhoto | None = None,
+        box: Box | None = None,
+        mask: NDArray[np.uint8] | None = None,
     ) -> Iterator[dict[Any, Any]]:
+        """Read a photo; what was corrected in it ``before`` stays corrected."""
         if not path:
             yield self._working()
             return
@@ -235,7 +241,7 @@ class AnalyseTab:
                         name, at, of = step
                         yield self._working(about, f"{name}, {at} of {of} ...")
                     else:
-                        yield self._show(step, path, box, mended=mask is not None)
+                        yield self._show(step, path, box, before, mended=mask is not None)
         except gr.Error as error:
             yield {**self._working(error.message), self.photo: None}
             raise
@@ -246,16 +252,16 @@ class AnalyseTab:
         return {self.working: line, self.again: line}
 
     def _show(
-        self, report: GarmentReport, path: str, box: Box | None, *, mended: bool = False
+        self,
+        report: GarmentReport,
+        path: str,
+        box: Box | None,
+        before: ShownPhoto | None,
+        *,
+        mended: bool,
     ) -> dict[Any, Any]:
-        note = wording.MENDED if mended else wording.BOXED if box else wording.COMPARE
-        note = {
-            "whole": wording.UNSURE_CUTOUT,
-            "box": wording.ONLY_BOX,
-            "outline": wording.OUTLINED,
-            NOTHING: wording.EMPTY_NOTE,
-        }.get(report.method, note)
-        shown = ShownPhoto(path, report, note, box, mended=mended).without_pictures()
+        note = wording.beside_cutout(report.method, boxed=bool(box), mended=mended)
+        shown = ShownPhoto(path, report, note, box, mended=mended).without_pictures().after(before)
         keep = self.service.files.keep
         return {
             self.result: gr.Column(visible=True),
@@ -264,7 +270,7 @@ class AnalyseTab:
             self.compare: gr.HTML(widgets.compare(report.photo, report.cut), visible=True),
             self.shown: shown,
             self.kept: kept_photo.keep(shown, self.service.files),
-            self.verdict: readings.verdict(report),
+            self.verdict: readings.verdict(shown.corrected_report(), shown.corrections),
             self.palette: readings.palette(report.palette),
             **self.palette_files.values(report.palette),
             self.save_json: gr.DownloadButton(value=keep(shown.to_json(), "readings.json")),
@@ -274,11 +280,11 @@ class AnalyseTab:
         """A reading corrected, or, where no label comes with the event, a picture that explains it."""
         key, label = str(event.attribute), str(event.label)
         reading = shown.report.attributes.get(key) if shown else None
-        if shown is None or reading is None or (label and label not in reading.probabilities):
+        if shown is None or (label not in shown.choices(key) if label else reading is None):
             return unchanged(4)
         if label:
             shown = shown.corrected(key, label)
-        else:
+        elif reading:
             self._must_be_here(shown)
             # Only the transfer model can be explained, so it is asked about its own answer.
             own = reading.votes.get("transfer", reading.label)
@@ -305,7 +311,7 @@ class AnalyseTab:
                     report = self.service.with_pictures(shown)
             except gr.Error:
                 shown = replace(shown, path="")
-        values = self._show(report, shown.path, shown.box, mended=shown.mended)
+        values = self._show(report, shown.path, shown.box, None, mended=shown.mended)
         shown = replace(values[self.shown], corrections=shown.corrections)
         values |= {
             self.shown: shown,

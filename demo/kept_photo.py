@@ -125,6 +125,6 @@ def read_back(kept: object, files: VisitorFiles) -> ShownPhoto | None:
         path = ""
     shown = ShownPhoto(path, report, "", found.box, outline, mended=found.marks is not None)
     for key, label in found.corrections.items():
-        if key in report.attributes and label in report.attributes[key].probabilities:
+        if label in shown.choices(key):
             shown = shown.corrected(key, label)
     return shown

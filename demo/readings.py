@@ -6,8 +6,9 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from demo import wording
+from demo.shown_photo import GARMENT
 from fashion_core.report import NOTHING
-from fashion_core.taxonomy import ATTRIBUTES, MEMBERS
+from fashion_core.taxonomy import ATTRIBUTES, COLOUR, MEMBERS
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -29,14 +30,15 @@ def verdict(
 
     Args:
         report: what was read, with what the user corrected.
-        corrections: attributes that the user corrected.
+        corrections: what the user corrected: attributes, ``garment``, ``colour``.
         opened: the attribute whose row is open.
         explanations: attribute -> the class that was explained, and the URL of the picture that shows
             what speaks for it.
     """
-    kicker, sentence = wording.verdict(report)
+    kicker, sentence = wording.verdict(report, corrections)
     # Of a picture with nothing in it every reading would be a guess.
-    read = {} if report.method == NOTHING else report.attributes
+    nothing = report.method == NOTHING
+    read = {} if nothing else report.attributes
     rows = "".join(
         _reading(
             key,
@@ -49,7 +51,27 @@ def verdict(
     )
     return (
         f'<p class="t-kicker">{escape(kicker)}</p><h1 class="t-h1 verdict">{escape(sentence)}</h1>'
-        f'<div class="readings">{rows}</div>'
+        f'{"" if nothing else _kind_and_colour(report)}<div class="readings">{rows}</div>'
+    )
+
+
+def _kind_and_colour(report: GarmentReport) -> str:
+    """The lists to correct what it is, and which family its colour belongs to."""
+    colours = {family: word.lower() for family, word in COLOUR.words.items()}
+    colours["multi"] = "many colours"
+    kinds = _options(wording.GARMENTS, report.garment.category)
+    return (
+        f'<div class="second"><label>Not right? It is <select data-attribute="{GARMENT}">{kinds}'
+        "</select></label>"
+        f'<label>in <select data-attribute="{COLOUR.key}" aria-label="in which colour">'
+        f"{_options(colours, report.palette.family)}</select></label></div>"
+    )
+
+
+def _options(words: Mapping[str, str], chosen: str) -> str:
+    return "".join(
+        f'<option value="{name}"{" selected" if name == chosen else ""}>{word}</option>'
+        for name, word in words.items()
     )
 
 
@@ -85,10 +107,7 @@ def _share(reading: Reading, close: bool) -> str:
 def _correct_or_explain(key: str, reading: Reading, explanation: tuple[str, str] | None) -> str:
     """The list to correct a reading from, and its explanation or the button that asks for one."""
     words = ATTRIBUTES[key].words
-    options = "".join(
-        f'<option value="{name}"{" selected" if name == reading.label else ""}>{words[name]}</option>'
-        for name in reading.probabilities
-    )
+    options = _options({name: words[name] for name in reading.probabilities}, reading.label)
     seen = (
         f'<figure class="looked"><img src="{explanation[1]}" alt="The garment, faded where it did not matter">'
         f"<figcaption>{wording.explanation_caption(words[explanation[0]])}</figcaption></figure>"

@@ -83,6 +83,13 @@ NOT_DESIGNED = "No person designed what it draws."
 UNEXPECTED = "Something went wrong on my side. Please try again, or try another photo."
 
 
+def beside_cutout(method: str, *, boxed: bool, mended: bool) -> str:
+    """What stands beside the cut-out, by how it was found (:class:`fashion_core.cutout.Cutout`)."""
+    note = MENDED if mended else BOXED if boxed else COMPARE
+    special = {"whole": UNSURE_CUTOUT, "box": ONLY_BOX, "outline": OUTLINED, NOTHING: EMPTY_NOTE}
+    return special.get(method, note)
+
+
 def explanation_caption(answer: str) -> str:
     """What stands under the picture that explains an answer."""
     return f"What speaks for “{answer.lower()}” stands out; the rest is faded."

@@ -230,6 +230,27 @@ def test_a_reading_is_corrected_and_the_correction_is_saved(visit, drawn_url):
     assert row.locator("summary em").count() == 0
 
 
+def test_what_it_is_and_its_colour_are_corrected_and_stay_so_when_the_photo_comes_again(
+    visit, drawn_url
+):
+    tour = visit(drawn_url)
+    page = tour.page
+    tour.read_example()
+    page.select_option("select[data-attribute=garment]", "skirt")
+    page.wait_for_selector("#verdict .t-kicker >> text=Not a dress, as you say")
+    assert page.locator("#verdict h1").inner_text() == "A skirt"
+    page.select_option("select[data-attribute=colour]", "gray")
+    page.wait_for_selector(
+        "select[data-attribute=colour] option[selected] >> text=grey", state="attached"
+    )
+    page.click("#another")
+    tour.read_example()
+    assert page.locator("#verdict h1").inner_text() == "A skirt"
+    assert page.input_value("select[data-attribute=colour]") == "gray"
+    page.select_option("select[data-attribute=garment]", "dress")
+    page.wait_for_selector("#verdict h1 >> text=A floral midi dress")
+
+
 def test_where_the_network_looked_is_shown_when_asked(visit, drawn_url):
     tour = visit(drawn_url)
     tour.read_example()

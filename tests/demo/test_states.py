@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import threading
 from dataclasses import replace
@@ -15,6 +16,7 @@ import pytest
 from gradio.data_classes import FileData
 from PIL import Image
 
+from demo import readings
 from demo.analyse_tab import AnalyseTab
 from demo.build import build
 from demo.examples.draw import draw
@@ -48,6 +50,13 @@ def test_what_is_no_dress_is_said_to_be_none():
     told = shown_by(KnownAnalyser(probability=0.31))
     assert "Perhaps not a dress (31 %)" in told
     assert "If it is a dress: a floral midi dress" in told
+
+
+def test_what_is_no_dress_for_sure_gets_no_sentence_about_its_sleeves():
+    told = shown_by(KnownAnalyser(probability=0.02))
+    assert "Not a dress, 98 % sure" in told
+    assert "It looks like trousers" in told
+    assert "midi dress" not in told
 
 
 def test_an_edge_that_was_not_found_is_owned_up_to():
@@ -135,7 +144,8 @@ def corrected(choice: str, box: list[float], mask: str = "") -> str:
     report = KnownAnalyser().analyse(str(example_path(0)))
     shown = ShownPhoto(str(example_path(0)), report, "As it was.", (0, 0, 9, 9))
     event = SimpleNamespace(choice=choice, box=box, mask=mask)
-    return " ".join(str(v) for step in tab._read_box(shown, event) for v in step.values())
+    steps = [*tab._read_box(shown, event)]
+    return " ".join(str(getattr(v, "value", v)) for step in steps for v in step.values())
 
 
 def test_a_drawn_box_is_read_again_and_can_be_undone_or_left():
@@ -164,7 +174,10 @@ def test_marks_from_a_hostile_page_are_refused(mask):
         corrected("mask", [], mask)
 
 
-@pytest.mark.parametrize(("key", "label"), [("mood", "lace"), ("pattern", "tartan"), ("", "")])
+@pytest.mark.parametrize(
+    ("key", "label"),
+    [("mood", "lace"), ("pattern", "tartan"), ("", ""), ("garment", "tent"), ("colour", "")],
+)
 def test_a_correction_from_a_hostile_page_changes_nothing(key, label):
     with gr.Blocks():
         tab = AnalyseTab(Service(KnownAnalyser(), [DrawingDesigner()]))
@@ -174,9 +187,67 @@ def test_a_correction_from_a_hostile_page_changes_nothing(key, label):
     assert answer == (gr.skip(),) * 4
 
 
-@pytest.mark.parametrize("box", [[-3, -3, 9, 9], [0.5, 0.5, 0.5, 0.5]])
-def test_a_box_from_a_hostile_page_is_cut_to_the_photo(box):
-    assert "midi dress" in corrected("box", box)
+def test_a_box_that_sticks_out_of_the_photo_is_cut_to_it():
+    assert "midi dress" in corrected("box", [-3, -3, 9, 9])
+
+
+@pytest.mark.parametrize(
+    ("box", "sentence"),
+    [([0.5, 0.5, 0.5, 0.5], "is empty"), ([1.2, 0.1, 1.6, 0.9], "lies outside the picture")],
+)
+def test_a_box_that_holds_nothing_of_the_photo_is_refused(box, sentence):
+    with pytest.raises(gr.Error, match=sentence):
+        corrected("box", box)
+
+
+def shown_photo(path: Path, probability: float = 0.97) -> ShownPhoto:
+    report = KnownAnalyser(probability=probability).analyse(str(path))
+    return ShownPhoto(str(path), report, "", None).after(None)
+
+
+def test_a_correction_survives_another_reading_of_the_same_bytes(tmp_path):
+    first, copy, other = (tmp_path / name for name in ("a.jpg", "b.jpg", "c.jpg"))
+    for path in (first, copy):
+        path.write_bytes(example_path(0).read_bytes())
+    other.write_bytes(example_path(1).read_bytes())
+    shown = shown_photo(first).corrected("pattern", "lace").corrected("garment", "skirt")
+    between = shown_photo(other).after(shown)
+    assert between.corrections == {}
+    boxed = replace(shown_photo(copy), box=(0, 0, 9, 9)).after(between)
+    assert boxed.corrections == {"pattern": "lace", "garment": "skirt"}
+    # A reading that happens to agree does not make it forgotten.
+    assert shown_photo(first).after(boxed).after(boxed).corrections == boxed.corrections
+    taken_back = boxed.corrected("pattern", "floral").corrected("garment", "dress")
+    assert shown_photo(first).after(taken_back).corrections == {}
+
+
+def test_the_tab_shows_a_photo_again_as_it_was_corrected():
+    with gr.Blocks():
+        tab = AnalyseTab(Service(KnownAnalyser(), [DrawingDesigner()]))
+    before = shown_photo(example_path(0)).corrected("pattern", "lace")
+    for steps in (
+        tab._read(str(example_path(0)), before),
+        tab._read_box(before, SimpleNamespace(choice="box", box=[0.2, 0.1, 0.8, 0.9])),
+        tab._read_example(before, SimpleNamespace(index=0)),
+    ):
+        assert "A lace midi dress" in [*steps][-1][tab.verdict]
+
+
+def test_kind_and_colour_are_corrected_too():
+    shown = shown_photo(example_path(0)).corrected("garment", "skirt").corrected("colour", "gray")
+    content = json.loads(shown.to_json())
+    assert content["corrected"] == ["colour", "garment"]
+    assert content["garment"]["is_dress"] is False
+    assert content["garment"]["category"] == "skirt"
+    assert content["colours"][0]["family"] == "gray"
+    html = readings.verdict(shown.corrected_report(), shown.corrections)
+    assert "Not a dress, as you say" in html
+    assert ">A skirt</h1>" in html
+    assert '<option value="gray" selected>grey</option>' in html
+    again = shown_photo(example_path(0), 0.2).corrected("garment", "dress")
+    html = readings.verdict(again.corrected_report(), again.corrections)
+    assert "A dress, as you say" in html
+    assert "A floral midi dress" in html
 
 
 @pytest.mark.parametrize("index", range(len(EXAMPLES)))
