@@ -49,7 +49,9 @@ def picture(path: str | None) -> str:
         gr.Error: nothing was sent.
     """
     if not path:
-        raise refusal("image", None, PICTURE)
+        raise gr.Error(
+            f"No picture came: image is nothing (null). {PICTURE}", print_exception=False
+        )
     return path
 
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 BROWSER = (
     shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 )
+CUT_OFF = ("AbortError", "Connection errored out")
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -115,11 +116,16 @@ class Visit:
         self.page.set_default_timeout(30_000)
         self.complaints: list[str] = []
         self.foreign: list[str] = []
-        self.page.on("console", lambda m: m.type == "error" and self.complaints.append(m.text))
-        self.page.on("pageerror", lambda e: self.complaints.append(str(e)))
+        self.page.on("console", lambda m: m.type == "error" and self._complain(m.text))
+        self.page.on("pageerror", lambda e: self._complain(str(e)))
         self.page.on("request", lambda r: self._note(r.url, url))
         self.page.goto(url + path)
         self.page.wait_for_selector("#fresh img", state="attached")
+
+    def _complain(self, text: str) -> None:
+        # Who leaves or reloads a page cuts off what its client was listening to; Gradio logs that.
+        if not any(word in text for word in CUT_OFF):
+            self.complaints.append(text)
 
     def _note(self, asked: str, home: str) -> None:
         if not asked.startswith((home, "data:", "blob:", home.replace("http", "ws"))):

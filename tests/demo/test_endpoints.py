@@ -94,8 +94,8 @@ PICTURE = "Upload a picture and send its file"
     [
         ("/analyse", [5], "image is the number 5.", PICTURE),
         ("/analyse", [True], "image is true.", PICTURE),
-        ("/analyse", [None], "image is nothing (null).", PICTURE),
-        ("/analyse", [], "image is nothing (null).", PICTURE),
+        ("/analyse", [None], "No picture came: image is nothing (null).", PICTURE),
+        ("/analyse", [], "No picture came: image is nothing (null).", PICTURE),
         ("/analyse", ["a.jpg"], "image is the text 'a.jpg'.", PICTURE),
         ("/analyse", [""], "image is an empty text.", PICTURE),
         ("/analyse", [[1, 2]], "image is a list of 2.", PICTURE),
