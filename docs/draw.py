@@ -1,7 +1,7 @@
 """Draw the pictures of README.md: ``python docs/draw.py``.
 
 ``how-it-works.svg`` is the path of a photo and of a recipe; ``designs.webp`` is the first sheet of the default
-generator, as it comes.
+generator, as it comes; ``cloths.webp`` has every family of cloth once, in a palette as dresses have it.
 """
 
 from __future__ import annotations
@@ -19,6 +19,8 @@ MARGIN, TITLE = 24, 34
 GROUND, INK, FAINT, ACCENT = "#f8f7f3", "#1b1b1b", "#5c5a55", "#9b1b30"
 #: Designs in a row of ``designs.webp``, and the seed of its sheet.
 COLUMNS, SHOWN, SEED = 4, 8, 7
+#: Cloths in a row of ``cloths.webp``, pixels of a swatch and between two, and pixels a millimetre.
+SWATCHES, SWATCH, SEAM, PITCH = 9, 112, 2, 0.6
 
 
 @dataclass(frozen=True)
@@ -112,6 +114,32 @@ def draw_designs(path: Path) -> None:
     sheet.save(path, quality=82, method=6)
 
 
+def draw_cloths(path: Path) -> None:
+    """A swatch of every family; lace over its own lining."""
+    import numpy as np
+    from PIL import Image
+
+    from fashion_core.cloth import FAMILIES, Cloth
+    from fashion_core.cloth.palettes import drawn_palette
+    from fashion_core.compose import Form, dress
+
+    whole = np.ones((SWATCH, SWATCH), np.float32)
+    form = Form(whole, np.zeros_like(whole), 1 / PITCH)
+    swatches = [
+        Image.fromarray(
+            dress(form, Cloth(kind, family, drawn_palette(kind, SEED + i), seed=SEED))[..., :3]
+        )
+        for kind, families in FAMILIES.items()
+        for i, family in enumerate(families, start=1)
+    ]
+    rows, step = -(-len(swatches) // SWATCHES), SWATCH + SEAM
+    sheet = Image.new("RGB", (SWATCHES * step - SEAM, rows * step - SEAM), "white")
+    for i, swatch in enumerate(swatches):
+        sheet.paste(swatch, (i % SWATCHES * step, i // SWATCHES * step))
+    sheet.save(path, quality=84, method=6)
+
+
 if __name__ == "__main__":
     (DOCS / "how-it-works.svg").write_text(how_it_works(), encoding="utf-8")
     draw_designs(DOCS / "designs.webp")
+    draw_cloths(DOCS / "cloths.webp")

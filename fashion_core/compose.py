@@ -14,7 +14,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fashion_core.cloth import raster
-from fashion_core.cloth.repeat import DEEP, GROUND, Ink
 from fashion_core.cutout.masks import refine_edge
 
 if TYPE_CHECKING:
@@ -153,13 +152,10 @@ def dress(
     rgb: Floats = flat[..., :3].astype(np.float32)
     if flat.shape[2] == 4:
         thread = flat[..., 3:].astype(np.float32) / 255
-        under = np.array(lining or cloth.inks().rgb(_LINING), np.float32)
+        under = np.array(lining or cloth.inks().lining, np.float32)
         rgb = np.asarray(rgb * thread + under * (1 - thread), np.float32)
     lit = _lit(rgb, form.shade)
     return np.dstack([lit, np.rint(form.alpha * 255).astype(np.uint8)])
-
-
-_LINING = Ink(GROUND, DEEP, 0.45)
 
 
 def over(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from skimage.color import lab2rgb
 
-from fashion_core.cloth.repeat import HOLE, LEAF, MAIN, Ink
+from fashion_core.cloth.repeat import GROUND, HOLE, LEAF, MAIN, Ink
 from fashion_core.colour.colours import parse_hex, to_hex, to_lab
 from fashion_core.errors import ClothError
 
@@ -69,6 +69,13 @@ class Inks:
         red, green, blue = np.rint(np.clip(lab2rgb(mixed[None, None])[0, 0], 0, 1) * 255).astype(
             int
         )
+        return int(red), int(green), int(blue)
+
+    @property
+    def lining(self) -> tuple[int, int, int]:
+        """RGB of a lining that lace of this colour stands out from: lighter under dark thread, else darker."""
+        lab = _lighter(self._lab[GROUND], 32 if self._lab[GROUND][0] < 50 else -24)
+        red, green, blue = np.rint(np.clip(lab2rgb(lab[None, None])[0, 0], 0, 1) * 255).astype(int)
         return int(red), int(green), int(blue)
 
     def hex(self, ink: Ink) -> str:
