@@ -83,6 +83,8 @@ CASES = [
          ({"wishes": [3], "latent_dim": 5, "channels": [8, 4]}, (5,), (3, 12, 8))),
     Case("upsampler", 24_688, (3, 12, 8), (3, 48, 32), other=({"width": 4, "depth": 1}, (3, 5, 7), (3, 20, 28))),
     Case("studio", 2_391_795, (8,), (3, 96, 64), SMALL_STUDIO, {"generator": {"wishes": WISHES}, "upsampler": {}}),
+    Case("form_generator", 3_755_050, (8,), (2, 32, 16), {"wishes": [3], "latent_dim": 8, "start": [2, 1]},
+         {"wishes": WISHES}, ({"wishes": [3], "latent_dim": 5, "start": [1, 2]}, (5,), (2, 16, 32))),
     Case("colour_family", 11_751, (20, 3), (13,), other=({"width": 5, "members": 1, "classes": 4}, (1, 3), (4,))),
 ]  # fmt: skip
 every_architecture = pytest.mark.parametrize("case", CASES, ids=str)
