@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-#: What a family may paint with: the palette's colours by their parts in a print (see palette.py).
+#: What a family may paint with: the palette's colours by their parts in a print (see inks.py).
 GROUND, MAIN, SECOND, LEAF, DEEP, LIGHT = range(6)
 #: Paints nothing: cuts a hole into a see-through cloth.
 HOLE = -1

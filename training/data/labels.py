@@ -30,7 +30,7 @@ def read_clean_labels(path: Path, source: str) -> dict[str, dict[str, str]]:
     """Image -> attribute -> class from clean-labels.csv, for one ``source``.
 
     A ``?`` is left out, and so are all labels of a row whose note disqualifies it (the row stays, empty).
-    The key ``sample`` tells how a row was drawn.
+    A file may lack columns. The key ``sample`` tells how a row was drawn.
     """
     clean: dict[str, dict[str, str]] = {}
     with path.open(newline="", encoding="utf-8") as file:
@@ -40,7 +40,7 @@ def read_clean_labels(path: Path, source: str) -> dict[str, dict[str, str]]:
             labels = {
                 attribute: record[column]
                 for column, attribute in CLEAN_COLUMNS.items()
-                if record[column] not in {"", "?"} and record["note"] not in LEFT_OUT_NOTES
+                if (record.get(column) or "?") != "?" and record["note"] not in LEFT_OUT_NOTES
             }
             clean[record["image"]] = {**labels, "sample": record["sample"]}
     return clean

@@ -3,7 +3,6 @@
 The layout is that of the public ``images.zip``: ``images/fashion/dresses/*.jpg`` beside
 ``images/fashion/img_attr_dresses.csv`` with one-hot columns ``pattern_*``, ``sleeve_length_*``, ...
 (all zeros in a group: not labelled). Zip and unpacked folder both do.
-
 Which rows are learnt from is decided by :mod:`training.data.splits`.
 """
 
@@ -24,16 +23,20 @@ import numpy as np
 
 from fashion_core.checkpoint import write_atomically
 from fashion_core.preprocess import resize_square
-from fashion_core.taxonomy import ATTRIBUTES, SHOP_NECKLINES
+from fashion_core.taxonomy import SHOP_NECKLINES
 from training.data.splits import TEST_BOUNDARY, shop_split, style_of
 from training.errors import DataError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+#: What the table tags: attribute -> classes, in the logit order of benchmarks. The taxonomy may have more.
 SHOP_CLASSES: dict[str, tuple[str, ...]] = {
-    **{key: attribute.classes for key, attribute in ATTRIBUTES.items()},
+    "pattern": ("floral", "lace", "polkadots", "print", "stripes", "unicolors"),
+    "sleeve_length": ("half", "long", "short", "sleeveless"),
+    "length": ("3-4", "knee", "long", "normal", "short"),
     "neckline": SHOP_NECKLINES,
+    "fit": ("loose", "normal", "tight"),
     "color": ("beige", "black", "blue", "gray", "green", "pink", "red", "white", "yellow"),
     "occasion": ("casual", "party"),
 }

@@ -25,6 +25,7 @@ from fashion_core.reader import GarmentReader
 from fashion_core.taxonomy import ATTRIBUTES, DETAIL, HEAD_CHECKPOINTS, MEMBER_CHECKPOINTS, TRANSFER
 from training.data.features import features_for
 from training.data.labels import (
+    CLEAN_COLUMNS,
     encode_labels,
     read_clean_labels,
     read_worn_labels,
@@ -273,9 +274,10 @@ def _readings(
     split: str,
     model: str,
 ) -> Iterator[dict[str, Any]]:
-    """A row for every attribute but fit, which nobody annotated; ``model`` names what reads the pattern."""
+    """A row for every attribute that is annotated; ``model`` names what reads the pattern."""
+    annotated = set(CLEAN_COLUMNS.values())
     for attribute, definition in ATTRIBUTES.items():
-        if attribute == "fit":
+        if attribute not in annotated:
             continue
         truth = encode_labels(truths, attribute, definition.classes)
         found = np.array([list(r[attribute].probabilities.values()) for r in readings])

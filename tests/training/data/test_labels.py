@@ -27,3 +27,9 @@ def test_clean_labels_replace_the_shops_and_question_marks_say_nothing(drawn_zip
     assert "pattern" not in labels[2]
     assert labels[3]["pattern"] == "stripes"
     assert is_clean.sum() == 2
+
+
+def test_a_file_may_lack_what_was_not_annotated_yet(tmp_path):
+    path = tmp_path / "clean.csv"
+    path.write_text("image,source,sample,pattern,note\na.jpg,dresses,random,lace,\n")
+    assert read_clean_labels(path, "dresses") == {"a.jpg": {"pattern": "lace", "sample": "random"}}

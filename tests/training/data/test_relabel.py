@@ -23,7 +23,9 @@ def packed() -> SimpleNamespace:
     random = np.random.default_rng(1)
     images = random.integers(0, 256, (6, 8, 8, 3), np.uint8).repeat(32, 1).repeat(32, 2)
     rows = [
-        SimpleNamespace(image=f"{i}", labels={k: a.classes[i % 3] for k, a in ATTRIBUTES.items()})
+        SimpleNamespace(
+            image=f"{i}", labels={k: a.classes[i % len(a.classes)] for k, a in ATTRIBUTES.items()}
+        )
         for i in range(6)
     ]
     return SimpleNamespace(

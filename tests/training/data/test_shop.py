@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from tests.training.conftest import BOUNDARY, draw, encode, record, write_zip
-from training.data.shop import find_panel, prepare, read_rows, whiten_panel
+from training.data.shop import SHOP_CLASSES, find_panel, prepare, read_rows, whiten_panel
 from training.errors import DataError
 
 
@@ -46,6 +46,22 @@ def test_wrong_columns_and_odd_values_are_named(tmp_path):
     row = {**record("dresses/a.jpg"), "fit_tight": "yes"}
     with pytest.raises(DataError, match=r"Row 2 .*fit_tight should be 0 or 1"):
         read_rows(write_zip(path, [row], {"dresses/a.jpg": encode(draw(1))}))
+
+
+#: Those that are read of the public table.
+COLUMNS = (
+    "color_beige,color_black,color_blue,color_gray,color_green,color_pink,color_red,color_white,color_yellow,"
+    "length_3-4,length_knee,length_long,length_normal,length_short,pattern_floral,pattern_lace,pattern_polkadots,"
+    "pattern_print,pattern_stripes,pattern_unicolors,neckline_back,neckline_deep,neckline_lined,neckline_round,"
+    "neckline_v,neckline_wide,sleeve_length_half,sleeve_length_long,sleeve_length_short,sleeve_length_sleeveless,"
+    "fit_loose,fit_normal,fit_tight,occasion_casual,occasion_party"
+)
+
+
+def test_no_column_is_asked_for_that_the_public_table_lacks():
+    """Whatever the taxonomy comes to know: nobody can add tags to photos of shops."""
+    asked = {f"{key}_{name}" for key, classes in SHOP_CLASSES.items() for name in classes}
+    assert asked == set(COLUMNS.split(","))
 
 
 def test_what_is_no_data_set_is_said(tmp_path):
