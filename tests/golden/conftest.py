@@ -69,9 +69,14 @@ def _differences(
     expected: Any, found: Any, place: str, absolute: float, relative: float
 ) -> Iterator[str]:
     """A line for each value of two JSON contents that is not the same."""
-    if isinstance(expected, dict) and isinstance(found, dict) and list(expected) == list(found):
-        for key, value in expected.items():
-            yield from _differences(value, found[key], f"{place}.{key}", absolute, relative)
+    if isinstance(expected, dict) and isinstance(found, dict):
+        yield from (f"{place}.{key} is gone" for key in expected if key not in found)
+        yield from (f"{place}.{key} is new" for key in found if key not in expected)
+        both = [key for key in expected if key in found]
+        if both != [key for key in found if key in expected]:
+            yield f"{place} has its keys in another order"
+        for key in both:
+            yield from _differences(expected[key], found[key], f"{place}.{key}", absolute, relative)
     elif isinstance(expected, list) and isinstance(found, list) and len(expected) == len(found):
         for i, (a, b) in enumerate(zip(expected, found, strict=True)):
             yield from _differences(a, b, f"{place}[{i}]", absolute, relative)
