@@ -11,6 +11,8 @@ import pytest
 from PIL import Image
 
 from fashion_core.__main__ import main
+from fashion_core.cloth import FAMILIES
+from fashion_core.cloth_commands import Kind
 from tests.drawing import draw_dress
 
 
@@ -27,6 +29,10 @@ def run(monkeypatch, capsys):
         return int(code or 0), [json.loads(x) for x in printed.out.splitlines()], printed.err
 
     return call
+
+
+def test_every_kind_of_cloth_can_be_asked_for():
+    assert [kind.value for kind in Kind] == list(FAMILIES)
 
 
 def test_a_tile_has_the_size_in_print_that_was_asked_for(run, tmp_path):
