@@ -22,10 +22,12 @@ types:
 imports:
 	lint-imports --no-cache
 
-# Two processes, each with the files of tests that it takes, so that fixtures of a file are made once.
-# Without Chromium the tests of the page in a browser are skipped.
+# Two processes, each with the files of tests that it takes, so that fixtures of a file are made once. A browser
+# wants both cores for itself: its tests come afterwards, one by one; without Chromium they are skipped.
+COVERAGE = --cov=fashion_core --cov=demo --cov=training --durations=20
 tests:
-	pytest -n 2 --dist loadfile --cov=fashion_core --cov=demo --cov=training --cov-report=term:skip-covered --durations=20
+	pytest -n 2 --dist loadfile -m "not slow and not browser" $(COVERAGE) --cov-report=
+	pytest -m "browser and not slow" $(COVERAGE) --cov-append --cov-report=term:skip-covered
 
 # The versions that CI installs. torch and what comes only with it stay out, because which build of it
 # suits a machine (CPU, CUDA 12, CUDA 13, macOS) depends on the machine; requirements.txt gives its range.

@@ -51,7 +51,7 @@ def test_nobody_is_shut_out_of_a_state(visit, drawn_url, scheme, width, tmp_path
     page.click("#correct")
     page.wait_for_selector(".boxer img")
     check("box")
-    page.check("input[name=mend][value=add]", force=True)
+    page.click("label:has(input[name=mend][value=add])")
     check("brush")
     tour.open_tab("Generate designs")
     page.wait_for_selector("#reading h2")

@@ -49,7 +49,7 @@ def test_a_list_closes_when_tab_leaves_it_and_the_colours_are_one_stop(visit, dr
         page.keyboard.press("Tab")
         page.wait_for_timeout(150)
         stops.append(focused(page, "aria-label") or focused(page, "value"))
-        assert page.locator("[role=listbox]").count() <= 1
+        page.wait_for_function("document.querySelectorAll('[role=listbox]').length <= 1")
         assert page.locator("[aria-expanded=true]").evaluate_all(
             "all => all.every(e => e === document.activeElement)"
         )
@@ -158,7 +158,7 @@ def test_the_cut_out_is_mended_by_brush_and_the_edge_is_seen_at_once(visit, draw
     cut = page.locator(".compare img").first.get_attribute("src")
     page.click("#correct")
     page.wait_for_selector(".boxer img")
-    page.check("input[name=mend][value=remove]", force=True)
+    page.click("label:has(input[name=mend][value=remove])")
     page.locator("[data-size]").fill("20")
     area = page.locator(".boxer").bounding_box()
     place = lambda x, y: (area["x"] + x * area["width"], area["y"] + y * area["height"])  # noqa: E731
@@ -179,7 +179,7 @@ def test_the_cut_out_is_mended_by_brush_and_the_edge_is_seen_at_once(visit, draw
     page.mouse.down()
     page.mouse.move(*place(0.7, 0.8), steps=8)
     page.mouse.up()
-    page.check("input[name=mend][value=add]", force=True)
+    page.click("label:has(input[name=mend][value=add])")
     page.mouse.move(*place(0.1, 0.1))
     page.mouse.down()
     page.mouse.up()
@@ -206,7 +206,7 @@ def test_a_cut_out_of_which_nothing_is_left_is_refused(visit, drawn_url):
     page.wait_for_selector(".readings")
     page.click("#correct")
     page.wait_for_selector(".boxer img")
-    page.check("input[name=mend][value=remove]", force=True)
+    page.click("label:has(input[name=mend][value=remove])")
     page.locator("[data-size]").fill("24")
     area = page.locator(".boxer").bounding_box()
     for row in range(12):

@@ -199,7 +199,7 @@ def test_heads_learn_from_worn_dresses_and_are_measured_in_folds(
     for name in ("transfer-base", "transfer"):
         call("classifier", name, *map(str, [*data, "--labels", labels, *runs]))
     call("export", "transfer", *map(str, [*data, *worn, *runs]))
-    _second_opinion([*data, "--labels", labels, *runs], monkeypatch, tmp_path)
+    _fit_detail([*data, "--labels", labels, *runs], monkeypatch, tmp_path)
     _, config = load_checkpoint(root / "detail")
     assert set(config["joint_temperatures"]) == {"pattern"}
     call("garment", *map(str, [*data, *worn, *runs]))
@@ -218,7 +218,7 @@ def test_heads_learn_from_worn_dresses_and_are_measured_in_folds(
     assert rows[0]["n"] == sum(i % 4 > 0 for i in taught)
 
 
-def _second_opinion(words: list[object], monkeypatch, imagenet) -> None:
+def _fit_detail(words: list[object], monkeypatch, imagenet) -> None:
     """Fit ``detail`` anew beside a new transfer model, on small pictures and random weights."""
     torch.manual_seed(1)
     backbone = build("efficientnet_lite", variant="efficientnet-lite2")
