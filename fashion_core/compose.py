@@ -7,6 +7,7 @@ lightness. Lengths are millimetres on a dress, so that the composition is the sa
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 
 import cv2
@@ -29,6 +30,8 @@ DARKEST, LIGHTEST = -45.0, 28.0
 _PRINT_COLOURS = 4
 #: L* of a cloth whose shade is taken over as it is.
 _MIDDLE = 62.0
+#: L* from one row of the table of light to the next.
+_LIGHT_STEP = 0.25
 #: How far folds move a print: millimetres a step of lightness from one millimetre to the next.
 _BEND, _MOST_BEND = 7.0, 5.0
 
@@ -46,6 +49,36 @@ class Form:
     alpha: Floats
     shade: Floats
     pitch: float
+
+    # What follows from the form alone is kept: another cloth on the same form is drawn while a finger moves.
+
+    @cached_property
+    def window(self) -> tuple[slice, slice]:
+        """Rows and columns that the garment covers."""
+        rows, columns = np.flatnonzero(self.alpha.any(1)), np.flatnonzero(self.alpha.any(0))
+        if not len(rows):
+            return slice(0, 0), slice(0, 0)
+        return slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1)
+
+    @cached_property
+    def places(self) -> tuple[Floats, Floats]:
+        """Millimetres across and down of each pixel of the window from the middle of the garment's top.
+
+        Folds move a print a little: that is in it already.
+        """
+        rows, columns = self.window
+        bend_x, bend_y = _bend(self)
+        middle = (columns.start + columns.stop - 1) / 2
+        x = (np.arange(columns.start, columns.stop, dtype=np.float32) - middle)[None] * self.pitch
+        y = np.arange(rows.stop - rows.start, dtype=np.float32)[:, None] * self.pitch
+        return _single(x + bend_x[self.window]), _single(y + bend_y[self.window])
+
+    @cached_property
+    def light(self) -> NDArray[np.uint32]:
+        """The row of :func:`_light_table` of each pixel of the window, as an offset into the flat table."""
+        shade = np.clip(self.shade[self.window], DARKEST, LIGHTEST)
+        steps = np.rint((shade - DARKEST) / _LIGHT_STEP)
+        return np.asarray(steps * 256, np.uint32)[..., None]
 
 
 def form_of_photo(
@@ -149,13 +182,15 @@ def dress(
     """
     tile, density = _tile(cloth, form.pitch)
     flat = _laid(tile, density, cloth, form)
-    rgb: Floats = flat[..., :3].astype(np.float32)
+    rgb = np.ascontiguousarray(flat[..., :3])
     if flat.shape[2] == 4:
         thread = flat[..., 3:].astype(np.float32) / 255
         under = np.array(lining or cloth.inks().lining, np.float32)
-        rgb = np.asarray(rgb * thread + under * (1 - thread), np.float32)
-    lit = _lit(rgb, form.shade)
-    return np.dstack([lit, np.rint(form.alpha * 255).astype(np.uint8)])
+        rgb = np.rint(rgb * thread + under * (1 - thread)).astype(np.uint8)
+    garment = np.zeros((*form.alpha.shape, 4), np.uint8)
+    garment[..., 3] = np.rint(form.alpha * 255)
+    garment[form.window][..., :3] = _light_table().take(form.light + rgb)
+    return garment
 
 
 def over(
@@ -183,12 +218,7 @@ def _laid(
     tile: NDArray[np.uint8], density: tuple[float, float], cloth: Cloth, form: Form
 ) -> NDArray[np.uint8]:
     """The print as it lies on the form: from the middle of the garment's top, turned, moved a bit by folds."""
-    height, width = form.shade.shape
-    column, row = _origin(form.alpha)
-    x = (np.arange(width, dtype=np.float32) - column)[None] * form.pitch
-    y = (np.arange(height, dtype=np.float32) - row)[:, None] * form.pitch
-    bend_x, bend_y = _bend(form)
-    x, y = x + bend_x, y + bend_y
+    x, y = form.places
     angle = np.radians(cloth.angle)
     cos, sin = np.float32(np.cos(angle)), np.float32(np.sin(angle))
     across = (x * cos + y * sin) * np.float32(density[0])
@@ -200,15 +230,6 @@ def _laid(
     return np.asarray(
         cv2.remap(padded, across, down, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE), np.uint8
     )
-
-
-def _origin(alpha: Floats) -> tuple[float, float]:
-    """Where a print is laid out from: the middle of the garment, at its top."""
-    inside = alpha > 0.5
-    columns, rows = np.flatnonzero(inside.any(0)), np.flatnonzero(inside.any(1))
-    if not len(rows):
-        return 0.0, 0.0
-    return float(columns[0] + columns[-1]) / 2, float(rows[0])
 
 
 def _bend(form: Form) -> tuple[Floats, Floats]:
@@ -224,15 +245,19 @@ def _limited(bend: NDArray[Any]) -> Floats:
     return np.asarray(np.clip(bend, -_MOST_BEND, _MOST_BEND), np.float32)
 
 
-def _lit(rgb: Floats, shade: Floats) -> NDArray[np.uint8]:
-    """Colours under the form's light and shade.
+@cache
+def _light_table() -> NDArray[np.uint8]:
+    """What becomes of a value 0..255 under each step of light and shade, ``[steps * 256]``.
 
     Light multiplies what a cloth reflects: black stays black, and white keeps its shade. What would be
     brighter than white only comes nearer to it.
     """
-    darker = np.maximum(shade, DARKEST) < 0
-    gain = np.where(darker, (_MIDDLE + shade) / _MIDDLE, 1.0).astype(np.float32)[..., None]
-    lighter = (np.maximum(shade, 0) / 100).astype(np.float32)[..., None]
-    lit = rgb * gain
-    lit += (255 - lit) * lighter * (0.25 + lit * (0.75 / 255))
-    return np.asarray(np.rint(np.clip(lit, 0, 255)), np.uint8)
+    shade = np.arange(DARKEST, LIGHTEST + _LIGHT_STEP / 2, _LIGHT_STEP)[:, None]
+    gain = np.where(shade < 0, (_MIDDLE + shade) / _MIDDLE, 1.0)
+    lit = np.arange(256.0)[None] * gain
+    lit = lit + (255 - lit) * np.maximum(shade, 0) / 100 * (0.25 + lit * (0.75 / 255))
+    return np.asarray(np.rint(np.clip(lit, 0, 255)), np.uint8).ravel()
+
+
+def _single(values: NDArray[Any]) -> Floats:
+    return np.asarray(values, np.float32)

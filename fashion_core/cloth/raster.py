@@ -20,7 +20,7 @@ _BITS, _OVERSAMPLING = 6, 8
 #: Pixels around what is drawn.
 _MARGIN = 2
 #: A large tile is drawn less enlarged, as its edges are fine anyway; at least three times.
-_MOST_PIXELS, _LEAST_OVERSAMPLING = 1_200_000, 3
+_MOST_PIXELS, _LEAST_OVERSAMPLING = 400_000, 3
 
 
 def raster(repeat: Repeat, inks: Inks, size: tuple[int, int]) -> NDArray[np.uint8]:
@@ -43,20 +43,17 @@ def raster(repeat: Repeat, inks: Inks, size: tuple[int, int]) -> NDArray[np.uint
     colours[:] = inks.rgb(Ink(GROUND))
     covered = np.zeros(colours.shape[:2], np.uint8) if repeat.see_through else None
     by = np.array([width * larger / repeat.width, height * larger / repeat.height]) * 2**_BITS
-    painted: dict[Ink, tuple[int, int, int]] = {}
-    for shape in repeat.wrapped():
-        # A pixel's centre is at a whole number for OpenCV, and half a pixel further for us.
-        outlines = [
-            np.rint(o * by + (_MARGIN - 0.5) * 2**_BITS).astype(np.int32) for o in shape.outlines
-        ]
-        if shape.ink not in painted:
-            painted[shape.ink] = inks.rgb(shape.ink)
-        if shape.ink.colour != HOLE:
-            cv2.fillPoly(colours, outlines, painted[shape.ink], cv2.LINE_8, _BITS)
+    points, begins, shapes = repeat.points
+    # A pixel's centre is at a whole number for OpenCV, and half a pixel further for us.
+    placed = np.rint(points * by + (_MARGIN - 0.5) * 2**_BITS).astype(np.int32)
+    outlines = iter(np.split(placed, begins))
+    painted = {ink: inks.rgb(ink) for _, ink in shapes}
+    for count, ink in shapes:
+        area = [next(outlines) for _ in range(count)]
+        if ink.colour != HOLE:
+            cv2.fillPoly(colours, area, painted[ink], cv2.LINE_8, _BITS)
         if covered is not None:
-            cv2.fillPoly(
-                covered, outlines, 0 if shape.ink.colour == HOLE else 255, cv2.LINE_8, _BITS
-            )
+            cv2.fillPoly(covered, area, 0 if ink.colour == HOLE else 255, cv2.LINE_8, _BITS)
     inner = slice(_MARGIN, -_MARGIN), slice(_MARGIN, -_MARGIN)
     small = cv2.resize(colours[inner], size, interpolation=cv2.INTER_AREA)
     if covered is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from math import ceil, floor
 from typing import TYPE_CHECKING
 
@@ -81,6 +82,21 @@ class Repeat:
         for shape in motif:
             outlines = tuple(turn(o * size, angle) + np.asarray(at) for o in shape.outlines)
             self.shapes.append(Shape(outlines, shape.ink))
+
+    @cached_property
+    def points(self) -> tuple[NDArray[np.float64], NDArray[np.int64], list[tuple[int, Ink]]]:
+        """All outlines of :meth:`wrapped` in one array, kept: only drawn repeats are asked for them.
+
+        Returns:
+            Points ``[M, 2]``; where each outline but the first begins; of each shape how many outlines it has,
+            and its ink.
+        """
+        shapes = list(self.wrapped())
+        outlines = [outline for shape in shapes for outline in shape.outlines]
+        if not outlines:
+            return np.zeros((0, 2)), np.zeros(0, np.int64), []
+        ends = np.cumsum([len(outline) for outline in outlines])
+        return np.concatenate(outlines), ends[:-1], [(len(s.outlines), s.ink) for s in shapes]
 
     def wrapped(self) -> Iterator[Shape]:
         """All shapes, with the copies that come in from the neighbouring repeats."""
