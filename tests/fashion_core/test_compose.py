@@ -39,6 +39,14 @@ def test_black_stays_black_and_white_keeps_its_shade():
     assert np.ptp(white[:, 1].astype(int)) > 25
 
 
+@pytest.mark.parametrize(("shade", "least", "most"), [(-45, 20, 60), (0, 128, 128), (28, 140, 175)])
+def test_light_and_shade_go_the_right_way_to_their_ends(shade, least, most):
+    form = drawn_form(folds=0)
+    lit = Form(form.alpha, np.full_like(form.shade, shade), form.pitch)
+    garment = dress(lit, Cloth("unicolors", "plain", ("#808080",)))
+    assert least <= garment[150, 100, 0] <= most
+
+
 def test_a_plain_form_shows_the_colour_that_was_asked_for():
     garment = dress(drawn_form(folds=0), Cloth("unicolors", "plain", ("#8c2f39",)))
     assert tuple(garment[150, 100, :3]) == (0x8C, 0x2F, 0x39)
