@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fashion_core.report import NO_GARMENT, NOTHING
-from fashion_core.taxonomy import ATTRIBUTES, COLOUR
+from fashion_core.taxonomy import ATTRIBUTES, COLOUR, PLAIN
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -158,7 +158,7 @@ def describe(
         return [label for label in (attributes[key].label, other) if label]
 
     patterns = [_word(PATTERNS, "pattern", label) for label in labels("pattern")]
-    if attributes["pattern"].label == "unicolors" and family and family != "multi":
+    if attributes["pattern"].label == PLAIN and family and family != "multi":
         patterns[0] += f" {COLOUR.words[family].lower()}"
     lengths = [_word(LENGTHS, "length", label) for label in labels("length")]
     sleeves = labels("sleeve_length")

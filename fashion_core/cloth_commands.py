@@ -40,6 +40,8 @@ AngleOption = Annotated[float, typer.Option(help="Degrees, -90 to 90.", rich_hel
 SeedOption = Annotated[
     int, typer.Option(help="The same seed draws the same cloth.", rich_help_panel=_PANEL)
 ]
+#: Where no other is asked for.
+PALETTE = "#1f3d36,#d9a5a0,#f0d9c0,#6f8f6a"
 #: Pixels a side of the largest tile.
 MOST_SIDE = 8192
 _SUFFIXES = {"cloth": (".png", ".svg"), "restyle": (".png",)}
@@ -49,7 +51,7 @@ def draw_tile(
     out: Annotated[Path, typer.Option(help="The .png or .svg to write.")],
     kind: KindOption = Kind.floral,
     family: FamilyOption = "",
-    palette: PaletteOption = "#1f3d36,#d9a5a0,#f0d9c0,#6f8f6a",
+    palette: PaletteOption = PALETTE,
     scale: ScaleOption = 1.0,
     density: DensityOption = 1.0,
     angle: AngleOption = 0.0,
@@ -87,7 +89,7 @@ def restyle_photo(
     out: Annotated[Path, typer.Option(help="The .png to write.")],
     kind: KindOption = Kind.floral,
     family: FamilyOption = "",
-    palette: PaletteOption = "#1f3d36,#d9a5a0,#f0d9c0,#6f8f6a",
+    palette: PaletteOption = PALETTE,
     scale: ScaleOption = 1.0,
     density: DensityOption = 1.0,
     angle: AngleOption = 0.0,

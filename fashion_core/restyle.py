@@ -9,6 +9,7 @@ import numpy as np
 
 from fashion_core.compose import dress, form_of_photo, over
 from fashion_core.errors import ImageError
+from fashion_core.taxonomy import PLAIN
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 
 #: Longest side in pixels of what is drawn; a larger photo is made smaller first.
 MOST_SIDE = 2048
-PLAIN = "unicolors"
 
 
 def restyle(photo: Photo, cloth: Cloth, most_side: int = MOST_SIDE) -> NDArray[np.uint8]:

@@ -50,6 +50,8 @@ PATTERN = _attribute(
     stripes="Stripes",
     unicolors="Plain",
 )
+#: The class of a garment without a pattern.
+PLAIN = "unicolors"
 SLEEVE_LENGTH = _attribute(
     "sleeve_length",
     "Sleeves",

@@ -6,10 +6,9 @@ import re
 from typing import TYPE_CHECKING
 
 import numpy as np
-from skimage.color import lab2rgb
 
 from fashion_core.cloth.repeat import GROUND, HOLE, LEAF, MAIN, Ink
-from fashion_core.colour.colours import parse_hex, to_hex, to_lab
+from fashion_core.colour.colours import parse_hex, to_hex, to_lab, to_rgb
 from fashion_core.errors import ClothError
 
 if TYPE_CHECKING:
@@ -66,17 +65,15 @@ class Inks:
         if ink.colour == HOLE:
             return 0, 0, 0
         mixed = (1 - ink.share) * self._lab[ink.colour] + ink.share * self._lab[ink.other]
-        red, green, blue = np.rint(np.clip(lab2rgb(mixed[None, None])[0, 0], 0, 1) * 255).astype(
-            int
-        )
-        return int(red), int(green), int(blue)
+        red, green, blue = to_rgb(mixed[None])[0].tolist()
+        return red, green, blue
 
     @property
     def lining(self) -> tuple[int, int, int]:
         """RGB of a lining that lace of this colour stands out from: lighter under dark thread, else darker."""
         lab = _lighter(self._lab[GROUND], 32 if self._lab[GROUND][0] < 50 else -24)
-        red, green, blue = np.rint(np.clip(lab2rgb(lab[None, None])[0, 0], 0, 1) * 255).astype(int)
-        return int(red), int(green), int(blue)
+        red, green, blue = to_rgb(lab[None])[0].tolist()
+        return red, green, blue
 
     def hex(self, ink: Ink) -> str:
         """As :meth:`rgb`, in hex."""

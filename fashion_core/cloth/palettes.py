@@ -12,12 +12,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from skimage.color import lab2rgb
 
 from fashion_core.cloth.inks import MOST_COLOURS, parse_palette
-from fashion_core.colour.colours import parse_hex, to_hex, to_lab
+from fashion_core.colour.colours import parse_hex, to_hex, to_lab, to_rgb
 from fashion_core.colour.names import nearest_names
 from fashion_core.errors import ClothError
+from fashion_core.taxonomy import PLAIN
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 FILE = Path(__file__).with_name("palettes.json")
 #: How far a typical palette is varied: degrees of hue, and L*, both as standard deviations.
 _HUE, _LIGHTNESS = 5.0, 2.5
-PLAIN, MULTI = "unicolors", "multi"
+MULTI = "multi"
 #: Harmonies of a colour: by how many degrees of hue each further colour is turned.
 HARMONIES: Mapping[str, tuple[float, ...]] = {
     "one hue": (0, 0, 0, 0),
@@ -131,5 +131,5 @@ def _turned(lab: Any, degrees: float, lighter: float) -> Any:
 
 
 def _hex(lab: Any) -> str:
-    red, green, blue = np.rint(np.clip(lab2rgb(lab[None, None])[0, 0], 0, 1) * 255).astype(int)
-    return to_hex((int(red), int(green), int(blue)))
+    red, green, blue = to_rgb(lab[None])[0].tolist()
+    return to_hex((red, green, blue))

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import webcolors
 from numpy.typing import NDArray
-from skimage.color import rgb2lab
+from skimage.color import lab2rgb, rgb2lab
 
 Floats = NDArray[np.float64]
 
@@ -86,3 +86,8 @@ def to_hex(rgb: tuple[int, int, int]) -> str:
 def to_lab(rgb: NDArray[Any]) -> Floats:
     """CIELAB (D65) of RGB ``[N, 3]`` in 0..255."""
     return np.asarray(rgb2lab(np.asarray(rgb, np.float64)[None] / 255)[0])
+
+
+def to_rgb(lab: Floats) -> NDArray[np.int64]:
+    """RGB ``[N, 3]`` in 0..255 of CIELAB ``[N, 3]``; clipped to what a screen can show."""
+    return np.asarray(np.rint(lab2rgb(lab[None])[0].clip(0, 1) * 255), np.int64)

@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
-from skimage.color import lab2rgb
 
 from fashion_core.colour.baseline2020 import baseline2020_palette
 from fashion_core.colour.clusters import main_colours
-from fashion_core.colour.colours import Colour, Palette, to_hex, to_lab
+from fashion_core.colour.colours import Colour, Palette, to_hex, to_lab, to_rgb
 from fashion_core.colour.family import evenly, garment_family
 from fashion_core.colour.names import nearest_names
 
@@ -83,7 +82,7 @@ def garment_lab(
 
 def _colours(lab: Floats, shares: Floats) -> list[Colour]:
     """The colours of ``[K, 3]`` with their shares ``[K]``, each named by the value that is shown of it."""
-    rgb = (lab2rgb(lab[None])[0].clip(0, 1) * 255).round().astype(int)
+    rgb = to_rgb(lab)
     return [
         Colour(to_hex((r, g, b)), named.name, named.family, float(share), (r, g, b))
         for (r, g, b), named, share in zip(

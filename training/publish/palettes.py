@@ -7,16 +7,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from skimage.color import deltaE_ciede2000, lab2rgb
+from skimage.color import deltaE_ciede2000
 from sklearn.cluster import KMeans
 from tqdm import tqdm
 
 from fashion_core.cloth.palettes import FILE
 from fashion_core.colour import garment_lab
 from fashion_core.colour.clusters import k_means
-from fashion_core.colour.colours import to_hex
+from fashion_core.colour.colours import to_hex, to_rgb
 from fashion_core.colour.family import garment_family
-from fashion_core.taxonomy import PATTERN
+from fashion_core.taxonomy import PATTERN, PLAIN
 from training.data.conditions import believed
 from training.data.masks import sane_masks
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 #: Dresses of each pattern that are measured at most, and of how many one typical palette is to stand.
 MOST, STANDS_FOR = 500, 6
 #: A plain dress is one colour; what else is found in it is light and shade.
-COLOURS = {"unicolors": 1}
+COLOURS = {PLAIN: 1}
 #: Palettes that are kept of one family of one pattern, at most.
 MOST_KEPT = 14
 #: Colours that a palette is described by, to tell which are alike.
@@ -149,8 +149,7 @@ def _colourfulness(palette: Printed) -> float:
 
 
 def _hexes(lab: np.ndarray) -> list[str]:
-    rgb = np.rint(lab2rgb(lab[None])[0].clip(0, 1) * 255).astype(int).tolist()
-    return [to_hex((red, green, blue)) for red, green, blue in rgb]
+    return [to_hex((red, green, blue)) for red, green, blue in to_rgb(lab).tolist()]
 
 
 def _description(palette: Printed) -> np.ndarray:

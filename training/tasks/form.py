@@ -21,7 +21,7 @@ from fashion_core.cutout import border_mask
 from fashion_core.networks import build
 from fashion_core.networks.form import rendered
 from fashion_core.networks.transfer import load_imagenet
-from fashion_core.taxonomy import COLOUR, PATTERN, WISHES
+from fashion_core.taxonomy import COLOUR, PATTERN, PLAIN, WISHES
 from training.data.files import write_picture
 from training.data.forms import form_of
 from training.engine.loop import StepModule, fast_bfloat16, mix, update_average
@@ -113,9 +113,7 @@ class FormModule(StepModule):
         for network in (self.generator, self.average, self.discriminators, self.silhouettes):
             network.to(memory_format=torch.channels_last)
         form = conditions.copy()
-        plain = conditions[:, list(CLASSES).index(PATTERN.key)] == PATTERN.classes.index(
-            "unicolors"
-        )
+        plain = conditions[:, list(CLASSES).index(PATTERN.key)] == PATTERN.classes.index(PLAIN)
         form[:, [i for i in range(len(CLASSES)) if i not in COLUMNS]] = -1
         self.register_buffer("maps", torch.from_numpy(maps), persistent=False)
         self.register_buffer("shown", torch.from_numpy(form), persistent=False)
@@ -184,7 +182,7 @@ class FormModule(StepModule):
         conditions = drop_conditions(self.shown[rows].clone())
         latent = torch.randn(self.batch, self.settings.latent_dim, generator=drawn)
         asked = conditions.clone()
-        asked[:, list(CLASSES).index(PATTERN.key)] = PATTERN.classes.index("unicolors")
+        asked[:, list(CLASSES).index(PATTERN.key)] = PATTERN.classes.index(PLAIN)
         # Dark and strong colours stand out from white, so that the mask is sure.
         colours = torch.tensor([COLOUR.classes.index(c) for c in ("blue", "red", "green", "brown")])
         asked[:, list(CLASSES).index(COLOUR.key)] = colours[torch.arange(self.batch) % len(colours)]
@@ -296,7 +294,7 @@ def begin_as(form: FormGenerator, studio: StudioGenerator) -> None:
     any_colour = studio.embedding.table.weight[
         studio.embedding.rows[list(CLASSES).index(COLOUR.key)] - 1
     ]
-    plain = PATTERN.classes.index("unicolors")
+    plain = PATTERN.classes.index(PLAIN)
     plain_row = studio.embedding.rows[list(CLASSES).index(PATTERN.key)] + plain
     fixed = {
         list(CLASSES).index(COLOUR.key): any_colour,
