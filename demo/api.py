@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import io
 from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 from gradio.events import api
+from PIL import Image
 
 from demo import arguments
 from demo.events import ANALYSIS
 from demo.service import errors_as_sentences
 from demo.uploads import FileUpload
-from fashion_core.exports import gif_bytes, png_bytes
+from fashion_core import Cloth
+from fashion_core.cloth_commands import tile_png
+from fashion_core.exports import FILM_SIZE, enlarge, gif_bytes, png_bytes
+from fashion_core.form_designer import parse_size
+from fashion_core.restyle import restyle as restyled
 from fashion_core.taxonomy import WISHES
 
 if TYPE_CHECKING:
@@ -22,32 +28,48 @@ COUNT = "Send how many designs to draw as a whole number, or leave it out for 16
 SEED = "Send a whole number, 0 or more, or leave it out for 0."
 MODEL = 'Send the name of a generator, or leave it out for "default".'
 FRAMES = "Send how many frames to draw as a whole number, or leave it out for 24."
+SIZE = 'Send width x height as a text, or leave it out for "512x768".'
 RECIPE = "Send the recipe of a design: a text that begins with toile1."
 
 
 def add_endpoints(service: Service) -> None:
-    """Add ``/analyse``, ``/generate`` and ``/interpolate`` to the page under construction."""
+    """Add all endpoints to the page under construction."""
+    _add_readings(service)
+    _add_designs(service)
+    _add_cloths(service)
 
+
+def _add_readings(service: Service) -> None:
     def analyse(image: str) -> dict[str, Any]:
         """The report of a picture, as the command line prints it."""
         with errors_as_sentences():
             return service.analyse(arguments.picture(image)).to_dict()
 
+    with gr.Column(visible=False):
+        picture, report, button = FileUpload(type="filepath"), gr.JSON(), gr.Button()
+    button.click(analyse, picture, report, api_name="analyse", **ANALYSIS)
+
+
+def _add_designs(service: Service) -> None:
     def generate(
         count: int = 16,
         seed: int = 0,
         model: str = "default",
         wishes: dict[str, str] = {},  # noqa: B006
+        cloth: dict[str, Any] = {},  # noqa: B006
+        size: str = "512x768",
     ) -> list[dict[str, Any]]:
-        """New designs at the generator's own size, each a PNG with its recipe."""
+        """New designs, each a PNG with its recipe; classic generators draw at their own size."""
         with errors_as_sentences():
             designs = arguments.whole_number("count", count, COUNT)
             start = arguments.whole_number("seed", seed, SEED)
             name = arguments.text("model", model, MODEL)
             asked = arguments.wishes(wishes, ", ".join(WISHES))
+            chosen = parse_size(arguments.text("size", size, SIZE))
             designer = service.designer(arguments.clipped(name))
-            recipes = designer.sample(designs, start, asked)
-            files = [png_bytes(designer.render(r), r, designer) for r in recipes]
+            recipes = designer.sample(designs, start, asked, arguments.cloth(cloth))
+            drawn_at = chosen if designer.scalable else None
+            files = [png_bytes(designer.render(r, drawn_at), r, designer) for r in recipes]
         return [
             {
                 "image": service.files.serve(content, f"design-{i:04d}.png"),
@@ -64,11 +86,57 @@ def add_endpoints(service: Service) -> None:
             number = arguments.whole_number("frames", frames, FRAMES)
             if other is not designer:
                 raise gr.Error("The two recipes were drawn by two generators. Send two of one.")
-            content = gif_bytes(designer.interpolate(a, b, number), designer)
+            drawn_at = FILM_SIZE if designer.scalable else None
+            content = gif_bytes(designer.interpolate(a, b, number, drawn_at), designer)
         return service.files.serve(content, "morph.gif")
 
-    with gr.Column(visible=False):
-        picture, report, button = FileUpload(type="filepath"), gr.JSON(), gr.Button()
-    button.click(analyse, picture, report, api_name="analyse", **ANALYSIS)
+    def edit(
+        recipe: str,
+        amounts: dict[str, float] = {},  # noqa: B006
+        wishes: dict[str, str] = {},  # noqa: B006
+        cloth: dict[str, Any] = {},  # noqa: B006
+    ) -> dict[str, Any]:
+        """A design moved along named directions, with other wishes or another cloth, and its reading."""
+        with errors_as_sentences():
+            designer, before = service.designer_of(arguments.text("recipe", recipe, RECIPE))
+            after = designer.edited(
+                before,
+                arguments.amounts(amounts),
+                arguments.wishes(wishes, ", ".join(WISHES)),
+                arguments.cloth(cloth),
+            )
+            image = designer.render(after)
+            report = service.analyse(enlarge(image, 512))
+            content = png_bytes(image, after, designer)
+        return {
+            "image": service.files.serve(content, "design.png"),
+            "recipe": after.encode(),
+            "report": report.to_dict(),
+        }
+
     api(generate, api_name="generate")
     api(interpolate, api_name="interpolate")
+    api(edit, api_name="edit")
+
+
+def _add_cloths(service: Service) -> None:
+    def cloth(cloth: dict[str, Any] = {}) -> dict[str, Any]:  # noqa: B006
+        """A seamless tile of cloth for print, a PNG at 300 dpi."""
+        with errors_as_sentences():
+            content = tile_png(Cloth.from_dict(arguments.cloth(cloth)))
+        return service.files.serve(content, "tile.png")
+
+    def restyle(image: str, cloth: dict[str, Any]) -> dict[str, Any]:
+        """A photo's garment in another cloth, a PNG."""
+        with errors_as_sentences():
+            chosen = Cloth.from_dict(arguments.cloth({} if cloth is None else cloth))
+            photo = service.analyser.open(arguments.picture(image))
+            file = io.BytesIO()
+            Image.fromarray(restyled(photo, chosen)).save(file, "PNG")
+        return service.files.serve(file.getvalue(), "restyled.png")
+
+    with gr.Column(visible=False):
+        picture, fields, button = FileUpload(type="filepath"), gr.JSON({}), gr.Button()
+        result = gr.JSON()
+    button.click(restyle, [picture, fields], result, api_name="restyle", **ANALYSIS)
+    api(cloth, api_name="cloth")

@@ -6,6 +6,8 @@ from typing import Any
 
 import gradio as gr
 
+#: Standard deviations along a direction.
+MOST_SIGMA = 20
 #: Longer texts are cut in sentences.
 MOST_LETTERS = 40
 PICTURE = (
@@ -97,3 +99,31 @@ def wishes(value: object, keys: str) -> dict[str, str]:
         if not isinstance(each, str):
             raise refusal(f"The wish {clipped(str(key))!r}", each, "Send one word for each wish.")
     return {clipped(key): clipped(each) for key, each in value.items()}
+
+
+def cloth(value: object) -> dict[str, Any]:
+    """Fields of a cloth, which :class:`fashion_core.Cloth` checks.
+
+    Raises:
+        gr.Error: it is no object.
+    """
+    if not isinstance(value, dict):
+        right = 'Send an object such as {"kind": "floral", "palette": ["#1b2a49", "#f2e8d5"]}.'
+        raise refusal("cloth", value, right)
+    return {clipped(str(key)): each for key, each in value.items()}
+
+
+def amounts(value: object) -> tuple[tuple[str, float], ...]:
+    """Directions and how far to go along each, in standard deviations.
+
+    Raises:
+        gr.Error: it is no object of numbers from -20 to 20.
+    """
+    right = 'Send an object such as {"length": 1.5}; amounts are numbers from -20 to 20.'
+    if not isinstance(value, dict):
+        raise refusal("amounts", value, right)
+    for name, amount in value.items():
+        number = isinstance(amount, (int, float)) and not isinstance(amount, bool)
+        if not (number and abs(amount) <= MOST_SIGMA):
+            raise refusal(f"The amount {clipped(str(name))!r}", amount, right)
+    return tuple((clipped(str(name)), float(amount)) for name, amount in value.items())

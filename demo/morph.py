@@ -15,7 +15,7 @@ from demo.download import Download
 from demo.events import QUIET, unchanged
 from demo.kept import Ends, kept_in_browser
 from demo.service import errors_as_sentences
-from fashion_core.exports import gif_bytes
+from fashion_core.exports import FILM_SIZE, gif_bytes
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -84,7 +84,8 @@ class Morph:
             designer, images = self._between(ends.a.recipe, ends.b.recipe)
             content = gif_bytes(images, designer)
             self._seconds.append(time.perf_counter() - start)
-        return self.service.files.keep(content, "toile-a-to-b-upscaled.gif")
+        note = "" if designer.scalable else "-upscaled"
+        return self.service.files.keep(content, f"toile-a-to-b{note}.gif")
 
     def _interpolated(
         self, recipe_a: str, recipe_b: str
@@ -98,7 +99,8 @@ class Morph:
                     "draw what lies between: choose both from one.",
                     print_exception=False,
                 )
-            return designer, tuple(designer.interpolate(a, b, FRAMES))
+            size = FILM_SIZE if designer.scalable else None
+            return designer, tuple(designer.interpolate(a, b, FRAMES, size))
 
     def _waiting(self) -> str:
         return f"Writing. {wording.about(statistics.median(self._seconds))}"

@@ -143,12 +143,13 @@ class Sheet:
         with errors_as_sentences():
             designer = self.service.designer(model)
         height, width = designer.image_size
+        size = "drawn at any size" if designer.scalable else f"{width} by {height} pixels a design"
         return (
             f'<p class="t-note">{escape(designer.learnt_from)} {wording.NOT_DESIGNED}</p>'
             '<details class="t-note t-saw"><summary>What drew them</summary>'
             f"<p>{escape(designer.card)}</p>"
             f"<p>The network {escape(designer.name)}, weights {designer.weights}, "
-            f"{width} by {height} pixels a design.</p></details>"
+            f"{size}.</p></details>"
         )
 
     def draw(

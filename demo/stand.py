@@ -13,12 +13,13 @@ from demo.download import Download
 from demo.events import ANALYSIS, QUIET, unchanged
 from demo.kept import Design, kept_in_browser
 from demo.service import errors_as_sentences
-from fashion_core.exports import enlarge, png_bytes
+from fashion_core.exports import DOWNLOAD_SIZE, download, enlarge, png_bytes
 
 if TYPE_CHECKING:
     from gradio.events import Dependency
 
     from demo.service import Service
+    from fashion_core import Designer
 
 #: Picture, caption and reading are one value of one component: they can only change together.
 TEMPLATE = (
@@ -132,23 +133,30 @@ class Stand:
                 report = self.service.analyse(enlarge(designer.render(recipe), 512))
                 sentence = wording.headline(report)
                 read = ReadBack(design.recipe, wording.doubt(report), sentence)
-        height, width = designer.image_size
         return {
             "recipe": design.recipe,
             "kicker": widgets.kicker(wording.on_the_stand(design.caption) + read.doubt),
             "sentence": f'<h2 class="t-h2">{escape(read.sentence)}</h2>'
-            f'<p class="t-note t-under">So Toile reads it back. Drawn at {width} by {height} pixels; '
-            "saved pictures are enlarged to 1,024 and say so.</p>",
+            f'<p class="t-note t-under">So Toile reads it back. {_drawn_at(designer)}</p>',
         }, read
 
     def png(self, kept: object) -> str:
-        """The path of the design as an enlarged PNG."""
+        """The path of the design as a large PNG."""
         design = Design.of(kept)
         with errors_as_sentences():
             designer, recipe = self.service.designer_of(design.recipe)
-            content = png_bytes(enlarge(designer.render(recipe)), recipe, designer)
+            content = png_bytes(download(recipe, designer), recipe, designer)
         words = "-".join(re.findall(r"[a-z0-9]+", design.caption.lower()))
-        return self.service.files.keep(content, f"toile-{designer.name}-{words}-upscaled.png")
+        note = "" if designer.scalable else "-upscaled"
+        return self.service.files.keep(content, f"toile-{designer.name}-{words}{note}.png")
+
+
+def _drawn_at(designer: Designer) -> str:
+    height, width = designer.image_size
+    if designer.scalable:
+        width, height = DOWNLOAD_SIZE
+        return f"Drawn sharp at any size; a saved picture has {width:,} by {height:,} pixels."
+    return f"Drawn at {width} by {height} pixels; saved pictures are enlarged to 1,024 and say so."
 
 
 def recipe_in(text: object) -> str:

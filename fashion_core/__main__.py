@@ -16,7 +16,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from fashion_core.cloth_commands import draw_tile, restyle_photo
+from fashion_core.cloth_commands import (
+    AnyAngle,
+    AnyDensity,
+    AnyFamily,
+    AnyPalette,
+    AnyScale,
+    draw_tile,
+    restyle_photo,
+)
 from fashion_core.errors import ImageError, ToileError, UsageError
 from fashion_core.taxonomy import WISHES
 
@@ -182,6 +190,15 @@ def generate(
     fit: Annotated[str | None, _wish("fit")] = None,
     colour: Annotated[str | None, _wish("colour")] = None,
     occasion: Annotated[str | None, _wish("occasion")] = None,
+    size: Annotated[
+        str | None,
+        typer.Option(help="Width x height of form x cloth, 256x384 to 2048x3072; 512x768 without."),
+    ] = None,
+    family: AnyFamily = None,
+    palette: AnyPalette = None,
+    scale: AnyScale = None,
+    density: AnyDensity = None,
+    angle: AnyAngle = None,
     device: Device = "auto",
     checkpoints: Root = None,
 ) -> None:
@@ -189,8 +206,10 @@ def generate(
     from tqdm import tqdm
 
     from fashion_core.checkpoint import write_atomically
+    from fashion_core.cloth.inks import parse_palette
     from fashion_core.designer import Designer
     from fashion_core.exports import png_bytes
+    from fashion_core.form_designer import parse_size
 
     given = {
         "pattern": pattern,
@@ -204,12 +223,21 @@ def generate(
     _check_folder(out)
     wishes = {key: value for key, value in given.items() if value is not None}
     designer = Designer.load(_root(checkpoints), model, device)
-    recipes = designer.sample(count, seed, wishes)
+    chosen = parse_size(size) if size else None
+    fields = {
+        "family": family,
+        "palette": None if palette is None else parse_palette(palette),
+        "scale": scale,
+        "density": density,
+        "angle": angle,
+    }
+    cloth = {key: value for key, value in fields.items() if value is not None}
+    recipes = designer.sample(count, seed, wishes, cloth)
     for sentence in designer.not_learnt(wishes):
         _say(sentence)
     for i, recipe in enumerate(tqdm(recipes, unit="design", file=sys.stderr), start=1):
         file = out / f"design-{i:04d}.png"
-        write_atomically(file, png_bytes(designer.render(recipe), recipe, designer))
+        write_atomically(file, png_bytes(designer.render(recipe, chosen), recipe, designer))
         _print({"file": str(file), "recipe": recipe.encode(), "seed": seed, "model": designer.name})
 
 
@@ -225,13 +253,14 @@ def interpolate(
     """Morph one design into another: an animated GIF."""
     from fashion_core.checkpoint import write_atomically
     from fashion_core.designer import Designer
-    from fashion_core.exports import gif_bytes
+    from fashion_core.exports import FILM_SIZE, gif_bytes
     from fashion_core.recipe import DesignRecipe
 
     _check_file(out, ".gif")
     a, b = DesignRecipe.decode(recipe_a), DesignRecipe.decode(recipe_b)
     designer = Designer.load(_root(checkpoints), a.model, device)
-    write_atomically(out, gif_bytes(designer.interpolate(a, b, frames), designer))
+    size = FILM_SIZE if designer.scalable else None
+    write_atomically(out, gif_bytes(designer.interpolate(a, b, frames, size), designer))
     _print({"file": str(out), "frames": frames, "model": designer.name})
 
 

@@ -40,6 +40,26 @@ AngleOption = Annotated[float, typer.Option(help="Degrees, -90 to 90.", rich_hel
 SeedOption = Annotated[
     int, typer.Option(help="The same seed draws the same cloth.", rich_help_panel=_PANEL)
 ]
+# The same for designs, whose cloths follow from their seeds where nothing is given.
+AnyFamily = Annotated[
+    str | None,
+    typer.Option(help="One of the families of --pattern; any without it.", rich_help_panel=_PANEL),
+]
+AnyPalette = Annotated[
+    str | None,
+    typer.Option(
+        help="One to six hex colours, the ground first.",
+        metavar="HEX,HEX,...",
+        rich_help_panel=_PANEL,
+    ),
+]
+AnyScale = Annotated[
+    float | None, typer.Option(help="Of the motifs, .25 to 4.", rich_help_panel=_PANEL)
+]
+AnyDensity = Annotated[
+    float | None, typer.Option(help="How many motifs, .5 to 2.", rich_help_panel=_PANEL)
+]
+AnyAngle = Annotated[float | None, typer.Option(help="Degrees, -90 to 90.", rich_help_panel=_PANEL)]
 #: Where no other is asked for.
 PALETTE = "#1f3d36,#d9a5a0,#f0d9c0,#6f8f6a"
 #: Pixels a side of the largest tile.
@@ -63,25 +83,47 @@ def draw_tile(
 ) -> dict[str, Any]:
     """Draw a seamless tile of cloth for print."""
     from fashion_core.checkpoint import write_atomically
-    from fashion_core.cloth.raster import raster
     from fashion_core.cloth.svg import svg
 
     _check_suffix(out, "cloth")
     cloth = _cloth(kind, family, palette, scale, density, angle, seed)
-    tile = cloth.repeat().turned(cloth.angle)
-    width = _millimetres(repeat) or tile.width * cloth.scale
-    height = width * tile.height / tile.width
+    width, height = _size(cloth, repeat)
     if out.suffix.lower() == ".svg":
+        tile = cloth.repeat().turned(cloth.angle)
         content = svg(tile, cloth.inks(), width).encode()
     else:
-        size = _pixels(width, dpi), _pixels(height, dpi)
-        content = _png(raster(tile, cloth.inks(), size), dpi)
+        content = tile_png(cloth, repeat, dpi)
     write_atomically(out, content)
     return {
         "file": str(out),
         "cloth": cloth.to_dict(),
         "repeat_mm": [round(width, 2), round(height, 2)],
     }
+
+
+def tile_png(cloth: Cloth, repeat: str = "", dpi: int = 300) -> bytes:
+    """A seamless tile as PNG bytes.
+
+    Args:
+        cloth: what is drawn.
+        repeat: its width in print, such as ``64mm``; its natural one if empty.
+        dpi: pixels an inch.
+
+    Raises:
+        ClothError: a width or a number of pixels that cannot be.
+    """
+    from fashion_core.cloth.raster import raster
+
+    width, height = _size(cloth, repeat)
+    size = _pixels(width, dpi), _pixels(height, dpi)
+    return _png(raster(cloth.repeat().turned(cloth.angle), cloth.inks(), size), dpi)
+
+
+def _size(cloth: Cloth, repeat: str) -> tuple[float, float]:
+    """Width and height of a tile in millimetres."""
+    tile = cloth.repeat().turned(cloth.angle)
+    width = _millimetres(repeat) or tile.width * cloth.scale
+    return width, width * tile.height / tile.width
 
 
 def restyle_photo(

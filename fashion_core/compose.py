@@ -180,6 +180,9 @@ def dress(
     Returns:
         RGBA ``[H, W, 4]``, not premultiplied.
     """
+    garment = np.zeros((*form.alpha.shape, 4), np.uint8)
+    if not form.alpha.any():
+        return garment
     tile, density = _tile(cloth, form.pitch)
     flat = _laid(tile, density, cloth, form)
     rgb = np.ascontiguousarray(flat[..., :3])
@@ -187,7 +190,6 @@ def dress(
         thread = flat[..., 3:].astype(np.float32) / 255
         under = np.array(lining or cloth.inks().lining, np.float32)
         rgb = np.rint(rgb * thread + under * (1 - thread)).astype(np.uint8)
-    garment = np.zeros((*form.alpha.shape, 4), np.uint8)
     garment[..., 3] = np.rint(form.alpha * 255)
     garment[form.window][..., :3] = _light_table().take(form.light + rgb)
     return garment

@@ -7,6 +7,7 @@ written by :mod:`fashion_core.exports`.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +24,7 @@ from fashion_core.checkpoint import (
     load_checkpoint,
     read_config,
 )
+from fashion_core.cloth.cloth import Cloth
 from fashion_core.errors import CheckpointError, RecipeError, WishError
 from fashion_core.preprocess import to_pixels
 from fashion_core.recipe import DesignRecipe
@@ -35,12 +37,21 @@ if TYPE_CHECKING:
     from torch import Tensor, nn
 
 #: Generators by name, best first: the first that is present is the default.
-GENERATORS = ("studio", "dcgan-64", "dcgan-64-readme", "dense-gan-256")
+GENERATORS = ("studio", "studio-64", "dcgan-64", "dcgan-64-readme", "dense-gan-256")
+#: Folders of those that are not called as their generator is.
+FOLDERS = {"studio": "form"}
+#: The architecture of the one that draws forms, for cloths to be laid on.
+FORM = "form_generator"
 MOST_DESIGNS, MOST_FRAMES = 256, 240
 
 
 class Designer:
-    """A loaded generator. Build it with :meth:`load`; it may be used from several threads."""
+    """A loaded generator. Build it with :meth:`load`; it may be used from several threads.
+
+    ``scalable`` is whether it draws at any size, and not only at its own.
+    """
+
+    scalable = False
 
     def __init__(
         self,
@@ -51,7 +62,8 @@ class Designer:
         card: str = "",
     ) -> None:
         self.name, self.config, self.device, self.card = name, config, device, card
-        self._network: Any = network
+        #: The generator itself, evaluated, on ``device``.
+        self.network: Any = network
 
     @classmethod
     def load(
@@ -68,10 +80,15 @@ class Designer:
         if name not in present:
             there = ", ".join(present) or "none"
             raise CheckpointError(f"There is no generator {name!r} here; there are: {there}.")
-        where = choose_device(device)
-        network, config = load_checkpoint(Path(root) / name, where)
+        where, folder = choose_device(device), FOLDERS.get(name, name)
+        network, config = load_checkpoint(Path(root) / folder, where)
         network = network.to(memory_format=torch.channels_last)
-        return cls(name, network, config, where, card_of(Path(root), name))
+        card = card_of(Path(root), folder)
+        if config["architecture"] == FORM:
+            from fashion_core.form_designer import FormDesigner
+
+            return FormDesigner(name, network, config, where, card)
+        return cls(name, network, config, where, card)
 
     @staticmethod
     def available(root: Path | str = DEFAULT_ROOT) -> list[str]:
@@ -79,7 +96,7 @@ class Designer:
         shipped = []
         for name in GENERATORS:
             try:
-                if read_config(Path(root) / name).get("weights"):
+                if read_config(Path(root) / FOLDERS.get(name, name)).get("weights"):
                     shipped.append(name)
             except CheckpointError:
                 continue
@@ -137,13 +154,27 @@ class Designer:
         ]
 
     def sample(
-        self, count: int = 16, seed: int = 0, wishes: Mapping[str, str] | None = None
+        self,
+        count: int = 16,
+        seed: int = 0,
+        wishes: Mapping[str, str] | None = None,
+        cloth: Mapping[str, Any] | None = None,
     ) -> list[DesignRecipe]:
         """Recipes of a sheet; design i has its own seed whatever ``count`` is.
 
+        Args:
+            count: designs.
+            seed: of the sheet.
+            wishes: attribute -> class.
+            cloth: fields of :class:`fashion_core.Cloth` that all designs share, for a generator that lays
+                cloths on forms.
+
         Raises:
-            WishError: unknown wishes, or a count or seed that cannot be.
+            WishError: unknown wishes, or a count or seed that cannot be, or a cloth that cannot be laid.
+            ClothError: a field of the cloth that cannot be.
         """
+        if cloth and not self.scalable:
+            raise WishError(f"{self.name} draws its own cloth and takes none. Leave it out.")
         if not 1 <= count <= MOST_DESIGNS:
             raise WishError(f"{count} designs cannot be drawn at once; 1 to {MOST_DESIGNS} can.")
         if seed < 0:
@@ -155,16 +186,28 @@ class Designer:
             for i in range(1, count + 1)
         ]
 
-    def render(self, recipe: DesignRecipe) -> Image.Image:
+    def render(self, recipe: DesignRecipe, size: tuple[int, int] | None = None) -> Image.Image:
         """The picture of a recipe, RGB at the generator's own size, exact.
+
+        Args:
+            recipe: what to draw.
+            size: width and height, for a generator that is ``scalable``.
 
         Raises:
             RecipeError: it was written for another model or other weights.
+            WishError: a size that cannot be drawn.
         """
+        self._check_size(size)
         return self._draw(self.latent(recipe)[None], self._condition(recipe))[0]
 
-    def preview(self, recipes: Sequence[DesignRecipe], batch: int = 32) -> list[Image.Image]:
-        """Pictures of many recipes, drawn in batches."""
+    def preview(
+        self,
+        recipes: Sequence[DesignRecipe],
+        batch: int = 32,
+        size: tuple[int, int] | None = None,
+    ) -> list[Image.Image]:
+        """Pictures of many recipes, drawn in batches; ``size`` as for :meth:`render`."""
+        self._check_size(size)
         if not recipes:
             return []
         return self._draw_many(
@@ -173,11 +216,19 @@ class Designer:
             batch,
         )
 
-    def interpolate(self, a: DesignRecipe, b: DesignRecipe, frames: int = 24) -> list[Image.Image]:
+    def interpolate(
+        self,
+        a: DesignRecipe,
+        b: DesignRecipe,
+        frames: int = 24,
+        size: tuple[int, int] | None = None,
+    ) -> list[Image.Image]:
         """``frames`` pictures from ``a`` to ``b`` along the sphere; the ends are theirs.
 
-        Where they were asked for different things, the wishes change over evenly too.
+        Where they were asked for different things, the wishes change over evenly too. ``size`` is as for
+        :meth:`render`.
         """
+        self._check_size(size)
         if not 2 <= frames <= MOST_FRAMES:
             raise WishError(f"{frames} frames cannot be drawn; 2 to {MOST_FRAMES} can.")
         start, end = self.latent(a), self.latent(b)
@@ -206,6 +257,37 @@ class Designer:
             )
         return varied
 
+    def edited(
+        self,
+        recipe: DesignRecipe,
+        amounts: Sequence[tuple[str, float]] = (),
+        wishes: Mapping[str, str] | None = None,
+        cloth: Mapping[str, Any] | None = None,
+    ) -> DesignRecipe:
+        """A recipe with other wishes, its form moved on along directions, its cloth changed.
+
+        Args:
+            recipe: the design.
+            amounts: pairs of direction and standard deviations, added to what the recipe has.
+            wishes: attribute -> class, in place of those of the recipe.
+            cloth: fields of the cloth, in place of those of the recipe.
+
+        Raises:
+            RecipeError: another generator's recipe, or one that knows no such directions or no cloth.
+            WishError: unknown wishes.
+            ClothError: a field of the cloth that cannot be.
+        """
+        sums = dict(recipe.edits)
+        for name, sigma in amounts:
+            sums[name] = sums.get(name, 0.0) + sigma
+        moved = tuple((name, sigma) for name, sigma in sums.items() if sigma)
+        changed = replace(recipe, edits=moved, wishes={**recipe.wishes, **(wishes or {})})
+        if cloth:
+            base = recipe.cloth.to_dict() if recipe.cloth else {}
+            changed = replace(changed, cloth=Cloth.from_dict({**base, **cloth}))
+        self._check(changed)
+        return changed
+
     def latent(self, recipe: DesignRecipe) -> latents.Latent:
         """The latent ``[latent_dim]`` that a recipe asks for, truncated."""
         self._check(recipe)
@@ -226,24 +308,42 @@ class Designer:
                 f"This recipe's latent has {len(recipe.latent)} numbers; "
                 f"{self.name} takes {self.latent_dim}."
             )
+        self._check_parts(recipe)
+        self.check_wishes(recipe.wishes)
+
+    def _check_parts(self, recipe: DesignRecipe) -> None:
         if recipe.edits:
             raise RecipeError(f"{self.name} has no direction {recipe.edits[0][0]!r} to edit along.")
-        self.check_wishes(recipe.wishes)
+        if recipe.cloth is not None:
+            raise RecipeError(f"This recipe names a cloth, and {self.name} takes none.")
+
+    def _check_size(self, size: tuple[int, int] | None) -> None:
+        height, width = self.image_size
+        if size not in (None, (width, height)):
+            raise WishError(
+                f"{self.name} draws {width} x {height} pixels and nothing else. Leave the size out."
+            )
 
     @torch.inference_mode()
     def _condition(self, recipe: DesignRecipe) -> NDArray[np.float32]:
         """The wishes of a recipe as the network takes them, ``[1, D]``; D is 0 for one without conditions."""
+        return self._condition_of(recipe.wishes)
+
+    @torch.inference_mode()
+    def _condition_of(self, wishes: Mapping[str, str]) -> NDArray[np.float32]:
         if not self.conditions:
             return np.zeros((1, 0), np.float32)
         learnt = self.conditions
         asked = [
-            wish.classes.index(recipe.wishes[key])
-            if recipe.wishes.get(key) in learnt.get(key, ())
-            else -1
-            for key, wish in WISHES.items()
+            wish.classes.index(wishes[key]) if wishes.get(key) in learnt.get(key, ()) else -1
+            for key, wish in ((key, WISHES[key]) for key in self._columns())
         ]
-        condition = self._network.condition(torch.tensor([asked], device=self.device))
+        condition = self.network.condition(torch.tensor([asked], device=self.device))
         return np.asarray(condition.cpu().numpy(), np.float32)
+
+    def _columns(self) -> list[str]:
+        """The wishes that the network takes a column for, in its order."""
+        return list(WISHES)
 
     def _draw_many(
         self, stack: latents.Latent, conditions: NDArray[np.float32], batch: int = 32
@@ -256,7 +356,7 @@ class Designer:
         latent = torch.from_numpy(stack).to(self.device)
         if self.conditions:
             wished = torch.from_numpy(np.asarray(conditions, np.float32)).to(self.device)
-            values: Tensor = self._network.draw(latent, wished)
+            values: Tensor = self.network.draw(latent, wished)
         else:
-            values = self._network(latent)
+            values = self.network(latent)
         return [Image.fromarray(p) for p in to_pixels(values).cpu().numpy()]

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PIL import Image, PngImagePlugin
 
+from fashion_core.designer import FOLDERS
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -16,6 +18,8 @@ if TYPE_CHECKING:
 
 #: Downloads and films are enlarged to at least these many pixels a side.
 DOWNLOAD_SIDE, FILM_SIDE = 1024, 384
+#: What a generator that draws at any size draws them at.
+DOWNLOAD_SIZE, FILM_SIZE = (1024, 1536), (384, 576)
 #: Frames of a film that its palette is made of.
 PALETTE_FRAMES = 8
 
@@ -90,11 +94,18 @@ def enlarge(image: Image.Image, least: int = DOWNLOAD_SIDE) -> Image.Image:
     return image.resize(size, Image.Resampling.LANCZOS)
 
 
+def download(recipe: DesignRecipe, designer: Designer) -> Image.Image:
+    """The picture of a recipe for a download: drawn large, or enlarged where it can only be drawn small."""
+    if designer.scalable:
+        return designer.render(recipe, DOWNLOAD_SIZE)
+    return enlarge(designer.render(recipe))
+
+
 def provenance(designer: Designer, size: tuple[int, int] | None = None) -> str:
     """One line for every export: what drew it, what that learnt from, and whether it was enlarged."""
     height, width = designer.image_size
     line = f"Drawn by the network {designer.name}; no person designed it. {designer.learnt_from}"
-    line += f" Its card: checkpoints/{designer.name}/CARD.md."
-    if size and size != (width, height):
+    line += f" Its card: checkpoints/{FOLDERS.get(designer.name, designer.name)}/CARD.md."
+    if size and size != (width, height) and not designer.scalable:
         line += f" Upscaled from {width} x {height} pixels."
     return line

@@ -17,14 +17,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from fashion_core.errors import RecipeError
+from fashion_core.cloth.cloth import Cloth
+from fashion_core.errors import ClothError, RecipeError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 PREFIX = "toile1."
 MOST_TEXT, MOST_JSON = 16_384, 65_536
-_FIELDS = {"model", "weights", "seed", "latent", "truncation", "wishes", "edits"}
+_FIELDS = {"model", "weights", "seed", "latent", "truncation", "wishes", "edits", "cloth"}
 _NO_RECIPE = "That is not a recipe. A recipe begins with toile1. and has no spaces."
 _DAMAGED = "This recipe is damaged: a part is missing or changed. Copy the whole of it again."
 
@@ -41,6 +42,7 @@ class DesignRecipe:
         truncation: 0..1.
         wishes: attribute -> class.
         edits: pairs of direction and sigma.
+        cloth: what the form is made of; None for a generator that draws both at once.
     """
 
     model: str
@@ -50,6 +52,7 @@ class DesignRecipe:
     truncation: float = 1.0
     wishes: Mapping[str, str] = field(default_factory=dict)
     edits: tuple[tuple[str, float], ...] = ()
+    cloth: Cloth | None = None
 
     def __post_init__(self) -> None:
         if (self.seed is None) == (self.latent is None):
@@ -69,6 +72,8 @@ class DesignRecipe:
         else:
             values = np.asarray(self.latent, "<f4").tobytes()
             content["latent"] = base64.b64encode(values).decode()
+        if self.cloth is not None:
+            content["cloth"] = self.cloth.to_dict()
         text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
         packed = base64.urlsafe_b64encode(zlib.compress(text.encode(), 9)).decode()
         return PREFIX + packed.rstrip("=")
@@ -93,6 +98,7 @@ class DesignRecipe:
             binascii.Error,
             zlib.error,
             RecursionError,
+            ClothError,
         ):
             raise RecipeError(_DAMAGED) from None
 
@@ -120,6 +126,7 @@ def _from_content(content: dict[str, Any]) -> DesignRecipe:
         raise ValueError("model")
     if not re.fullmatch(r"[0-9a-f]{12}", content["weights"]):
         raise ValueError("weights")
+    cloth = content.get("cloth")
     return DesignRecipe(
         model=content["model"],
         weights=content["weights"],
@@ -128,6 +135,7 @@ def _from_content(content: dict[str, Any]) -> DesignRecipe:
         truncation=_number(content["truncation"], 0, 2),
         wishes=wishes,
         edits=tuple(_edit(edit) for edit in content["edits"]),
+        cloth=None if cloth is None else Cloth.from_dict(cloth),
     )
 
 

@@ -135,7 +135,7 @@ def add_tiny_studio(root: Path) -> None:
     # At its start it paints next to nothing.
     torch.nn.init.normal_(network.last.weight, 0, 1)
     save_checkpoint(
-        root / "studio",
+        root / "studio-64",
         network.eval(),
         {
             "architecture": "studio_generator",
@@ -146,6 +146,44 @@ def add_tiny_studio(root: Path) -> None:
                 key: [value for value in wish.classes if value != "normal"]
                 for key, wish in WISHES.items()
             },
+            "data": {"statement": "Learnt from drawn dresses."},
+        },
+    )
+
+
+def add_tiny_form(root: Path) -> None:
+    """The form generator, small, as it comes from its initialisation."""
+    torch.manual_seed(3)
+    keys = ("sleeve_length", "length", "neckline", "fit", "occasion")
+    names = ["sleeve_length", "length", "flare", "waist", "neckline_depth"]
+    arguments = {
+        "wishes": [len(WISHES[key].classes) for key in keys],
+        "latent_dim": 8,
+        "wish_dim": 4,
+        "width": 16,
+        "channels": [8, 8, 8, 8, 8],
+        "steps": 2,
+        "directions": len(names),
+    }
+    network = build("form_generator", **arguments)
+    torch.nn.init.normal_(network.flow.last.weight, 0, 0.2)
+    torch.nn.init.normal_(network.directions, 0, 1)
+    # A shape, where at its start it draws nothing.
+    torch.nn.init.normal_(network.decoder.first.weight, 0, 1)
+    torch.nn.init.normal_(network.decoder.last.weight, 0, 1)
+    save_checkpoint(
+        root / "form",
+        network.eval(),
+        {
+            "architecture": "form_generator",
+            "arguments": arguments,
+            "latent_dim": 8,
+            "image_size": [192, 128],
+            "conditions": {
+                key: [value for value in WISHES[key].classes if value != "normal" or key == "fit"]
+                for key in keys
+            },
+            "directions": names,
             "data": {"statement": "Learnt from drawn dresses."},
         },
     )

@@ -5,37 +5,28 @@ What a run learns from is decided when it begins and kept in its folder (:mod:`t
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, cast
-
-import numpy as np
+from typing import TYPE_CHECKING, Any
 
 from fashion_core.checkpoint import load_checkpoint
-from fashion_core.taxonomy import HEAD_CHECKPOINTS
-from training.data.cache import save_arrays
-from training.data.files import write_json
+from fashion_core.taxonomy import HEAD_CHECKPOINTS, PATTERN, PLAIN, WISHES
 from training.data.run_record import begin
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from torch import nn
+    import numpy as np
 
-    from fashion_core.networks.studio import Studio, StudioGenerator
     from training.engine.loop import StepModule
     from training.tasks.classifier import ClassifierModule
     from training.tasks.form import FormModule
+    from training.tasks.form_flow import FormFlowModule
     from training.tasks.gan import GANModule
     from training.tasks.segmenter import CutoutModule
-    from training.tasks.studio import StudioModule
-    from training.tasks.upsampler import UpsamplerModule
     from training.workspace import Workspace
 
-#: Generators that are not of the 2020 study.
-STUDIO, STUDIO_UPSAMPLER, FORM = "studio", "studio-upsampler", "form"
-#: In the run of the studio generator: dresses in rare colours, and what each shows.
-DYED_FILE = "dyed.npz"
+#: The two parts of the form generator: its autoencoder, and then its flow.
+FORM, FORM_FLOW = "form", "form-flow"
 
 
 def classifier_module(work: Workspace, name: str, epochs: float | None = None) -> ClassifierModule:
@@ -112,20 +103,12 @@ def cutout_module(work: Workspace, name: str, teacher: Path) -> CutoutModule:
     return CutoutModule(settings, material, weights)
 
 
-def generator_module(
-    work: Workspace, name: str, epochs: float | None = None, *, onward: bool = False
-) -> StepModule:
-    """The generator ``name``, or the upsampler of the studio generator.
-
-    ``onward`` is for ``studio``: go on from the generator that ships, with fresh discriminators.
-    """
-    if name == STUDIO:
-        start = _shipped_studio(work) if onward else None
-        return studio_module(work, epochs, start, dyed=True)
-    if name == STUDIO_UPSAMPLER:
-        return _upsampler_module(work, epochs)
+def generator_module(work: Workspace, name: str, epochs: float | None = None) -> StepModule:
+    """The generator ``name``, or the flow of the form generator."""
     if name == FORM:
         return form_module(work, epochs)
+    if name == FORM_FLOW:
+        return form_flow_module(work, epochs)
     return gan_module(work, name, epochs)
 
 
@@ -140,93 +123,52 @@ def gan_module(work: Workspace, name: str, epochs: float | None = None) -> GANMo
     return GANModule(settings, packed.images[rows], run / "grids")
 
 
-def studio_module(
-    work: Workspace,
-    epochs: float | None = None,
-    start: nn.Module | None = None,
-    *,
-    dyed: bool = False,
-) -> StudioModule:
-    """The studio generator; training is done with ``dyed`` dresses, export needs none."""
-    from training.data.conditions import kept_conditions
-    from training.tasks.studio import StudioModule, StudioSettings
-
-    settings, run = _for_epochs(StudioSettings(), epochs), work.runs / STUDIO
-    conditions = kept_conditions(run, work.packed(), work.clean, work.root, work.packs)
-    packed = work.packed(settings.image_size)
-    begin(
-        run,
-        {"dresses": packed.fingerprint},
-        lambda: {"images": len(conditions)},
-        work.digests("labels") | work.checkpoint_digests(["transfer", *HEAD_CHECKPOINTS.values()]),
-    )
-    pictures = packed.images[packed.select("train")]
-    if dyed:
-        pictures, conditions = _with_dyed(run, pictures, conditions)
-    return StudioModule(settings, pictures, conditions, work.imagenet, run / "grids", start)
-
-
-def _with_dyed(
-    run: Path, pictures: np.ndarray, conditions: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
-    """Pictures and conditions, and behind them the run's dyed ones: the rule that names colours may change."""
-    from training.data.synthetic.dye import with_dyed
-
-    path = run / DYED_FILE
-    if not path.exists():
-        count = len(pictures)
-        more, shown = with_dyed(pictures, conditions)
-        save_arrays(path, pictures=more[count:], conditions=shown[count:])
-        return more, shown
-    with np.load(path) as kept:
-        return (
-            np.concatenate([pictures, kept["pictures"]]),
-            np.concatenate([conditions, kept["conditions"]]),
-        )
-
-
 def form_module(work: Workspace, epochs: float | None = None) -> FormModule:
-    """The form generator, which begins as the studio generator that ships."""
-    from training.data.conditions import kept_conditions
-    from training.data.forms import forms
+    """The autoencoder of forms."""
     from training.tasks.form import FormModule, FormSettings
 
-    settings, run, packed = _for_epochs(FormSettings(), epochs), work.runs / FORM, work.packed()
-    conditions = kept_conditions(run, packed, work.clean, work.root, work.packs)
-    maps, rows = forms(packed, work.packs)
+    settings, run = _for_epochs(FormSettings(), epochs), work.runs / FORM
+    maps, conditions = _forms(work, run)
+    plain = conditions[:, list(WISHES).index(PATTERN.key)] == PATTERN.classes.index(PLAIN)
     begin(
         run,
-        {"dresses": packed.fingerprint},
-        lambda: {"images": len(maps)},
-        work.digests("labels")
-        | work.checkpoint_digests([STUDIO, "transfer", *HEAD_CHECKPOINTS.values()]),
+        {"dresses": work.packed().fingerprint},
+        lambda: {"images": len(maps), "plain": int(plain.sum())},
+        work.digests("labels") | work.checkpoint_digests(["transfer", *HEAD_CHECKPOINTS.values()]),
     )
-    studio = cast("StudioGenerator", load_checkpoint(work.root / STUDIO)[0].generator)
-    return FormModule(settings, maps, conditions[rows], studio, work.imagenet, run / "grids")
+    return FormModule(settings, maps, plain, run / "grids")
 
 
-def _upsampler_module(work: Workspace, epochs: float | None) -> UpsamplerModule:
-    from training.tasks.upsampler import UpsamplerModule, UpsamplerSettings
+def form_flow_module(work: Workspace, epochs: float | None = None) -> FormFlowModule:
+    """The flow of the form generator; the autoencoder's run comes first."""
+    import torch
 
-    settings = _for_epochs(UpsamplerSettings(), epochs)
-    packed = work.packed(settings.image_size)
-    pictures = packed.images[packed.select("train")]
-    reads = {"dresses": packed.fingerprint}
-    begin(work.runs / STUDIO_UPSAMPLER, reads, lambda: {"images": len(pictures)})
-    return UpsamplerModule(settings, pictures, work.imagenet)
+    from training.data.cache import file_digest
+    from training.errors import DataError
+    from training.tasks.form_flow import FlowSettings, FormFlowModule, trained_autoencoder
+
+    settings, run = _for_epochs(FlowSettings(), epochs), work.runs / FORM_FLOW
+    autoencoder = work.runs / FORM / "last.ckpt"
+    if not autoencoder.exists():
+        raise DataError(f"{autoencoder} is missing: train `form`, the autoencoder, first.")
+    maps, conditions = _forms(work, work.runs / FORM)
+    content = torch.load(autoencoder, map_location="cpu", weights_only=True)
+    begin(
+        run,
+        {"dresses": work.packed().fingerprint, "autoencoder": file_digest(autoencoder)},
+        lambda: {"images": len(maps)},
+    )
+    return FormFlowModule(settings, maps, conditions, *trained_autoencoder(content))
 
 
-def _shipped_studio(work: Workspace) -> StudioGenerator:
-    """The generator that ships; what it had seen is noted in the run that goes on from it."""
-    from training.tasks.studio import START_FILE
+def _forms(work: Workspace, run: Path) -> tuple[np.ndarray, np.ndarray]:
+    """Forms of training dresses, and what each shows."""
+    from training.data.conditions import kept_conditions
+    from training.data.forms import forms
 
-    network, config = load_checkpoint(work.root / STUDIO)
-    start = work.runs / STUDIO / START_FILE
-    if not start.exists():
-        start.parent.mkdir(parents=True, exist_ok=True)
-        report = json.loads((work.root / STUDIO / "report.json").read_text(encoding="utf-8"))
-        write_json(start, {"sha256": config["sha256"], "images seen": report["images seen"]})
-    return cast("Studio", network).generator
+    conditions = kept_conditions(run, work.packed(), work.clean, work.root, work.packs)
+    maps, rows = forms(work.packed(), work.packs)
+    return maps, conditions[rows]
 
 
 def _for_epochs(settings: Any, epochs: float | None) -> Any:

@@ -84,29 +84,23 @@ def gan(
     name: str,
     data: Data,
     labels: Labels = None,
-    imagenet: Weights = None,
     packs: Packs = PACKS,
     runs: Runs = RUNS,
     root: Root = ROOT,
     epochs: Epochs = None,
     max_time: MaxTime = None,
-    *,
-    onward: Annotated[
-        bool,
-        typer.Option(help="studio: go on from the shipped generator, with fresh discriminators."),
-    ] = False,
 ) -> None:
     """Train a generator; the same call resumes it.
 
-    ``studio`` takes --labels and --imagenet, ``studio-upsampler`` (what enlarges its pictures) --imagenet.
+    ``form`` (the autoencoder of forms) and after it ``form-flow`` take --labels.
     """
     from training.engine.loop import fit
     from training.tasks.gan import GENERATORS
-    from training.trainers import FORM, STUDIO, STUDIO_UPSAMPLER, generator_module
+    from training.trainers import FORM, FORM_FLOW, generator_module
 
-    check_name(name, [*GENERATORS, STUDIO, STUDIO_UPSAMPLER, FORM])
-    work = Workspace(data, labels, None, None, imagenet, packs, runs, root)
-    module = generator_module(work, name, epochs, onward=onward)
+    check_name(name, [*GENERATORS, FORM, FORM_FLOW])
+    work = Workspace(data, labels, None, None, None, packs, runs, root)
+    module = generator_module(work, name, epochs)
     fit(module, runs / name, max_time=limit(max_time))
 
 

@@ -12,7 +12,6 @@ from training.data.files import write_json, write_picture
 from training.data.run_record import RunRecord, write_record
 from training.engine.sprint import read_result
 from training.errors import DataError
-from training.tasks.studio import START_FILE
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -90,6 +89,4 @@ def _adopt(
     # Files of older sprints count all images as one.
     counts = about.get("counts", {"images": about["images"]})
     write_record(run, RunRecord({}, {"pack": about["pack"]}, counts))
-    if about["went on from"]:
-        write_json(run / START_FILE, about["went on from"])
     write_json(run / SPRINT_FILE, {k: v for k, v in about.items() if k != "history"})

@@ -6,9 +6,8 @@ Figures are measured on the exported float16 weights, not on the run's, so that 
 from __future__ import annotations
 
 import io
-import json
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 import cv2
 import numpy as np
@@ -16,9 +15,8 @@ import torch
 from PIL import Image
 from torch import nn
 
-from fashion_core.checkpoint import load_checkpoint, read_config, save_checkpoint, write_atomically
-from fashion_core.networks.studio import Studio, StudioGenerator
-from fashion_core.taxonomy import HEAD_CHECKPOINTS, WISHES
+from fashion_core.checkpoint import load_checkpoint, save_checkpoint, write_atomically
+from fashion_core.taxonomy import HEAD_CHECKPOINTS
 from training.data.files import write_json, write_picture
 from training.data.run_record import read_record
 from training.engine.loop import state_of
@@ -32,8 +30,6 @@ from training.publish.transfer import export_transfer
 from training.tasks.classifier import predict
 from training.tasks.classifier_settings import SETTINGS, ClassifierSettings
 from training.tasks.gan import GANModule, sample_grid, settle_batch_norm
-from training.tasks.studio import START_FILE, StudioModule, drop_conditions
-from training.tasks.upsampler import UpsamplerSettings
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -42,7 +38,6 @@ if TYPE_CHECKING:
     from training.data.shop import Packed
     from training.data.street import WornExamples
     from training.tasks.gan import GANSettings
-    from training.tasks.studio import StudioSettings
 
 
 def load_run(module: torch.nn.Module, run: Path) -> dict[str, Any]:
@@ -145,7 +140,7 @@ def export_gan(name: str, module: GANModule, packed: Packed, runs: Path, root: P
     generator, _ = load_checkpoint(weights)
     latents = torch.randn(64, module.latent_dim, generator=torch.Generator().manual_seed(20261124))
     folder.mkdir(parents=True, exist_ok=True)
-    _write_samples(folder, sample_grid(generator, latents))
+    write_samples(folder, sample_grid(generator, latents))
     plot_curves(run["history"], folder / "curves.png", name)
     grids = sorted((runs / name / "grids").glob("*.png"))
     if grids:
@@ -155,90 +150,16 @@ def export_gan(name: str, module: GANModule, packed: Packed, runs: Path, root: P
     write_json(folder / "report.json", {"name": name, "images seen": seen, "data": data})
 
 
-def _done(settings: GANSettings | StudioSettings, steps: int, images: int) -> dict[str, Any]:
+def _done(settings: GANSettings, steps: int, images: int) -> dict[str, Any]:
     """Hyper-parameters of a run, and how far it went, which may be less or more than they say."""
     epochs = round(steps * settings.batch / images, 2)
     return {**asdict(settings), "epochs": epochs, "steps": steps}
 
 
-#: A class is offered as a wish when at least this many training pictures show it.
-FEWEST_SHOWN = 25
 #: Pixels across the sheet of samples on the card.
 SAMPLES_WIDTH = 1024
 #: Pixels that a film of training measures at most, either way.
 FILM_SIDE = 448
-
-
-def export_studio(module: StudioModule, packed: Packed, runs: Path, root: Path) -> None:
-    """The same for the studio generator with its upsampler, if one was trained, and the learnt wishes."""
-    run = load_run(module, runs / "studio")
-    torch.manual_seed(1)
-    known = module.shown
-    # As in training: some conditions given, some left open.
-    asked = torch.cat([drop_conditions(known) for _ in range(4)])
-    settle_batch_norm(module.average, module.latent_dim, batches=128, conditions=asked)
-    settings, folder, steps = module.settings, root / "studio", int(run["state_dict"]["steps_done"])
-    network, shape = _with_upsampler(module, runs / "studio-upsampler", folder)
-    path = runs / "studio" / START_FILE
-    start = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
-    config = {
-        **shape,
-        "latent_dim": module.latent_dim,
-        "image_size": list(network.image_size),
-        "conditions": _learnt(known.numpy()),
-        "training": {
-            **_done(settings, steps, module.images),
-            **({"went on from": start} if start else {}),
-        },
-        "data": data_statement(packed, module.images),
-    }
-    save_checkpoint(folder, network, config)
-    generator, _ = load_checkpoint(folder)
-    random = torch.Generator().manual_seed(20261124)
-    latents = torch.randn(64, module.latent_dim, generator=random)
-    rows = torch.randint(len(known), (64,), generator=random)
-    _write_samples(folder, sample_grid(generator, latents, known[rows]))
-    plot_curves(run["history"], folder / "curves.png", "studio")
-    if grids := sorted((runs / "studio" / "grids").glob("*.png")):
-        write_film(grids, folder / "training.gif")
-    seen = run.get("images seen", steps * settings.batch) + start.get("images seen", 0)
-    write_json(folder / "report.json", {"name": "studio", "images seen": seen})
-
-
-def _with_upsampler(
-    module: StudioModule, run: Path, shipped: Path
-) -> tuple[Studio | StudioGenerator, dict[str, Any]]:
-    """The averaged generator under an upsampler, and how to build it.
-
-    The upsampler is that of the ``run``, else of the ``shipped`` checkpoint; without both there is none.
-    """
-    generator = module.shipped_arguments
-    if (run / "last.ckpt").exists():
-        content = torch.load(run / "last.ckpt", map_location="cpu", weights_only=True)
-        settings, state = UpsamplerSettings(), state_of(content, "network")
-        enlarger = {"width": settings.width, "depth": settings.depth}
-    elif (shipped / "config.json").exists() and "upsampler" in read_config(shipped)["arguments"]:
-        before, config = load_checkpoint(shipped)
-        enlarger = config["arguments"]["upsampler"]
-        state = cast("Studio", before).upsampler.state_dict()
-    else:
-        alone = StudioGenerator(**generator)
-        alone.load_state_dict(module.average.state_dict())
-        return alone.eval(), {"architecture": "studio_generator", "arguments": generator}
-    arguments = {"generator": generator, "upsampler": enlarger}
-    network = Studio(**arguments)
-    network.generator.load_state_dict(module.average.state_dict())
-    network.upsampler.load_state_dict(state)
-    return network.eval(), {"architecture": "studio", "arguments": arguments}
-
-
-def _learnt(known: np.ndarray) -> dict[str, list[str]]:
-    """Wish -> classes that enough training pictures show, of ``[N, K]``."""
-    learnt = {
-        key: [value for i, value in enumerate(wish.classes) if (column == i).sum() >= FEWEST_SHOWN]
-        for column, (key, wish) in zip(known.T, WISHES.items(), strict=True)
-    }
-    return {key: values for key, values in learnt.items() if values}
 
 
 def write_film(pictures: list[Path], path: Path, frames: int = 24) -> None:
@@ -252,8 +173,8 @@ def write_film(pictures: list[Path], path: Path, frames: int = 24) -> None:
     write_atomically(path, film.getvalue())
 
 
-def _write_samples(folder: Path, grid: np.ndarray) -> None:
-    """RGB ``[H, W, 3]`` as ``samples.png``; a wide grid shrunk, as ``samples.jpg``."""
+def write_samples(folder: Path, grid: np.ndarray) -> None:
+    """Write RGB ``[H, W, 3]`` as ``samples.png``; a wide grid shrunk, as ``samples.jpg``."""
     height, width, _ = grid.shape
     if width > SAMPLES_WIDTH:
         size = SAMPLES_WIDTH, round(height * SAMPLES_WIDTH / width)

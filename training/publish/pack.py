@@ -12,7 +12,6 @@ import safetensors.torch
 import torch
 
 from fashion_core.checkpoint import load_checkpoint, read_config
-from fashion_core.networks.studio import Studio
 from fashion_core.taxonomy import ATTRIBUTES
 from training.data.cache import file_digest
 from training.data.labels import encode_labels, merge_labels
@@ -126,18 +125,6 @@ def _conditions(sources: Sources) -> Part:
     return Part({"classes": classes}, "what each dress shows")
 
 
-def _dyed(sources: Sources) -> Part:
-    from training.data.synthetic.dye import with_dyed
-
-    packed = sources.packed(128)
-    pictures = packed.images[packed.select("train")]
-    dyed, shown = with_dyed(pictures, sources.conditions)
-    added = dyed[len(pictures) :]
-    tensors = encode_pictures(list(added), QUALITY[128])
-    tensors["classes"] = torch.from_numpy(shown[len(pictures) :]).to(torch.int8)
-    return Part(tensors, f"{len(added):,} dresses dyed in rare colours, 128 px")
-
-
 def _photos(sources: Sources) -> Part:
     from training.data.phone import all_annotated
 
@@ -175,11 +162,10 @@ def _watched(sources: Sources) -> Part:
 def _shipped(name: str) -> Callable[[Sources], Part]:
     def part(sources: Sources) -> Part:
         network, config = load_checkpoint(sources.root / name)
-        shipped = network.generator if isinstance(network, Studio) else network
         report = json.loads((sources.root / name / "report.json").read_text(encoding="utf-8"))
         seen = report.get("images seen", 0)
         note = {"arguments": config["arguments"], "sha256": config["sha256"], "images seen": seen}
-        return Part(_halved(shipped.state_dict()), f"weights of the shipped {name}, float16", note)
+        return Part(_halved(network.state_dict()), f"weights of the shipped {name}, float16", note)
 
     return part
 
@@ -211,14 +197,10 @@ PARTS: dict[str, PartMaker] = {
     "photos": PartMaker(_photos, ("photos", "labels", "checkpoints")),
     "watched": PartMaker(_watched, ("data", "labels")),
     "conditions": PartMaker(_conditions, ("data", "labels", "checkpoints")),
-    "dyed": PartMaker(_dyed, ("data", "labels", "checkpoints")),
     "student": PartMaker(_shipped("transfer"), ("checkpoints",)),
-    "studio": PartMaker(_shipped("studio"), ("checkpoints",)),
-    "colour-family": PartMaker(_shipped("colour-family"), ("checkpoints",)),
-    **{
-        name: PartMaker(_initial(name), (f"{name}.safetensors",))
-        for name in ("efficientnet-lite0", "efficientnet-lite1")
-    },
+    "efficientnet-lite1": PartMaker(
+        _initial("efficientnet-lite1"), ("efficientnet-lite1.safetensors",)
+    ),
 }
 
 

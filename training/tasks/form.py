@@ -1,93 +1,91 @@
-"""The form generator: silhouettes and shade, taught by plain dresses and by the silhouettes of all.
+"""The autoencoder of forms: a short code for the silhouette and the shade of every dress.
 
-It begins as the studio generator that ships, which knows silhouettes: its plain designs are what it imitates
-for some steps, with its last layer new. Then discriminators take over: those of the studio generator on the
-form in grey cloth, and one more that sees the silhouette alone.
+A variational autoencoder (Kingma, Welling, ICLR 2014) with a small weight of its prior, whose decoder is
+sharpened by a discriminator of patches as in Esser et al., "Taming transformers for high-resolution image
+synthesis" (VQGAN, CVPR 2021). The discriminator also sees what the decoder makes of codes between two dresses
+(after Berthelot et al., "Understanding and improving interpolation in autoencoders via an adversarial
+regularizer", ICLR 2019): a way from one design to another then leads over dresses. Which codes are dresses is
+learnt afterwards (:mod:`training.tasks.form_flow`).
+
+The shade of a printed dress is its print. So printed dresses teach their silhouettes alone, and are shown to
+the encoder without shade; some plain ones are too, so that both kinds mean the same.
 """
 
 from __future__ import annotations
 
 import copy
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from itertools import pairwise
+from typing import TYPE_CHECKING
 
-import cv2
 import numpy as np
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
+from torch.nn.utils.parametrizations import spectral_norm
 
-from fashion_core.cutout import border_mask
-from fashion_core.networks import build
-from fashion_core.networks.form import rendered
-from fashion_core.networks.transfer import load_imagenet
-from fashion_core.taxonomy import COLOUR, PATTERN, PLAIN, WISHES
+from fashion_core.networks.form import (
+    MOST_DISTANCE,
+    FormDecoder,
+    FormEncoder,
+    coverage,
+    rendered,
+)
 from training.data.files import write_picture
-from training.data.forms import form_of
 from training.engine.loop import StepModule, fast_bfloat16, mix, update_average
 from training.engine.schedule import cosine
-from training.tasks.discriminators import CLASSES, Discriminators, ProjectionDiscriminator
-from training.tasks.studio import classifier_loss, drop_conditions, raked, vary
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    from fashion_core.networks.form import FormGenerator
-    from fashion_core.networks.studio import StudioGenerator
-
-#: What a form does not show.
-OF_CLOTH = (PATTERN.key, COLOUR.key)
-#: The conditions of a form, and their columns among all wishes.
-FORM_CLASSES = {key: count for key, count in CLASSES.items() if key not in OF_CLOTH}
-COLUMNS = [i for i, key in enumerate(CLASSES) if key not in OF_CLOTH]
 
 
 @dataclass(frozen=True)
 class FormSettings:
     """Hyper-parameters."""
 
-    latent_dim: int = 128
-    backbone: str = "efficientnet-lite0"
-    projected: int = 48
+    code: int = 96
     batch: int = 24
-    epochs: float = 60
-    learning_rate: float = 2e-4
-    discriminator_rate: float = 3e-4
-    betas: tuple[float, float] = (0.0, 0.99)
+    epochs: float = 10
+    learning_rate: float = 1e-3
+    discriminator_rate: float = 2e-4
     ema: float = 0.998
-    balance: float = 0.65
-    #: Weight of condition adherence, as the classifier reads it, in the generator's loss.
-    adherence: float = 0.5
-    #: Steps of imitating the studio generator, and then of the discriminators alone.
-    imitation: int = 400
-    discriminators_first: int = 100
-    imitation_rate: float = 5e-4
+    #: Weight of the prior: of the divergence in nats, against mean errors of the maps.
+    prior: float = 2e-5
+    #: Of the shade, of its means over patches, of its steps from pixel to pixel, and of the covered pixels,
+    #: against the distance. Without the means the shade is not learnt for thousands of steps: errors of folds
+    #: that are not in their place yet are as large as those of none.
+    shade: float = 4.0
+    coarse: float = 8.0
+    grain: float = 4.0
+    covered: float = 3.0
+    #: How much of the run is over when the discriminator joins, and the weights of its word and of its maps.
+    joins: float = 0.75
+    contest: float = 0.03
+    matching: float = 0.3
+    #: Odds that a plain dress is shown without its shade.
+    unshaded: float = 0.25
     seed: int = 1
 
 
 class FormModule(StepModule):
-    """Generator, its moving average and the discriminators.
+    """Encoder, decoder and their moving average, and the discriminator of patches.
 
     Args:
         settings: hyper-parameters.
         maps: int8 ``[N, 2, H, W]`` (:func:`training.data.forms.forms`).
-        conditions: int64 ``[N, K]`` of all wishes, -1 where one is not known.
-        studio: the generator to begin from; a fresh one without it, and no imitation.
-        imagenet: folder with the weights of the backbone; random ones without it (for tests).
+        plain: bool ``[N]``, whose shade is no print.
         grids: folder for a sheet after every epoch.
-        bfloat16: autocast of the generator, by default where the machine gains from it.
+        bfloat16: autocast of all networks, by default where the machine gains from it.
     """
 
     maps: Tensor
-    shown: Tensor
+    plain: Tensor
 
     def __init__(
         self,
         settings: FormSettings,
         maps: np.ndarray,
-        conditions: np.ndarray,
-        studio: StudioGenerator | None = None,
-        imagenet: Path | None = None,
+        plain: np.ndarray,
         grids: Path | None = None,
         *,
         bfloat16: bool | None = None,
@@ -96,165 +94,96 @@ class FormModule(StepModule):
         torch.manual_seed(mix(settings.seed, "weights"))
         self.settings, self.grids = settings, grids
         self.in_bfloat16 = fast_bfloat16() if bfloat16 is None else bfloat16
-        self.generator: FormGenerator = build("form_generator", **self.arguments)  # type: ignore[assignment] # by its name
-        self.imitation = settings.imitation if studio else 0
-        # Outside the state: what is imitated ships, and is not trained.
-        self._studio = [studio.eval()] if studio else []
-        if studio:
-            begin_as(self.generator, studio)
-        size = self.generator.image_size
-        self.discriminators = Discriminators(settings.backbone, settings.projected, size)
-        self.silhouettes = ProjectionDiscriminator(1, (32, 64, 128, 128), size[0], deviation=True)
-        if imagenet:
-            path = imagenet / f"{settings.backbone}.safetensors"
-            load_imagenet(self.discriminators.projection.backbone, path)
-        self.discriminators.projection.fold()
-        self.average = copy.deepcopy(self.generator).requires_grad_(requires_grad=False)
-        for network in (self.generator, self.average, self.discriminators, self.silhouettes):
+        self.network = nn.ModuleDict(
+            {"encoder": FormEncoder(settings.code), "decoder": FormDecoder(settings.code)}
+        )
+        self.patches = PatchDiscriminator()
+        self.average = copy.deepcopy(self.network).requires_grad_(requires_grad=False)
+        for network in (self.network, self.average, self.patches):
             network.to(memory_format=torch.channels_last)
-        form = conditions.copy()
-        plain = conditions[:, list(CLASSES).index(PATTERN.key)] == PATTERN.classes.index(PLAIN)
-        form[:, [i for i in range(len(CLASSES)) if i not in COLUMNS]] = -1
         self.register_buffer("maps", torch.from_numpy(maps), persistent=False)
-        self.register_buffer("shown", torch.from_numpy(form), persistent=False)
-        self.all_odds = torch.from_numpy(raked(form[:, COLUMNS], settings.balance))
-        self.plain_odds = self.all_odds * torch.from_numpy(plain)
-
-    @property
-    def arguments(self) -> dict[str, Any]:
-        """Arguments of the generator's constructor."""
-        return {"wishes": list(FORM_CLASSES.values()), "latent_dim": self.settings.latent_dim}
+        self.register_buffer("plain", torch.from_numpy(plain), persistent=False)
 
     def make_optimisers(self) -> list[torch.optim.Optimizer]:
-        """Adam for both; the frozen parts have no gradients."""
+        """Adam for the autoencoder and for the discriminator."""
         s = self.settings
         return [
-            torch.optim.Adam(self.generator.parameters(), lr=s.learning_rate, betas=s.betas),
-            torch.optim.Adam(self._learners(), lr=s.discriminator_rate, betas=s.betas),
+            torch.optim.AdamW(
+                self.network.parameters(), lr=s.learning_rate, betas=(0.9, 0.99), weight_decay=1e-3
+            ),
+            torch.optim.Adam(self.patches.parameters(), lr=s.discriminator_rate, betas=(0.0, 0.99)),
         ]
 
-    def _learners(self) -> list[nn.Parameter]:
-        both = [*self.discriminators.parameters(), *self.silhouettes.parameters()]
-        return [p for p in both if p.requires_grad]
-
-    def batch_indices(self, step: int) -> Tensor:
-        """Indices ``[2, batch]``: plain dresses, and any; rare classes more often than they are."""
-        generator = torch.Generator().manual_seed(mix(self.seed, "batch", step))
-        return torch.stack(
-            [
-                torch.multinomial(odds, self.batch, replacement=True, generator=generator)
-                for odds in (self.plain_odds, self.all_odds)
-            ]
-        )
-
     def step(self, step: int, indices: Tensor) -> dict[str, Tensor]:
-        """A step of imitation first; later one of the discriminators, and one of the generator."""
-        if step < self.imitation:
-            return self._imitate(step)
-        for group in self.optimisers[0].param_groups:
-            group["lr"] = self.settings.learning_rate
-        if self.budget:
-            fall = cosine(self.progress(step))
-            self.optimisers[0].param_groups[0]["lr"] = self.settings.learning_rate * fall
-            self.optimisers[1].param_groups[0]["lr"] = self.settings.discriminator_rate * fall
-        return self._contest(step, indices.to(self.maps.device))
-
-    def _imitate(self, step: int) -> dict[str, Tensor]:
-        """The maps of the studio generator's own plain designs, for the same latents and conditions."""
-        self.optimisers[0].param_groups[0]["lr"] = self.settings.imitation_rate
-        latent, conditions, target, sane = self._studied(step)
-        maps = self.generator(latent, conditions[:, COLUMNS])
-        off = (maps - target).abs()
-        # Near the edge a pixel counts for more: straps and necklines are thin.
-        near = 1 + 3 * (target[:, :1].abs() < 0.5)
-        loss = ((off[:, :1] * near).mean((1, 2, 3)) + 2 * off[:, 1:].mean((1, 2, 3)))[sane].mean()
+        """Forms through the bottleneck and back; in the second part of the run, a discriminator too."""
+        s = self.settings
+        progress, warm = self.progress(step), min(1.0, (step + 1) / 100)
+        self.optimisers[0].param_groups[0]["lr"] = s.learning_rate * warm * cosine(progress)
+        maps, plain = self._batch(indices.to(self.maps.device))
+        with torch.autocast(maps.device.type, torch.bfloat16, enabled=self.in_bfloat16):
+            mean, log_variance = self.network["encoder"](self._shown(maps, plain))
+            codes = mean + torch.randn_like(mean) * (log_variance / 2).exp()
+            drawn = self.network["decoder"](codes)
+        losses = form_errors(drawn.float(), maps, plain)
+        losses["loss_prior"] = divergence(mean.float(), log_variance.float())
+        loss = (
+            losses["loss_distance"]
+            + s.covered * losses["loss_covered"]
+            + s.shade * losses["loss_shade"]
+            + s.coarse * losses["loss_coarse"]
+            + s.grain * losses["loss_grain"]
+            + s.prior * losses["loss_prior"]
+        )
+        if progress >= s.joins:
+            with torch.autocast(maps.device.type, torch.bfloat16, enabled=self.in_bfloat16):
+                between = self.network["decoder"](_between(mean.detach()[: self.batch // 3]))
+            more, contest = self._contest(drawn.float(), between.float(), maps, plain)
+            losses |= contest
+            loss = loss + more
         self.optimisers[0].zero_grad()
         loss.backward()
         self.optimisers[0].step()
-        update_average(self.average, self.generator, step, self.settings.ema)
-        return {"loss_imitation": loss.detach()}
+        update_average(self.average, self.network, step, s.ema)
+        return {name: value.detach() for name, value in losses.items()}
 
-    @torch.no_grad()
-    def _studied(self, step: int) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-        """Latents, conditions, target maps, and which designs have a mask that can be believed."""
-        drawn = torch.Generator().manual_seed(mix(self.seed, "imitation", step))
-        rows = torch.multinomial(self.all_odds, self.batch, replacement=True, generator=drawn)
-        conditions = drop_conditions(self.shown[rows].clone())
-        latent = torch.randn(self.batch, self.settings.latent_dim, generator=drawn)
-        asked = conditions.clone()
-        asked[:, list(CLASSES).index(PATTERN.key)] = PATTERN.classes.index(PLAIN)
-        # Dark and strong colours stand out from white, so that the mask is sure.
-        colours = torch.tensor([COLOUR.classes.index(c) for c in ("blue", "red", "green", "brown")])
-        asked[:, list(CLASSES).index(COLOUR.key)] = colours[torch.arange(self.batch) % len(colours)]
-        images = self._studio[0](latent, asked)
-        targets, sane = zip(*(self._form(image) for image in images), strict=True)
-        return latent, conditions, torch.stack(targets), torch.tensor(sane)
-
-    def _form(self, image: Tensor) -> tuple[Tensor, bool]:
-        """The form of one design ``[3, H, W]`` of the studio generator, and whether it is one piece."""
-        pixels = ((image.permute(1, 2, 0).numpy() + 1) * 127.5).clip(0, 255).astype(np.uint8)
-        large = cv2.resize(pixels, None, fx=8 / 3, fy=8 / 3, interpolation=cv2.INTER_CUBIC)
-        square = np.full((large.shape[0], large.shape[0], 3), 255, np.uint8)
-        left = (square.shape[1] - large.shape[1]) // 2
-        square[:, left : left + large.shape[1]] = large
-        mask, _ = border_mask(square)
-        if not 0.04 < mask.mean() < 0.7:
-            return torch.zeros(2, *self.generator.image_size), False
-        return torch.from_numpy(form_of(square, mask)), True
-
-    def _contest(self, step: int, indices: Tensor) -> dict[str, Tensor]:
-        (plain, any_) = indices
-        real, known = self._mirrored(self.maps[plain].float() / 127), self.shown[plain]
-        outline, outline_known = self._mirrored(self.maps[any_].float() / 127), self.shown[any_]
-        conditions = drop_conditions(known)
-        outline_conditions = drop_conditions(outline_known)
-        latent = torch.randn(len(real), self.settings.latent_dim).to(real.device)
-        self.discriminators.train()
-        self.discriminators.projection.eval()  # no stochastic depth
-        with torch.autocast(real.device.type, torch.bfloat16, enabled=self.in_bfloat16):
-            fake = self.generator(latent, conditions[:, COLUMNS])
-        fake = fake.float()
-        on_real, read = self.discriminators(vary(rendered(real)), conditions)
-        on_real.append(self.silhouettes(_outside_one(outline), outline_conditions)[0])
-        on_fake = self._scores(fake.detach(), conditions)[0]
-        loss_d = sum(
-            F.relu(1 - r).mean() + F.relu(1 + f).mean()
-            for r, f in zip(on_real, on_fake, strict=True)
-        )
-        learnt = classifier_loss(read, known)
-        self.optimisers[1].zero_grad()
-        (loss_d + learnt).backward()
-        self.optimisers[1].step()
-        losses = {"loss_d": loss_d, "loss_classifier": learnt}
-        if step >= self.imitation + self.settings.discriminators_first:
-            losses |= self._follow(fake, conditions)
-            update_average(self.average, self.generator, step, self.settings.ema)
-        return {name: loss.detach() for name, loss in losses.items()}  # type: ignore[union-attr] # sums of tensors
-
-    def _follow(self, fake: Tensor, conditions: Tensor) -> dict[str, Tensor]:
-        """The generator's step on designs that the discriminators have seen."""
-        learners = self._learners()
-        for p in learners:
-            p.requires_grad_(False)
-        scores, read = self._scores(fake, conditions)
-        adherence = classifier_loss(read, conditions)
-        loss = -torch.stack([score.mean() for score in scores]).sum()
-        self.optimisers[0].zero_grad()
-        (loss + self.settings.adherence * len(scores) * adherence).backward()
-        self.optimisers[0].step()
-        for p in learners:
-            p.requires_grad_(True)
-        return {"loss_g": loss, "loss_adherence": adherence}
-
-    def _scores(self, maps: Tensor, conditions: Tensor) -> tuple[list[Tensor], list[Tensor]]:
-        """What all discriminators say of drawn maps, the silhouettes' last; and the classifier's logits."""
-        scores, read = self.discriminators(vary(rendered(maps)), conditions)
-        scores.append(self.silhouettes(_outside_one(maps), conditions)[0])
-        return scores, read
-
-    def _mirrored(self, maps: Tensor) -> Tensor:
+    def _batch(self, indices: Tensor) -> tuple[Tensor, Tensor]:
+        """Maps in -1..1, half of them mirrored, and which are plain."""
+        maps = self.maps[indices].float() / 127
         mirrored = torch.rand(len(maps), 1, 1, 1).to(maps.device) < 0.5
-        return torch.where(mirrored, maps.flip(3), maps)
+        maps = torch.where(mirrored, maps.flip(3), maps)
+        return maps.contiguous(memory_format=torch.channels_last), self.plain[indices]
+
+    def _shown(self, maps: Tensor, plain: Tensor) -> Tensor:
+        """What the encoder sees: no shade of printed dresses, nor of some others."""
+        hidden = ~plain | (torch.rand(len(maps)).to(maps.device) < self.settings.unshaded)
+        return torch.cat([maps[:, :1], maps[:, 1:] * ~hidden[:, None, None, None]], 1)
+
+    def _contest(
+        self, drawn: Tensor, between: Tensor, maps: Tensor, plain: Tensor
+    ) -> tuple[Tensor, dict[str, Tensor]]:
+        """A step of the discriminator on plain dresses, and what it says of those that were drawn."""
+        s = self.settings
+        if not plain.any():
+            return drawn.new_zeros(()), {}
+        real, fake = self._grey(maps[plain]), self._grey(torch.cat([drawn[plain], between]))
+        self.patches.requires_grad_(requires_grad=True)
+        on_real, on_fake = self.patches(real)[0], self.patches(fake.detach())[0]
+        loss_d = F.relu(1 - on_real).mean() + F.relu(1 + on_fake).mean()
+        self.optimisers[1].zero_grad()
+        loss_d.backward()
+        self.optimisers[1].step()
+        self.patches.requires_grad_(requires_grad=False)
+        score, seen = self.patches(fake)
+        with torch.no_grad():
+            wanted = self.patches(real)[1]
+        count = int(plain.sum())
+        apart = sum((a[:count] - b).abs().mean() for a, b in zip(seen, wanted, strict=True))
+        more = s.matching * apart - s.contest * score.mean()
+        return more, {"loss_d": loss_d, "score_drawn": score.mean()}
+
+    def _grey(self, maps: Tensor) -> Tensor:
+        """What the discriminator sees of forms: cloth in grey, ``[N, 1, H, W]``, and the silhouette."""
+        return torch.cat([rendered(maps)[:, :1], maps[:, :1]], 1)
 
     def after_epoch(self, step: int) -> None:
         """Keep a frame of the film."""
@@ -263,77 +192,87 @@ class FormModule(StepModule):
 
     @torch.no_grad()
     def film_frame(self) -> np.ndarray:
-        """The same 24 latents in grey, uint8 ``[3 H, 8 W, 3]``: rows of any, of sleeves, of lengths."""
-        latents = torch.randn(
-            24, self.settings.latent_dim, generator=torch.Generator().manual_seed(1)
-        )
-        conditions = torch.full((24, len(FORM_CLASSES)), -1)
-        for row, key in enumerate(("sleeve_length", "length"), 1):
-            classes = len(WISHES[key].classes)
-            column = list(FORM_CLASSES).index(key)
-            conditions[8 * row : 8 * row + 8, column] = torch.arange(8) % classes
-        self.average.eval()
-        images = rendered(self.average(latents.to(self.device), conditions.to(self.device))).cpu()
-        pixels = ((images + 1) * 127.5).clamp(0, 255).byte().permute(0, 2, 3, 1).numpy()
-        rows = [np.concatenate(list(pixels[i : i + 8]), axis=1) for i in (0, 8, 16)]
-        return np.concatenate(rows)
+        """Dresses, what comes back of them, and what lies between neighbours, uint8 ``[3 H, 8 W, 3]``."""
+        chosen = self.plain.nonzero()[:, 0][:8]
+        maps = self.maps[chosen].float() / 127
+        codes = self.average["encoder"](maps)[0]
+        rows = [maps, *(self.average["decoder"](c) for c in (codes, _between(codes, 0.5)))]
+        images = [rendered(row).permute(0, 2, 3, 1).cpu() for row in rows]
+        pixels = [((row + 1) * 127.5).clamp(0, 255).byte().numpy() for row in images]
+        return np.concatenate([np.concatenate(list(row), axis=1) for row in pixels])
 
 
-def _outside_one(maps: Tensor) -> Tensor:
-    """Silhouettes for a discriminator, moved a little as all it sees; 1 outside, as :func:`vary` fills in."""
-    return vary(-maps[:, :1])
+def _between(codes: Tensor, share: float | None = None) -> Tensor:
+    """Codes on the way to the next one of the batch: as wide as codes are, which a mean would not be."""
+    t = torch.rand(len(codes), 1).to(codes.device) if share is None else codes.new_full((), share)
+    return (codes * (1 - t) + codes.roll(1, 0) * t) / (t**2 + (1 - t) ** 2).sqrt()
+
+
+def divergence(mean: Tensor, log_variance: Tensor) -> Tensor:
+    """Kullback-Leibler divergence of codes from a standard normal, nats, the mean of a batch."""
+    return 0.5 * (mean**2 + log_variance.exp() - 1 - log_variance).sum(1).mean()
+
+
+def form_errors(drawn: Tensor, maps: Tensor, plain: Tensor) -> dict[str, Tensor]:
+    """Mean errors of distance, covered pixels, shade (of ``plain`` forms alone), its patches and its grain.
+
+    Straps, sleeve ends and hems are few pixels: those near the edge count four times, those of parts that are
+    thinner than five pixels eight times more.
+    """
+    distance = maps[:, :1]
+    inside = coverage(distance)
+    weight = 1 + 3 * (distance.abs() < 0.25) + 8 * _thin(inside)
+    off = (drawn[:, :1] - distance).abs()
+    # Softer than the edge is drawn, or an edge that is some pixels off would not be pulled to its place.
+    covered = (_near(drawn[:, :1]) - _near(distance)).abs() * weight
+    cloth = inside * plain[:, None, None, None]
+    whole = cloth.sum().clamp_min(1)
+    wrong = drawn[:, 1:] - maps[:, 1:]
+    shaded = (wrong.abs() * cloth).sum() / whole
+    share = F.avg_pool2d(cloth, 8)
+    patches = (F.avg_pool2d(wrong * cloth, 8).abs()).sum() / share.sum().clamp_min(1 / 64)
+    across = ((wrong[..., 1:] - wrong[..., :-1]).abs() * cloth[..., 1:] * cloth[..., :-1]).sum()
+    down = ((wrong[:, :, 1:] - wrong[:, :, :-1]).abs() * cloth[:, :, 1:] * cloth[:, :, :-1]).sum()
+    return {
+        "loss_distance": (off * weight).mean(),
+        "loss_covered": covered.mean(),
+        "loss_shade": shaded,
+        "loss_coarse": patches,
+        "loss_grain": (across + down) / whole,
+    }
+
+
+def _near(distance: Tensor) -> Tensor:
+    """0 outside to 1 inside, over about four pixels."""
+    return torch.sigmoid(distance * MOST_DISTANCE)
 
 
 @torch.no_grad()
-def begin_as(form: FormGenerator, studio: StudioGenerator) -> None:
-    """Give a form generator the weights of a studio generator that is asked for plain dresses of any colour.
+def _thin(inside: Tensor) -> Tensor:
+    """1 where a part is thinner than five pixels: what morphological opening takes away."""
+    eroded = -F.max_pool2d(-inside, 5, 1, 2)
+    opened = F.max_pool2d(eroded, 5, 1, 2)
+    return inside - opened
 
-    Wishes for cloth become constants; the first map is enlarged from 6 x 4 to 9 x 6; the last layer stays new.
+
+class PatchDiscriminator(nn.Module):
+    """Images ``[N, 2, H, W]`` to a score for each patch, and the maps that it comes from.
+
+    Isola et al., "Image-to-image translation with conditional adversarial networks", CVPR 2017.
     """
-    dim = studio.embedding.table.embedding_dim
-    any_colour = studio.embedding.table.weight[
-        studio.embedding.rows[list(CLASSES).index(COLOUR.key)] - 1
-    ]
-    plain = PATTERN.classes.index(PLAIN)
-    plain_row = studio.embedding.rows[list(CLASSES).index(PATTERN.key)] + plain
-    fixed = {
-        list(CLASSES).index(COLOUR.key): any_colour,
-        list(CLASSES).index(PATTERN.key): studio.embedding.table.weight[plain_row],
-    }
-    latent = form.latent_dim
-    kept = [*range(latent)]
-    for column in COLUMNS:
-        kept += range(latent + column * dim, latent + (column + 1) * dim)
 
-    def narrowed(layer: nn.Linear) -> tuple[Tensor, Tensor]:
-        bias = layer.bias.clone()
-        for column, vector in fixed.items():
-            place = slice(latent + column * dim, latent + (column + 1) * dim)
-            bias += layer.weight[:, place] @ vector
-        return layer.weight[:, kept], bias
+    def __init__(self, channels: tuple[int, ...] = (32, 64, 96)) -> None:
+        super().__init__()
+        widths = (2, *channels)
+        self.layers = nn.ModuleList(
+            spectral_norm(nn.Conv2d(a, b, 4, stride=2, padding=1)) for a, b in pairwise(widths)
+        )
+        self.score = spectral_norm(nn.Conv2d(widths[-1], 1, 3, padding=1))
 
-    rows: list[int] = []
-    for column in COLUMNS:
-        first = studio.embedding.rows[column]
-        rows += range(first - 1, first + list(CLASSES.values())[column])
-    form.embedding.table.weight.copy_(studio.embedding.table.weight[rows])
-    weight, bias = narrowed(studio.first)
-    form.first.weight.copy_(_enlarged(weight, studio.start, form.start))
-    form.first.bias.copy_(_enlarged(bias[:, None], studio.start, form.start)[:, 0])
-    for mine, theirs in zip(form.blocks, studio.blocks, strict=True):
-        for norm in ("norm1", "norm2"):
-            weight, bias = narrowed(getattr(theirs, norm).affine)
-            getattr(mine, norm).affine.weight.copy_(weight)
-            getattr(mine, norm).affine.bias.copy_(bias)
-            getattr(mine, norm).norm.load_state_dict(getattr(theirs, norm).norm.state_dict())
-        for convolution in ("conv1", "conv2", "shortcut"):
-            getattr(mine, convolution).load_state_dict(getattr(theirs, convolution).state_dict())
-    form.norm.load_state_dict(studio.norm.state_dict())
-
-
-def _enlarged(weight: Tensor, before: tuple[int, int], after: tuple[int, int]) -> Tensor:
-    """Rows of a linear layer that makes a map ``[C, *before]``, interpolated to make ``[C, *after]``."""
-    columns = weight.shape[1]
-    maps = weight.view(-1, *before, columns).permute(0, 3, 1, 2)
-    larger = F.interpolate(maps, after, mode="bilinear", align_corners=False)
-    return larger.permute(0, 2, 3, 1).reshape(-1, columns)
+    def forward(self, images: Tensor) -> tuple[Tensor, list[Tensor]]:
+        """Scores ``[N, 1, h, w]``, and the map after each layer."""
+        maps, x = [], images
+        for layer in self.layers:
+            x = F.leaky_relu(layer(x), 0.2)
+            maps.append(x)
+        return self.score(x), maps

@@ -9,27 +9,27 @@ a kernel every three microseconds.
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
 from torch.utils.flop_counter import FlopCounterMode, conv_flop_count
 
+from fashion_core.maps import maps_of
 from fashion_core.networks import build
+from fashion_core.taxonomy import PATTERN, PLAIN, WISHES
 from training.data.splits import phone_photos_to_learn
 from training.data.sprint_pack import decode_bits, decode_pictures
 from training.engine.sprint import SprintTask
 from training.tasks.classifier_settings import SETTINGS
-from training.tasks.colour_rule import ColourRule
 from training.tasks.device_classifier import DeviceClassifierModule
+from training.tasks.form import FormModule, FormSettings
 from training.tasks.gan import GENERATORS, GANModule
 from training.tasks.labelled import Labelled
-from training.tasks.studio import StudioModule, StudioSettings
 
 if TYPE_CHECKING:
     from torch import nn
 
-    from fashion_core.networks.colour_family import ColourFamily
     from training.data.sprint_pack import SprintPack
     from training.engine.loop import StepModule
     from training.engine.sprint import SprintOptions
@@ -92,18 +92,18 @@ def _photos(pack: SprintPack, options: SprintOptions, weight: float) -> Labelled
     return _taken(Labelled(decode_pictures(part, 256), labels, weights), learnt)
 
 
-def _studio(pack: SprintPack, options: SprintOptions) -> StudioModule:
-    settings = replace(StudioSettings(), seed=options.seed, batch=64, epochs=1000)
-    dyed = pack.tensors("dyed")
-    pictures = np.concatenate(
-        [pack.pictures("dresses", settings.image_size), decode_pictures(dyed, settings.image_size)]
-    )
-    conditions = torch.cat([pack.tensors("conditions")["classes"], dyed["classes"]]).long().numpy()
-    arguments = pack.note("studio")["arguments"]["generator"]
-    start = _network(pack, "studio", "studio_generator", arguments)
-    family = _network(pack, "colour-family", "colour_family")
-    rule = ColourRule(cast("ColourFamily", family))
-    return StudioModule(settings, pictures, conditions, pack.folder, start=start, rule=rule)
+def _form(pack: SprintPack, options: SprintOptions) -> FormModule:
+    from concurrent.futures import ThreadPoolExecutor
+
+    settings = replace(FormSettings(), seed=options.seed, batch=64, epochs=1000)
+    masks = np.unpackbits(decode_bits(pack.tensors("masks"), 256), axis=-1).astype(bool)
+    sane = np.flatnonzero(masks.any((1, 2)))
+    pictures = pack.pictures("dresses", 256)
+    with ThreadPoolExecutor() as pool:
+        maps = list(pool.map(lambda i: maps_of(pictures[i], masks[i]), sane))
+    shown = pack.tensors("conditions")["classes"].numpy()[sane]
+    plain = shown[:, list(WISHES).index(PATTERN.key)] == PATTERN.classes.index(PLAIN)
+    return FormModule(settings, np.rint(np.stack(maps) * 127).astype(np.int8), plain)
 
 
 def _network(
@@ -174,17 +174,16 @@ TASKS: dict[str, SprintTask] = {
         operations=0.324e9,
         pictures_a_second=(30000, "estimate"),
     ),
-    "studio": SprintTask(
-        "the shipped studio generator, taught on with fresh discriminators",
+    "form": SprintTask(
+        "the autoencoder of forms; its flow is trained at home",
         share=5,
-        side=96,
-        parts=("conditions", "dyed", "studio", "colour-family", "efficientnet-lite0"),
-        build=_studio,
-        run="studio",
+        side=256,
+        parts=("masks", "conditions"),
+        build=_form,
+        run="form",
         exports="average",
-        operations=2.25e9,
-        pictures_a_second=(1000, "estimate"),
-        start="studio",
+        operations=4.29e9,
+        pictures_a_second=(1500, "estimate"),
     ),
 }
 

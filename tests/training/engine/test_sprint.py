@@ -17,8 +17,9 @@ import torch
 
 from fashion_core import Designer
 from fashion_core.checkpoint import load_checkpoint
-from fashion_core.networks import build
-from fashion_core.taxonomy import WISHES
+from fashion_core.maps import maps_of
+from fashion_core.taxonomy import PATTERN, PLAIN, WISHES
+from tests.training.tasks.test_form import drawn_dress
 from tests.training.test_pipeline import call
 from training.data.sprint_pack import (
     SprintPack,
@@ -33,10 +34,11 @@ from training.publish.adopt import adopt
 from training.publish.pack import Sources, pack
 from training.tasks.classifier_settings import SETTINGS
 from training.tasks.device_classifier import DeviceClassifierModule
+from training.tasks.form import FormModule, FormSettings
+from training.tasks.form_flow import trained_autoencoder
 from training.tasks.gan import GENERATORS, GANModule
 from training.tasks.labelled import Labelled
 from training.tasks.sprints import PHOTO_SETS, TASKS, operations
-from training.tasks.studio import StudioModule, StudioSettings
 
 REPO = Path(__file__).resolve().parents[3]
 #: What a rented machine may lack, of all that the other commands import.
@@ -243,36 +245,26 @@ def test_the_transfer_model_is_taught_on_adopted_and_exported(small_transfer, dr
     assert first == second
 
 
-def test_the_studio_generator_is_taught_on_from_a_pack_alone(tmp_path, monkeypatch):
-    torch.manual_seed(1)
-    arguments = {"wishes": [len(w.classes) for w in WISHES.values()], "latent_dim": 128}
-    networks = {
-        "studio": (build("studio_generator", **arguments), {"generator": arguments}),
-        "colour-family": (build("colour_family"), {}),
-        "efficientnet-lite0": (build("efficientnet_lite", variant="efficientnet-lite0"), {}),
-    }
-    parts = {
-        name: (network.state_dict(), {"arguments": a, "sha256": "0", "images seen": 7})
-        for name, (network, a) in networks.items()
-    }
+def test_forms_are_made_and_learnt_from_a_pack_alone(tmp_path):
+    picture, mask = drawn_dress()
     shown = {"classes": torch.zeros(4, len(WISHES), dtype=torch.int8)}
-    drawn = encode_pictures(list(_pictures(128, 4)), 90)
-    parts |= {"dresses": (drawn, None), "dyed": (drawn | shown, None), "conditions": (shown, None)}
+    shown["classes"][:2, list(WISHES).index("pattern")] = PATTERN.classes.index(PLAIN)
+    masks = np.packbits(np.stack([mask, mask, mask, np.zeros_like(mask)]), axis=-1)
+    parts = {
+        "dresses": (encode_pictures([picture] * 4, 90), None),
+        "masks": (encode_bits(masks), None),
+        "conditions": (shown, None),
+    }
     folder = tmp_path / "pack"
     written = {name: write_part(folder, name, *content) for name, content in parts.items()}
-    write_manifest(folder, {"tasks": ["studio"], "parts": written})
-
-    def refuse(*_: object) -> None:
-        raise AssertionError("a sprint has no checkpoints to read")
-
-    monkeypatch.setattr("training.tasks.colour_rule.load_family_network", refuse)
-    run(folder, tmp_path / "out", "studio", minutes=0.1)
+    write_manifest(folder, {"tasks": ["form"], "parts": written})
+    run(folder, tmp_path / "out", "form", minutes=0.2)
     adopt(tmp_path / "out", tmp_path / "runs")
-    start = json.loads((tmp_path / "runs/studio/start.json").read_text())
-    assert start["images seen"] == 7
-    about, _ = read_result(tmp_path / "out/studio.safetensors")
+    about, _ = read_result(tmp_path / "out/form.safetensors")
     assert about["steps"] >= 1
-    assert {"loss_d", "step"} <= set(about["history"][0])
+    assert about["images"] == 3
+    content = torch.load(tmp_path / "runs/form/last.ckpt", weights_only=True)
+    assert trained_autoencoder(content)[1].start == (192, 6, 4)
 
 
 def test_views_are_made_of_what_has_a_mask(shop):
@@ -312,8 +304,9 @@ def _pictures(side: int, count: int) -> np.ndarray:
 
 
 def test_the_table_says_how_many_operations_a_picture_costs(shop):
-    studio = replace(StudioSettings(), batch=2)
-    modules = {"studio": StudioModule(studio, _pictures(96, 2), np.zeros((2, 7), np.int64))}
+    drawn = np.stack([np.rint(maps_of(*drawn_dress()) * 127).astype(np.int8)] * 2)
+    form = replace(FormSettings(), batch=2, joins=0)
+    modules = {"form": FormModule(form, drawn, np.array([True, True]))}
     for name in ("dcgan-64", "dcgan-64-readme", "dense-gan-256"):
         modules[name] = GANModule(GENERATORS[name], _pictures(GENERATORS[name].image_size, 4))
     for name in ("transfer", "transfer-imagenet"):

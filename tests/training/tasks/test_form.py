@@ -7,88 +7,147 @@ import numpy as np
 import pytest
 import torch
 
-from fashion_core.networks.form import MOST_DISTANCE, FormGenerator, rendered
-from fashion_core.networks.studio import StudioGenerator
-from fashion_core.taxonomy import COLOUR, PATTERN, WISHES
-from training.data.forms import SIZE, form_of
-from training.tasks.discriminators import CLASSES
-from training.tasks.form import COLUMNS, FORM_CLASSES, FormModule, FormSettings, begin_as
+from fashion_core.maps import maps_of
+from fashion_core.networks.form import MOST_DISTANCE, SIZE, FormGenerator, coverage, rendered
+from fashion_core.taxonomy import PATTERN, WISHES
+from training.tasks.form import FormModule, FormSettings, PatchDiscriminator, form_errors
+from training.tasks.form_flow import (
+    COLUMNS,
+    FlowSettings,
+    FormFlowModule,
+    codes_of,
+    trained_autoencoder,
+)
 
-SMALL = replace(FormSettings(), batch=3, epochs=4, projected=8, imitation=2, discriminators_first=1)
+SMALL = replace(FormSettings(), code=8, batch=3, epochs=4)
 
 
-def drawn_dress() -> tuple[np.ndarray, np.ndarray]:
+def drawn_dress(shift: int = 0) -> tuple[np.ndarray, np.ndarray]:
     """A grey dress of 256 px with a darker fold down its middle, and its mask."""
     mask = np.zeros((256, 256), np.uint8)
-    cv2.fillPoly(mask, [np.array([[100, 20], [156, 20], [190, 236], [66, 236]])], 1)
+    cv2.fillPoly(mask, [np.array([[100, 20], [156, 20], [190 + shift, 236], [66, 236]])], 1)
     picture = np.full((256, 256, 3), 255, np.uint8)
     picture[mask > 0] = 150
     picture[30:230, 120:136] = 110
     return picture, mask > 0
 
 
+def drawn_maps(count: int) -> np.ndarray:
+    forms = [maps_of(*drawn_dress(4 * i)) for i in range(count)]
+    return np.stack([np.rint(form * 127).astype(np.int8) for form in forms])
+
+
 @pytest.fixture(scope="module")
-def studio() -> StudioGenerator:
-    torch.manual_seed(1)
-    return StudioGenerator(list(CLASSES.values())).eval()
+def module() -> FormModule:
+    module = FormModule(SMALL, drawn_maps(4), np.array([True, True, False, True]))
+    module.optimisers = module.make_optimisers()
+    return module
 
 
 def test_a_form_is_the_distance_to_the_silhouette_and_the_shade_inside():
-    distance, shade = form_of(*drawn_dress())
+    distance, shade = maps_of(*drawn_dress())
     assert distance.shape == SIZE
     small = cv2.resize(
         drawn_dress()[1].astype(np.float32)[:, 42:213], SIZE[::-1], interpolation=cv2.INTER_AREA
     )
     assert ((distance > 0) == (small > 0.5)).mean() > 0.99
     # The garment's edge is a slope of one pixel a pixel.
-    steps = np.abs(np.diff(distance[70] * MOST_DISTANCE))
+    steps = np.abs(np.diff(distance[93] * MOST_DISTANCE))
     assert steps[steps > 0.1].mean() == pytest.approx(1, abs=0.15)
-    assert shade[70, 48] < -0.2
-    assert abs(shade[70, 38]) < 0.05
+    assert shade[93, 64] < -0.2
+    assert abs(shade[93, 50]) < 0.05
 
 
 def test_a_rendering_is_grey_cloth_on_white():
-    maps = torch.from_numpy(form_of(*drawn_dress()))[None]
+    maps = torch.from_numpy(maps_of(*drawn_dress()))[None]
     image = rendered(maps)[0]
     assert image.shape == (3, *SIZE)
     assert image[:, 0, 0].min() == pytest.approx(1, abs=0.01)
-    assert image[0, 70, 38] == pytest.approx(0.24, abs=0.1)
-    assert image[0, 70, 48] < image[0, 70, 38]
+    assert image[0, 93, 50] == pytest.approx(0.24, abs=0.1)
+    assert image[0, 93, 64] < image[0, 93, 50]
+    assert float(coverage(torch.tensor(0.0))) == 0.5
 
 
-def test_a_form_generator_begins_as_the_studio_generator_asked_for_plain_dresses(studio):
-    form = FormGenerator(list(FORM_CLASSES.values()), start=studio.start).eval()
-    begin_as(form, studio)
-    form.last, studio_last = torch.nn.Identity(), studio.last
-    latent = torch.randn(2, 128)
-    wishes = torch.tensor([[0, 1, 2, 1, 0, -1, 1], [0, -1, 3, 0, 2, -1, -1]])
-    asked = wishes.clone()
-    asked[:, list(CLASSES).index(PATTERN.key)] = PATTERN.classes.index("unicolors")
-    asked[:, list(CLASSES).index(COLOUR.key)] = -1
-    try:
-        studio.last = torch.nn.Identity()
-        with torch.no_grad():
-            theirs, ours = studio(latent, asked), form(latent, wishes[:, COLUMNS])
-    finally:
-        studio.last = studio_last
-    assert torch.allclose(theirs, ours, atol=1e-5)
+def test_the_discriminator_joins_in_the_second_part_of_the_run(module):
+    first = module.seeded_step(0)
+    assert "loss_d" not in first
+    later = module.seeded_step(module.total_steps - 1)
+    assert {"loss_d", "score_drawn"} <= set(later)
+    assert all(torch.isfinite(value) for value in later.values())
+    assert module.film_frame().shape[0] == 3 * SIZE[0]
 
 
-def test_training_imitates_then_lets_discriminators_begin_then_learns_from_them(studio):
+def test_the_shade_of_printed_dresses_is_neither_shown_nor_asked_for(module):
+    maps, plain = module._batch(torch.tensor([0, 2]))
+    shown = module._shown(maps, plain)
+    assert not shown[1, 1].any()
+    assert torch.equal(shown[:, 0], maps[:, 0])
+    wrong = maps.clone()
+    wrong[1, 1] += 0.5
+    errors = form_errors(wrong, maps, plain)
+    assert all(float(value) == 0 for value in errors.values())
+
+
+def test_thin_parts_count_for_more():
+    maps = torch.full((1, 2, 40, 40), -1.0)
+    maps[:, :, 10:38, 10:30] = 1
+    strap, body = maps.clone(), maps.clone()
+    strap[:, 0, 2:10, 12:14] = 1
+    lost = form_errors(maps, strap, torch.tensor([True]))["loss_covered"]
+    body[:, 0, 20:28, 28:30] = -1
+    notch = form_errors(body, maps, torch.tensor([True]))["loss_covered"]
+    assert float(lost) > 2 * float(notch)
+
+
+def test_patches_are_scored_one_by_one():
+    scores, maps = PatchDiscriminator()(torch.zeros(2, 2, 48, 32))
+    assert scores.shape == (2, 1, 6, 4)
+    assert [m.shape[1] for m in maps] == [32, 64, 96]
+
+
+def test_the_flow_learns_on_codes_of_the_autoencoder_and_draws_forms(module):
+    content = {"state_dict": module.state_dict()}
+    encoder, decoder = trained_autoencoder(content)
+    maps = drawn_maps(4)
     rng = np.random.default_rng(1)
-    maps = np.stack([np.rint(form_of(*drawn_dress()) * 127).astype(np.int8)] * 4)
     conditions = np.stack([rng.integers(-1, len(w.classes), 4) for w in WISHES.values()], axis=1)
-    plainness = [PATTERN.classes.index(c) for c in ("unicolors", "unicolors", "floral", "print")]
-    conditions[:, list(CLASSES).index(PATTERN.key)] = plainness
-    module = FormModule(SMALL, maps, conditions, studio)
-    module.optimisers = module.make_optimisers()
-    (plain, any_) = module.batch_indices(0)
-    assert set(plain.tolist()) <= {0, 1}
-    assert len(any_) == module.batch
-    assert list(module.seeded_step(0)) == ["loss_imitation"]
-    before = module.generator.last.weight.clone()
-    assert set(module.seeded_step(2)) == {"loss_d", "loss_classifier"}
-    assert torch.equal(before, module.generator.last.weight)
-    assert "loss_g" in module.seeded_step(3)
-    assert not torch.equal(before, module.generator.last.weight)
-    assert module.film_frame().shape == (3 * SIZE[0], 8 * SIZE[1], 3)
+    conditions[:, list(WISHES).index("pattern")] = [
+        PATTERN.classes.index(name) for name in ("unicolors", "unicolors", "floral", "unicolors")
+    ]
+    settings = replace(FlowSettings(), batch=4, epochs=30, width=16)
+    flow = FormFlowModule(settings, maps, conditions, encoder, decoder)
+    assert flow.means.shape == (8, 8)
+    assert flow.shown[:, -1].tolist() == [0, 0, -1, 0] * 2
+    flow.optimisers = flow.make_optimisers()
+    losses = [float(flow.seeded_step(step)["loss_flow"]) for step in range(flow.total_steps)]
+    assert np.mean(losses[-10:]) < np.mean(losses[:10])
+    # The decoder is the autoencoder's, and stays so.
+    before = dict(decoder.named_parameters())
+    after = dict(flow.generator.decoder.named_parameters())
+    assert all(torch.equal(before[name], after[name]) for name in before)
+    wishes = torch.from_numpy(conditions[:, COLUMNS])
+    assert flow.average.eval()(torch.randn(4, 8), wishes).shape == (4, 2, *SIZE)
+
+
+def test_codes_do_not_know_the_shade_of_printed_dresses(module):
+    encoder, _ = trained_autoencoder({"state_dict": module.state_dict()})
+    maps = drawn_maps(1).repeat(2, 0)
+    maps[1, 1] = 100
+    means, deviations = codes_of(encoder, maps, torch.tensor([False, False]))
+    assert torch.equal(means[0], means[1])
+    assert (deviations > 0).all()
+
+
+def test_guidance_goes_beyond_any_dress():
+    torch.manual_seed(1)
+    generator = FormGenerator([2, 3], latent_dim=4, wish_dim=4, width=8, channels=[8] * 5).eval()
+    torch.nn.init.normal_(generator.flow.last.weight)
+    latent, wishes = torch.randn(2, 4), torch.tensor([[1, -1], [-1, -1]])
+    condition = generator.condition(wishes)
+    codes = []
+    for guidance in (1.0, 2.0):
+        generator.guidance = guidance
+        codes.append(generator.code(latent, condition))
+    assert not torch.allclose(codes[0][0], codes[1][0])
+    # Nothing was asked for, so nothing is gone beyond.
+    assert torch.allclose(codes[0][1], codes[1][1], atol=1e-5)

@@ -1,0 +1,240 @@
+"""Designs as form x cloth: the form generator draws silhouette and shade, a drawn cloth is laid on them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import torch
+from PIL import Image
+
+from fashion_core.cloth.chosen import between, chosen_cloth, same_print
+from fashion_core.compose import Form, dress, over
+from fashion_core.designer import MOST_FRAMES, Designer
+from fashion_core.errors import RecipeError, WishError
+from fashion_core.forms import form_of_maps
+from fashion_core.taxonomy import COLOUR, PATTERN, WISHES
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from fashion_core import latent as latents
+    from fashion_core.cloth import Cloth
+    from fashion_core.recipe import DesignRecipe
+
+    Floats = NDArray[np.float32]
+    Size = tuple[int, int]
+
+#: Width and height of a picture, of a preview, and the least and most that can be drawn.
+SIZE, PREVIEW = (512, 768), (256, 384)
+SMALLEST, LARGEST = (256, 384), (2048, 3072)
+#: Wishes that a cloth grants, and not a form.
+OF_CLOTH = (PATTERN.key, COLOUR.key)
+WHITE = (255, 255, 255)
+#: Forms that are kept for another cloth; one of 512 x 768 pixels takes 8 MB.
+_KEPT = 24
+
+
+def parse_size(text: str) -> Size:
+    """Width and height of a text such as ``512x768``.
+
+    Raises:
+        WishError: it is no size, or out of range.
+    """
+    found = re.fullmatch(r"\s*(\d{1,5})\s*[xX×]\s*(\d{1,5})\s*", text)
+    if not found:
+        raise WishError(f"{text[:40]!r} is no size. Write width x height, as 512x768.")
+    return check_size((int(found[1]), int(found[2])))
+
+
+def check_size(size: Size) -> Size:
+    """The size itself.
+
+    Raises:
+        WishError: too small, too large, or not upright as two to three.
+    """
+    width, height = size
+    upright = abs(width * 3 - height * 2) <= 3
+    if not (upright and SMALLEST[0] <= width <= LARGEST[0]):
+        raise WishError(
+            f"A design of {width}x{height} cannot be drawn. Sizes are two wide to three high, "
+            f"from {SMALLEST[0]}x{SMALLEST[1]} to {LARGEST[0]}x{LARGEST[1]}."
+        )
+    return size
+
+
+class FormDesigner(Designer):
+    """The form generator with cloths; see :class:`fashion_core.designer.Designer`."""
+
+    scalable = True
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._form = lru_cache(maxsize=_KEPT)(self._drawn_form)
+
+    @property
+    def image_size(self) -> tuple[int, int]:
+        """Height and width of a design unless another size is asked for."""
+        return SIZE[1], SIZE[0]
+
+    @property
+    def conditions(self) -> Mapping[str, tuple[str, ...]]:
+        """What the form generator has learnt, and all patterns and colours: a cloth can be any."""
+        of_cloth = {key: tuple(WISHES[key].classes) for key in OF_CLOTH}
+        known = {**super().conditions, **of_cloth}
+        return {key: known[key] for key in WISHES if key in known}
+
+    @property
+    def directions(self) -> tuple[str, ...]:
+        """Names of the ways along which a form can be edited."""
+        return tuple(self.config.get("directions", ()))
+
+    def sample(
+        self,
+        count: int = 16,
+        seed: int = 0,
+        wishes: Mapping[str, str] | None = None,
+        cloth: Mapping[str, Any] | None = None,
+    ) -> list[DesignRecipe]:
+        """As :meth:`Designer.sample`; what is not given of a cloth follows from the design's seed."""
+        asked = wishes or {}
+        recipes = super().sample(count, seed, asked)
+        kind, colour = asked.get(PATTERN.key), asked.get(COLOUR.key)
+        return [replace(r, cloth=chosen_cloth(r.seed or 0, kind, colour, cloth)) for r in recipes]
+
+    def render(self, recipe: DesignRecipe, size: Size | None = None) -> Image.Image:
+        """The picture of a recipe on white, RGB, 512 x 768 unless another size is asked for.
+
+        Raises:
+            RecipeError: it was written for another model or other weights.
+            WishError: a size that cannot be drawn.
+        """
+        form = self.form(recipe, size or SIZE)
+        return Image.fromarray(over(dress(form, _cloth(recipe)), WHITE))
+
+    def preview(
+        self, recipes: Sequence[DesignRecipe], batch: int = 32, size: Size | None = None
+    ) -> list[Image.Image]:
+        """Pictures of many recipes, 256 x 384 unless another size is asked for; forms in batches."""
+        if not recipes:
+            return []
+        maps = self._maps(np.concatenate([self._code(recipe) for recipe in recipes]), batch)
+        chosen = check_size(size or PREVIEW)
+        return [
+            Image.fromarray(over(dress(form_of_maps(m, chosen), _cloth(r)), WHITE))
+            for m, r in zip(maps, recipes, strict=True)
+        ]
+
+    def interpolate(
+        self, a: DesignRecipe, b: DesignRecipe, frames: int = 24, size: Size | None = None
+    ) -> list[Image.Image]:
+        """``frames`` pictures from ``a`` to ``b``: codes of forms straight, palettes in CIELAB.
+
+        Prints of one family and seed move into each other; others are faded over.
+        """
+        if not 2 <= frames <= MOST_FRAMES:
+            raise WishError(f"{frames} frames cannot be drawn; 2 to {MOST_FRAMES} can.")
+        chosen = check_size(size or PREVIEW)
+        start, end = self._code(a), self._code(b)
+        shares = np.linspace(0, 1, frames, dtype=np.float32)
+        path = np.concatenate([(1 - t) * start + t * end for t in shares])
+        forms = [form_of_maps(maps, chosen) for maps in self._maps(path)]
+        return [
+            Image.fromarray(over(_faded(form, _cloth(a), _cloth(b), float(t)), WHITE))
+            for form, t in zip(forms, shares, strict=True)
+        ]
+
+    def vary(
+        self, recipe: DesignRecipe, count: int = 6, seed: int = 0, strength: float = 0.35
+    ) -> list[DesignRecipe]:
+        """Close relatives of a design in its own cloth: its latent turned towards others."""
+        relatives = super().vary(recipe, count, seed, strength)
+        return [replace(r, cloth=recipe.cloth, edits=recipe.edits) for r in relatives]
+
+    def edited(
+        self,
+        recipe: DesignRecipe,
+        amounts: Sequence[tuple[str, float]] = (),
+        wishes: Mapping[str, str] | None = None,
+        cloth: Mapping[str, Any] | None = None,
+    ) -> DesignRecipe:
+        """As :meth:`Designer.edited`; a wish for another pattern or colour chooses a cloth of the same seed."""
+        asked, fields = wishes or {}, dict(cloth or {})
+        before = _cloth(recipe)
+        if "kind" in fields:
+            # Another kind has other families: its first one, if none is named.
+            fields.setdefault("family", "")
+        if any(key in asked for key in OF_CLOTH):
+            kind, colour = asked.get(PATTERN.key, before.kind), asked.get(COLOUR.key)
+            self.check_wishes(asked)
+            fields = {**chosen_cloth(before.seed, kind, colour).to_dict(), **fields}
+        return super().edited(recipe, amounts, asked, fields)
+
+    @torch.inference_mode()
+    def latent_of(self, code: torch.Tensor, wishes: Mapping[str, str]) -> latents.Latent:
+        """The latent ``[D]`` that gives a form's code ``[1, D]`` under these wishes."""
+        asked = torch.from_numpy(self._condition_of(wishes)).to(self.device)
+        latent = self.network.latent(code.to(self.device), asked)[0]
+        return np.asarray(latent.cpu().numpy(), np.float32)
+
+    def form(self, recipe: DesignRecipe, size: Size = SIZE) -> Form:
+        """The form of a recipe, kept for the next cloth that is laid on it."""
+        return self._form(self._code(recipe).tobytes(), check_size(size))
+
+    def _drawn_form(self, code: bytes, size: Size) -> Form:
+        (maps,) = self._maps(np.frombuffer(code, np.float32)[None])
+        return form_of_maps(maps, size)
+
+    @torch.inference_mode()
+    def _code(self, recipe: DesignRecipe) -> Floats:
+        """The code ``[1, D]`` of a recipe's form, edited."""
+        latent = torch.from_numpy(self.latent(recipe)[None]).to(self.device)
+        condition = torch.from_numpy(self._condition(recipe)).to(self.device)
+        code = self.network.code(latent, condition)
+        for name, sigma in recipe.edits:
+            code = code + sigma * self.network.directions[self.directions.index(name)]
+        return np.asarray(code.cpu().numpy(), np.float32)
+
+    @torch.inference_mode()
+    def _maps(self, codes: Floats, batch: int = 32) -> list[Floats]:
+        parts = [codes[i : i + batch] for i in range(0, len(codes), batch)]
+        return [
+            maps
+            for part in parts
+            for maps in self.network.decode(torch.tensor(part, device=self.device)).cpu().numpy()
+        ]
+
+    def _columns(self) -> list[str]:
+        return [key for key in WISHES if key not in OF_CLOTH]
+
+    def _check_parts(self, recipe: DesignRecipe) -> None:
+        for name, _ in recipe.edits:
+            if name not in self.directions:
+                there = ", ".join(self.directions) or "none"
+                raise RecipeError(f"{self.name} has no direction {name!r}; there are: {there}.")
+        _cloth(recipe)
+
+
+def _cloth(recipe: DesignRecipe) -> Cloth:
+    if recipe.cloth is None:
+        raise RecipeError("This recipe names no cloth for its form.")
+    return recipe.cloth
+
+
+def _faded(form: Form, a: Cloth, b: Cloth, share: float) -> NDArray[np.uint8]:
+    """A form in the cloth that lies ``share`` (0..1) of the way from ``a`` to ``b``."""
+    if share <= 0 or same_print(a, b):
+        return dress(form, b if share >= 1 else between(a, b, share))
+    if share >= 1:
+        return dress(form, b)
+    first = dress(form, between(a, b, share))
+    second = dress(form, between(b, a, 1 - share))
+    # An even start and end, as a fade that begins at once is seen to begin.
+    weight = share * share * (3 - 2 * share)
+    mixed = (1 - weight) * first.astype(np.float32) + weight * second.astype(np.float32)
+    return np.rint(mixed).astype(np.uint8)

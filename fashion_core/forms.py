@@ -1,0 +1,74 @@
+"""From the maps of the form generator to a form of any size, in one piece and without holes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+
+from fashion_core.compose import DARKEST, LIGHTEST, Form
+from fashion_core.networks.form import MOST_DISTANCE, MOST_SHADE
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float32]
+
+#: Millimetres of a whole canvas from top to bottom: the scale of prints.
+CANVAS_HEIGHT = 1050.0
+#: Holes below this share of the garment are no design, but faults.
+SMALLEST_HOLE = 0.002
+#: Pieces and holes are found at twice the size of the maps, whatever size is drawn.
+_FINER = 2
+
+
+def form_of_maps(maps: Floats, size: tuple[int, int]) -> Form:
+    """The form at ``size`` (width, height) of maps ``[2, h, w]`` in -1..1.
+
+    The distance to the silhouette makes an edge that is sharp at every size; the shade is enlarged.
+    """
+    distance = tidied(maps[0] * np.float32(MOST_DISTANCE))
+    height = size[1]
+    scale = height / maps.shape[1]
+    fine = cv2.resize(distance, size, interpolation=cv2.INTER_CUBIC)
+    alpha = np.clip(fine * scale + 0.5, 0, 1)
+    shade = cv2.resize(maps[1] * np.float32(MOST_SHADE), size, interpolation=cv2.INTER_CUBIC)
+    return Form(
+        np.asarray(alpha, np.float32),
+        np.asarray(np.clip(shade, DARKEST, LIGHTEST), np.float32),
+        CANVAS_HEIGHT / height,
+    )
+
+
+def tidied(distance: Floats) -> Floats:
+    """A distance map ``[h, w]`` at twice its size: the largest piece alone, without small holes."""
+    finer = np.asarray(
+        cv2.resize(distance, None, fx=_FINER, fy=_FINER, interpolation=cv2.INTER_CUBIC), np.float32
+    )
+    inside = finer > 0
+    count, pieces, sizes, _ = cv2.connectedComponentsWithStats(
+        inside.astype(np.uint8), connectivity=4
+    )
+    if count > 2:
+        largest = 1 + int(np.argmax(sizes[1:, cv2.CC_STAT_AREA]))
+        stray = inside & (pieces != largest)
+        finer = _turned_over(finer, stray)
+        inside &= ~stray
+    count, gaps, sizes, _ = cv2.connectedComponentsWithStats(
+        (~inside).astype(np.uint8), connectivity=4
+    )
+    small = sizes[:, cv2.CC_STAT_AREA] < SMALLEST_HOLE * max(1, inside.sum())
+    small[0] = False
+    edge = np.unique(np.concatenate([gaps[0], gaps[-1], gaps[:, 0], gaps[:, -1]]))
+    small[edge] = False
+    if small.any():
+        finer = _turned_over(finer, small[gaps])
+    return finer
+
+
+def _turned_over(distance: Floats, wrong: NDArray[np.bool_]) -> Floats:
+    """The other sign where it is ``wrong``, and a pixel around, so that no edge is left there."""
+    near = cv2.dilate(wrong.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
+    sign = np.sign(distance[wrong][0])
+    return np.where(near, -sign * np.maximum(np.abs(distance), 1.0), distance).astype(np.float32)
