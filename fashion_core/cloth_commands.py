@@ -10,6 +10,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from fashion_core.composition import Composition
+from fashion_core.composition_options import (  # noqa: TC001 - typer reads the types of options
+    BorderOption,
+    BorderWidthOption,
+    ContrastOption,
+    LiningOption,
+    SleeveAngleOption,
+)
 from fashion_core.errors import ClothError
 
 if TYPE_CHECKING:
@@ -136,6 +144,11 @@ def restyle_photo(
     density: DensityOption = 1.0,
     angle: AngleOption = 0.0,
     seed: SeedOption = 7,
+    sleeve_angle: SleeveAngleOption = Composition.sleeve_angle,
+    border: BorderOption = Composition.border,
+    border_width: BorderWidthOption = Composition.border_width,
+    contrast: ContrastOption = "",
+    lining: LiningOption = "",
     device: Annotated[str, typer.Option(help="auto, cpu, cuda or mps.")] = "auto",
     checkpoints: Annotated[
         Path | None, typer.Option(help="Folder of checkpoints.", show_default="shipped")
@@ -150,11 +163,12 @@ def restyle_photo(
 
     _check_suffix(out, "restyle")
     cloth = _cloth(kind, family, palette, scale, density, angle, seed)
+    composition = Composition(sleeve_angle, border, border_width, contrast, lining)
     analyser = Analyser.load(checkpoints or DEFAULT_ROOT, device, "fast")
     file = io.BytesIO()
-    Image.fromarray(restyle(analyser.open(photo), cloth)).save(file, "PNG")
+    Image.fromarray(restyle(analyser.open(photo), cloth, composition)).save(file, "PNG")
     write_atomically(out, file.getvalue())
-    return {"file": str(out), "cloth": cloth.to_dict()}
+    return {"file": str(out), "cloth": cloth.to_dict(), "composition": composition.to_dict()}
 
 
 def _cloth(

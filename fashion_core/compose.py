@@ -14,8 +14,12 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from fashion_core.border import band
 from fashion_core.cloth import raster
+from fashion_core.colour.colours import parse_hex
+from fashion_core.composition import FLAT, HEM, Composition
 from fashion_core.cutout.masks import refine_edge
+from fashion_core.parts import Edge, Silhouette, Sleeve
 
 if TYPE_CHECKING:
     from fashion_core.cloth import Cloth
@@ -79,6 +83,26 @@ class Form:
         shade = np.clip(self.shade[self.window], DARKEST, LIGHTEST)
         steps = np.rint((shade - DARKEST) / _LIGHT_STEP)
         return np.asarray(steps * 256, np.uint32)[..., None]
+
+    @cached_property
+    def silhouette(self) -> Silhouette:
+        """What the silhouette tells of the garment's parts."""
+        return Silhouette(self.alpha[self.window], self.pitch)
+
+    @cached_property
+    def sleeves(self) -> tuple[Sleeve, ...]:
+        """The sleeves, none of a sleeveless dress; their boxes are parts of the window."""
+        return self.silhouette.sleeves()
+
+    @cached_property
+    def hem(self) -> Edge:
+        """How far pixels near the skirt's lower edge are from it; its box is a part of the window."""
+        return self.silhouette.hem()
+
+    @cached_property
+    def neckline(self) -> Edge:
+        """As :attr:`hem`, of the edge of the neck opening."""
+        return self.silhouette.neckline()
 
 
 def form_of_photo(
@@ -167,32 +191,56 @@ def _smooth_inside(values: Floats, alpha: Floats, sigma: float) -> Floats:
     return np.asarray(cv2.GaussianBlur(values * alpha, (0, 0), sigma) / weight, np.float32)
 
 
-def dress(
-    form: Form, cloth: Cloth, lining: tuple[int, int, int] | None = None
-) -> NDArray[np.uint8]:
+def dress(form: Form, cloth: Cloth, composition: Composition = FLAT) -> NDArray[np.uint8]:
     """The form in a cloth, without a ground.
 
     Args:
         form: silhouette and shade.
         cloth: laid over it.
-        lining: RGB seen through lace; a shade of the thread without it.
+        composition: how the print lies on the sleeves, borders, and the colour under lace.
 
     Returns:
         RGBA ``[H, W, 4]``, not premultiplied.
     """
-    garment = np.zeros((*form.alpha.shape, 4), np.uint8)
-    if not form.alpha.any():
-        return garment
     tile, density = _tile(cloth, form.pitch)
-    flat = _laid(tile, density, cloth, form)
+    flat = _laid(tile, density, cloth.angle, *form.places)
+    if composition.sleeve_angle:
+        for sleeve in form.sleeves:
+            degrees = cloth.angle - sleeve.side * composition.sleeve_angle
+            cut = _laid(tile, density, degrees, *_from_shoulder(form, sleeve))
+            _set_in(flat[sleeve.box], cut, sleeve.weight[..., None])
     rgb = np.ascontiguousarray(flat[..., :3])
     if flat.shape[2] == 4:
         thread = flat[..., 3:].astype(np.float32) / 255
-        under = np.array(lining or cloth.inks().lining, np.float32)
+        lining = parse_hex(composition.lining) if composition.lining else cloth.inks().lining
+        under = np.array(lining, np.float32)
         rgb = np.rint(rgb * thread + under * (1 - thread)).astype(np.uint8)
+    if composition.edges:
+        colours = band(cloth, composition, form.pitch)
+        for name in composition.edges:
+            _sew_on(rgb, form.hem if name == HEM else form.neckline, colours)
+    garment = np.zeros((*form.alpha.shape, 4), np.uint8)
     garment[..., 3] = np.rint(form.alpha * 255)
     garment[form.window][..., :3] = _light_table().take(form.light + rgb)
     return garment
+
+
+def _from_shoulder(form: Form, sleeve: Sleeve) -> tuple[Floats, Floats]:
+    """As :attr:`Form.places` of a sleeve's pixels, from the shoulder: its print is turned around that."""
+    (x, y), (shoulder_x, shoulder_y) = form.places, sleeve.shoulder
+    return x[sleeve.box] - np.float32(shoulder_x), y[sleeve.box] - np.float32(shoulder_y)
+
+
+def _set_in(below: NDArray[np.uint8], cut: NDArray[np.uint8], weight: Floats) -> None:
+    """Put one piece of cloth over another where ``weight`` is 1."""
+    below[:] = np.rint(below + weight * (cut.astype(np.float32) - below))
+
+
+def _sew_on(rgb: NDArray[np.uint8], edge: Edge, colours: Floats) -> None:
+    """Draw a band along an edge over the cloth; ``colours`` are those of :func:`fashion_core.border.band`."""
+    below = rgb[edge.box]
+    drawn = colours.take(np.minimum(edge.steps, len(colours) - 1), axis=0)
+    below[:] = np.rint(below * (1 - drawn[..., 3:]) + drawn[..., :3])
 
 
 def over(
@@ -217,11 +265,10 @@ def _tile(cloth: Cloth, pitch: float) -> tuple[NDArray[np.uint8], tuple[float, f
 
 
 def _laid(
-    tile: NDArray[np.uint8], density: tuple[float, float], cloth: Cloth, form: Form
+    tile: NDArray[np.uint8], density: tuple[float, float], degrees: float, x: Floats, y: Floats
 ) -> NDArray[np.uint8]:
-    """The print as it lies on the form: from the middle of the garment's top, turned, moved a bit by folds."""
-    x, y = form.places
-    angle = np.radians(cloth.angle)
+    """The print turned clockwise, at places in millimetres across and down."""
+    angle = np.radians(degrees)
     cos, sin = np.float32(np.cos(angle)), np.float32(np.sin(angle))
     across = (x * cos + y * sin) * np.float32(density[0])
     down = (y * cos - x * sin) * np.float32(density[1])

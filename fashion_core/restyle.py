@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 
 from fashion_core.compose import dress, form_of_photo, over
+from fashion_core.composition import FLAT, Composition
 from fashion_core.errors import ImageError
 from fashion_core.taxonomy import PLAIN
 
@@ -21,12 +22,18 @@ if TYPE_CHECKING:
 MOST_SIDE = 2048
 
 
-def restyle(photo: Photo, cloth: Cloth, most_side: int = MOST_SIDE) -> NDArray[np.uint8]:
+def restyle(
+    photo: Photo,
+    cloth: Cloth,
+    composition: Composition = FLAT,
+    most_side: int = MOST_SIDE,
+) -> NDArray[np.uint8]:
     """The photo with its garment in ``cloth``; everything else stays as it is.
 
     Args:
         photo: opened and cut out by :meth:`fashion_core.Analyser.open`.
         cloth: what it is to be made of.
+        composition: how the cloth lies on it.
         most_side: longest side of the result in pixels.
 
     Returns:
@@ -45,4 +52,4 @@ def restyle(photo: Photo, cloth: Cloth, most_side: int = MOST_SIDE) -> NDArray[n
         pixels = cv2.resize(pixels, None, fx=smaller, fy=smaller, interpolation=cv2.INTER_AREA)
     (reading,) = photo.analyser.read_framed([photo.framed])
     form = form_of_photo(pixels, photo.cutout.mask, patterned=reading["pattern"].label != PLAIN)
-    return over(dress(form, cloth), pixels)
+    return over(dress(form, cloth, composition), pixels)

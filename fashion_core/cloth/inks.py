@@ -55,6 +55,7 @@ class Inks:
     def __init__(self, palette: Sequence[str], *, leaves: bool = False) -> None:
         """Take the colours of ``palette``; with ``leaves`` its greenest one, if any is green, is for leaves."""
         given = [to_lab(np.array([parse_hex(colour)]))[0] for colour in palette]
+        self._given = given
         ground, others = given[0], given[1:]
         if leaves and len(others) > 1:
             others = _greenest_third(others)
@@ -73,6 +74,19 @@ class Inks:
         """RGB of a lining that lace of this colour stands out from: lighter under dark thread, else darker."""
         lab = _lighter(self._lab[GROUND], 32 if self._lab[GROUND][0] < 50 else -24)
         red, green, blue = to_rgb(lab[None])[0].tolist()
+        return red, green, blue
+
+    @property
+    def contrast(self) -> tuple[int, int, int]:
+        """RGB of the given colour that is furthest from the ground; a shade of it if no other is given."""
+        if len(self._given) == 1:
+            ground = self._given[0]
+            chosen = _lighter(ground, 24 if ground[0] < 45 else -24)
+        else:
+            chosen = max(
+                self._given[1:], key=lambda lab: float(np.linalg.norm(lab - self._given[0]))
+            )
+        red, green, blue = to_rgb(chosen[None])[0].tolist()
         return red, green, blue
 
     def hex(self, ink: Ink) -> str:

@@ -1,0 +1,132 @@
+"""Where sleeves part from the body of a garment, from its silhouette on a grid of millimetres.
+
+Going down from the shoulder, the outline of the body falls back at once where a sleeve leaves it: at the
+underarm, where there is a gap between them, or else at the cuff. A skirt only widens.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Mask = NDArray[np.bool_]
+
+#: Millimetres from one point of the grid to the next.
+GRID = 2.5
+#: Going down, the body's outline falls back by this much within so little height where a sleeve parts from it.
+_FALL, _WITHIN = round(25 / GRID), round(25 / GRID)
+#: The body's half width at the underarm is at least this.
+_SLIMMEST = round(60 / GRID)
+#: The upper end of the armhole lies so far out, in shares of the underarm; and it is this high at least.
+_SHOULDER, _ARMHOLE = 0.84, round(45 / GRID)
+#: An underarm is no lower, in shares of the height. Where sleeves lie close, it is the cuff that parts.
+_LOWEST_UNDERARM = 0.87
+#: The upper half of a sleeve is at least this wide in shares of its lower end, and its area no smaller; it lies
+#: so far beyond the underarm on the mean.
+_EVEN, _SMALLEST, _THICK = 0.4, round(2500 / GRID**2), 22 / GRID
+#: A sleeve that touches the skirt is followed on for so long to find its cuff.
+_TOUCHING = round(350 / GRID)
+
+
+@dataclass(frozen=True)
+class Armhole:
+    """The line between body and sleeve: a column for each row of the grid, from ``top`` on."""
+
+    side: int
+    top: int
+    line: NDArray[np.float64]
+
+
+def armhole(garment: Mask, axis: int, side: int) -> Armhole | None:
+    """Where the sleeve of one side parts from the body, if there is one."""
+    half = garment[:, axis:] if side > 0 else garment[:, axis::-1]
+    body, beyond = _runs(half)
+    underarm = _underarm(half, body)
+    if underarm is None:
+        return None
+    row, width = underarm
+    shoulder = int(_SHOULDER * width)
+    top = int(half[:, shoulder].argmax())
+    # A bowed line, as armholes are: inwards at half height.
+    t = np.linspace(0, 1, row - top + 1)
+    bowed = shoulder * (1 - t) ** 2 + (_SHOULDER - 0.04) * width * 2 * t * (1 - t) + width * t**2
+    line = [*bowed.tolist(), *_beside(body, beyond, row)]
+    return Armhole(side, top, axis + side * (np.array(line) + 0.5))
+
+
+def _runs(half: Mask) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Of each row from the axis outwards: where its first run ends, and where the next one begins, or -1."""
+    begun = np.logical_or.accumulate(half, 1)
+    gap = begun & ~half
+    end = np.where(gap.any(1), gap.argmax(1), np.where(begun.any(1), half.shape[1], 0))
+    again = np.logical_or.accumulate(gap, 1) & half
+    return end, np.where(again.any(1), again.argmax(1), -1)
+
+
+def _underarm(half: Mask, body: NDArray[np.int64]) -> tuple[int, int] | None:
+    """Row and half width of the body right below the first sleeve-like fall of its outline."""
+    rows = np.flatnonzero(half.any(1))
+    if not len(rows):
+        return None
+    # The lower edge of a skirt may be torn or scalloped: nothing begins there.
+    lowest = rows[0] + int(_LOWEST_UNDERARM * (rows[-1] - rows[0]))
+    for y in range(rows[0] + _ARMHOLE, lowest):
+        if body[y - _WITHIN : y].max() - body[y] < _FALL:
+            continue
+        settled = y
+        while settled + 2 < lowest and body[settled] - body[settled + 2] > 1:
+            settled += 1
+        if _is_sleeve(half, body, settled):
+            return settled, int(body[settled])
+    return None
+
+
+def _is_sleeve(half: Mask, body: NDArray[np.int64], row: int) -> bool:
+    """Whether what ends at ``row`` hangs from the shoulder; a peplum or a tier of the skirt does not."""
+    width = int(body[row])
+    if width < _SLIMMEST or not half[row, 0]:
+        return False
+    column_at = int(_SHOULDER * width)
+    column = half[:, column_at]
+    top = int(column.argmax())
+    if row - top < _ARMHOLE or not column[top:row].all():
+        return False
+    # A sleeve is nearly as wide above as below; what only widens downwards is the skirt.
+    outside = body[top:row] - np.linspace(column_at, width, row - top)
+    third = len(outside) // 3
+    upper, lower = np.maximum(outside[third // 2 : 2 * third], 0), outside[2 * third :]
+    return bool(
+        (outside[third:] > 1).mean() > 0.9
+        and upper.mean() > _EVEN * lower.mean()
+        and outside.sum() > _SMALLEST
+        and (body[top + third : row] - width).mean() > _THICK
+    )
+
+
+def _beside(body: NDArray[np.int64], beyond: NDArray[np.int64], row: int) -> list[float]:
+    """The middle of the gap between body and sleeve, from the row below the underarm to the cuff."""
+    line: list[float] = []
+    y, last = row + 1, len(body)
+    while y < last:
+        if body[y] > body[y - 1] + 3 and body[y] >= beyond[y - 1] > 0:
+            cuff = _cuff(body, y, int(body[y - 1]))
+            if not cuff:
+                break
+            line += np.linspace(body[y - 1], body[cuff], cuff - y + 1).tolist()
+            y = cuff + 1
+            continue
+        if beyond[y] < 0:
+            break
+        line.append((body[y] + beyond[y]) / 2)
+        y += 1
+    return line
+
+
+def _cuff(body: NDArray[np.int64], row: int, width: int) -> int:
+    """The row at which a sleeve that touches the skirt from ``row`` on ends, or 0."""
+    for y in range(row + 2, min(row + _TOUCHING, len(body) - 1)):
+        if body[max(row, y - _WITHIN) : y].max() - body[y] >= _FALL and body[y] > 0.75 * width:
+            return y
+    return 0

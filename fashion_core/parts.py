@@ -1,0 +1,219 @@
+"""Where the sleeves, the hem and the neckline of a garment are, from its silhouette alone.
+
+All of it is found on a grid of millimetres, so that it is the same at every size of the picture, and carried
+to the picture's pixels only at the end.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from fashion_core.armholes import GRID, Armhole, armhole
+
+Floats = NDArray[np.float32]
+Mask = NDArray[np.bool_]
+
+#: Distances from an edge are known up to so many millimetres, in steps of so many.
+REACH, STEP = 126.0, 0.125
+#: Holes of fewer points are faults of the mask.
+_SMALL_HOLE = 100
+
+
+@dataclass(frozen=True)
+class Sleeve:
+    """One sleeve, where it was found in a window of the picture.
+
+    Attributes:
+        side: -1 on the picture's left, 1 on its right.
+        box: rows and columns of the window that it covers.
+        weight: 0..1 of each pixel of the box; what is no garment may count as sleeve.
+        shoulder: millimetres across and down of the upper end of the armhole from the middle of its top.
+    """
+
+    side: int
+    box: tuple[slice, slice]
+    weight: Floats
+    shoulder: tuple[float, float]
+
+
+@dataclass(frozen=True)
+class Edge:
+    """How far the pixels near a hem or a neckline are from it.
+
+    Attributes:
+        box: rows and columns of the window within reach of the edge.
+        steps: distance of each pixel of the box, in steps of :data:`STEP` millimetres; 0 outside the garment.
+    """
+
+    box: tuple[slice, slice]
+    steps: NDArray[np.uint16]
+
+
+class Silhouette:
+    """A silhouette on the grid.
+
+    Args:
+        alpha: 0..1 ``[H, W]``, cut to the garment.
+        pitch: millimetres a pixel.
+    """
+
+    def __init__(self, alpha: Floats, pitch: float) -> None:
+        self.size = alpha.shape[0], alpha.shape[1]
+        self.pitch = pitch
+        height, width = (max(1, round(n * pitch / GRID)) for n in self.size)
+        way = cv2.INTER_AREA if pitch < GRID else cv2.INTER_LINEAR
+        small = cv2.resize(alpha, (width, height), interpolation=way)
+        # A point more on each side, so that every outline is closed.
+        self.garment = np.pad(_without_small_holes(small > 0.5), 1)
+        #: Grid points a pixel, down and across.
+        self.scale = height / self.size[0], width / self.size[1]
+
+    @cached_property
+    def axis(self) -> int:
+        """The column of the garment's middle."""
+        columns = np.arange(self.garment.shape[1])
+        rows = self.garment[self.garment.any(1)]
+        if not len(rows):
+            return len(columns) // 2
+        first, last = rows.argmax(1), len(columns) - 1 - rows[:, ::-1].argmax(1)
+        return round(float(np.median(first + last)) / 2)
+
+    @cached_property
+    def armholes(self) -> tuple[Armhole, ...]:
+        """Where sleeves part from the body; none of a sleeveless dress."""
+        found = (armhole(self.garment, self.axis, side) for side in (-1, 1))
+        return tuple(one for one in found if one)
+
+    @property
+    def body(self) -> Mask:
+        """The garment without its sleeves, on the grid."""
+        body = self.garment.copy()
+        columns = np.arange(body.shape[1])[None]
+        for hole in self.armholes:
+            rows = slice(hole.top, hole.top + len(hole.line))
+            body[rows] &= hole.side * (columns - hole.line[:, None]) <= 0
+        return body
+
+    def sleeves(self) -> tuple[Sleeve, ...]:
+        """In the picture's pixels."""
+        return tuple(self._sleeve(hole) for hole in self.armholes)
+
+    def hem(self) -> Edge:
+        """The lower edge of the skirt."""
+        return self._edge(below_hem(self.body))
+
+    def neckline(self) -> Edge:
+        """The edge of the neck opening; of a strapless dress its upper edge."""
+        return self._edge(above_neckline(self.garment, self.axis))
+
+    def _sleeve(self, hole: Armhole) -> Sleeve:
+        down, across = self.scale
+        height, width = self.size
+        first = max(0, int((hole.top - 1) / down))
+        last = min(height, int(np.ceil((hole.top - 1 + len(hole.line)) / down)))
+        rows = (np.arange(first, last) + 0.5) * down + 0.5
+        line = np.interp(rows, hole.top + np.arange(len(hole.line)), hole.line)
+        line = (line - 0.5) / across - 0.5
+        inner = float(line.min() if hole.side > 0 else line.max())
+        start = int(np.clip(inner - 1, 0, width - 1))
+        columns = slice(start, width) if hole.side > 0 else slice(0, start + 2)
+        x = np.arange(columns.start, min(columns.stop, width))[None]
+        weight = np.clip(hole.side * (x - line[:, None]) + 0.5, 0, 1).astype(np.float32)
+        x0 = float(hole.line[0] - 0.5) / across - width / 2
+        y0 = (hole.top - 0.5) / down - 0.5
+        shoulder = x0 * self.pitch, y0 * self.pitch
+        return Sleeve(hole.side, (slice(first, last), columns), weight, shoulder)
+
+    def _edge(self, beyond: Mask) -> Edge:
+        """Distances from what lies beyond an edge, with a smooth course."""
+        nothing = Edge((slice(0, 0), slice(0, 0)), np.zeros((0, 0), np.uint16))
+        if not beyond.any():
+            return nothing
+        inside = cv2.distanceTransform((~beyond).astype(np.uint8), cv2.DIST_L2, 5)
+        outside = cv2.distanceTransform(beyond.astype(np.uint8), cv2.DIST_L2, 5)
+        distance = cv2.GaussianBlur((inside - outside) * GRID, (0, 0), 1.6)
+        near = self.garment & (distance < REACH)
+        if not near.any():
+            return nothing
+        down, across = self.scale
+        box = _pixels(near, 1, down, self.size[0]), _pixels(near, 0, across, self.size[1])
+        rows, columns = box
+        # From a pixel's centre to the grid's, which has a point more on each side.
+        onto = np.array(
+            [
+                [across, 0, (columns.start + 0.5) * across + 0.5],
+                [0, down, (rows.start + 0.5) * down + 0.5],
+            ]
+        )
+        size = columns.stop - columns.start, rows.stop - rows.start
+        flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+        fine = cv2.warpAffine(distance, onto, size, flags=flags, borderMode=cv2.BORDER_REPLICATE)
+        return Edge(box, np.clip(fine / STEP, 0, REACH / STEP).astype(np.uint16))
+
+
+def _pixels(near: Mask, axis: int, scale: float, most: int) -> slice:
+    """The pixels of one direction that the grid's points cover."""
+    points = np.flatnonzero(near.any(axis)) - 1
+    return slice(
+        max(0, int((points[0] - 1) / scale)), min(most, int(np.ceil((points[-1] + 2) / scale)))
+    )
+
+
+def _without_small_holes(garment: Mask) -> Mask:
+    count, labels, stats, _ = cv2.connectedComponentsWithStats((~garment).astype(np.uint8))
+    small = stats[:, cv2.CC_STAT_AREA] < _SMALL_HOLE
+    small[0] = False
+    height, width = garment.shape
+    for k in range(1, count):
+        left, top, wide, high = stats[k, :4]
+        if left == 0 or top == 0 or left + wide == width or top + high == height:
+            small[k] = False
+    return np.asarray(garment | small[labels])
+
+
+#: A hem is nowhere steeper, and its highest place is not further above its lowest, in shares of the height.
+_STEEPEST, _HIGHEST = 2.0, 0.35
+#: Slits and notches up to this wide do not part a hem, and what is this near to the top is the top.
+_SLIT, _LEVEL = round(80 / GRID), round(6 / GRID)
+_DEEP, _SHORT, _LOW = round(12 / GRID), round(100 / GRID), 0.12
+
+
+def below_hem(body: Mask) -> Mask:
+    """What lies below the lower edge of a body's skirt."""
+    height = len(body)
+    lowest = height - body[::-1].argmax(0)
+    there = body.any(0)
+    if not there.any():
+        return np.zeros_like(body)
+    bottom = np.where(there, lowest, 0).astype(np.float32)[None]
+    bottom[:] = cv2.morphologyEx(bottom, cv2.MORPH_CLOSE, np.ones((1, _SLIT | 1), np.uint8))
+    smooth = cv2.GaussianBlur(bottom, (0, 0), 1.2)[0]
+    steep = np.abs(np.gradient(smooth)) > _STEEPEST
+    rows = np.flatnonzero(body.any(1))
+    above = (rows[-1] - smooth) / (rows[-1] - rows[0] + 1)
+    hem = there & ~steep & (above < _HIGHEST)
+    # A short piece further up is the end of something else, such as a ruffle or a wide sleeve.
+    ends = np.flatnonzero(np.diff(hem, prepend=False, append=False)).reshape(-1, 2)
+    for start, stop in ends:
+        if stop - start < _SHORT and above[start:stop].min() > _LOW:
+            hem[start:stop] = False
+    below = np.arange(height)[:, None] - bottom
+    # No deeper than this, so that where the hem leaps its side is no edge.
+    return np.asarray(hem[None] & (below >= 0) & (below < _DEEP))
+
+
+def above_neckline(garment: Mask, axis: int) -> Mask:
+    """What lies above a garment's upper edge, between the highest points of its shoulders or straps."""
+    height, width = garment.shape
+    top = np.where(garment.any(0), garment.argmax(0), height)
+    left, right = top[: axis + 1], top[axis:]
+    first = int((left <= left.min() + _LEVEL).argmax())
+    last = width - 1 - int((right <= right.min() + _LEVEL)[::-1].argmax())
+    columns = np.arange(width)
+    within = (columns >= first) & (columns <= last)
+    return np.asarray(within[None] & (np.arange(height)[:, None] < top[None]))
