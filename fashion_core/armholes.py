@@ -52,8 +52,10 @@ def armhole(garment: Mask, axis: int, side: int) -> Armhole | None:
     # A bowed line, as armholes are: inwards at half height.
     t = np.linspace(0, 1, row - top + 1)
     bowed = shoulder * (1 - t) ** 2 + (_SHOULDER - 0.04) * width * 2 * t * (1 - t) + width * t**2
-    line = [*bowed.tolist(), *_beside(body, beyond, row)]
-    return Armhole(side, top, axis + side * (np.array(line) + 0.5))
+    # A sleeve worn off the shoulder reaches higher than the armhole.
+    highest = int(half[:, shoulder:].any(1).argmax())
+    line = [float(shoulder)] * (top - highest) + bowed.tolist() + _beside(body, beyond, row)
+    return Armhole(side, highest, axis + side * (np.array(line) + 0.5))
 
 
 def _runs(half: Mask) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -75,9 +77,7 @@ def _underarm(half: Mask, body: NDArray[np.int64]) -> tuple[int, int] | None:
     for y in range(rows[0] + _ARMHOLE, lowest):
         if body[y - _WITHIN : y].max() - body[y] < _FALL:
             continue
-        settled = y
-        while settled + 2 < lowest and body[settled] - body[settled + 2] > 1:
-            settled += 1
+        settled = _settled(body, y, lowest)
         if _is_sleeve(half, body, settled):
             return settled, int(body[settled])
     return None
@@ -86,7 +86,8 @@ def _underarm(half: Mask, body: NDArray[np.int64]) -> tuple[int, int] | None:
 def _is_sleeve(half: Mask, body: NDArray[np.int64], row: int) -> bool:
     """Whether what ends at ``row`` hangs from the shoulder; a peplum or a tier of the skirt does not."""
     width = int(body[row])
-    if width < _SLIMMEST or not half[row, 0]:
+    # Of a strap or a piece of the hem the inner end is far from the middle; a slit may run down the middle.
+    if width < _SLIMMEST or not half[row, : width // 3].any():
         return False
     column_at = int(_SHOULDER * width)
     column = half[:, column_at]
@@ -127,6 +128,13 @@ def _beside(body: NDArray[np.int64], beyond: NDArray[np.int64], row: int) -> lis
 def _cuff(body: NDArray[np.int64], row: int, width: int) -> int:
     """The row at which a sleeve that touches the skirt from ``row`` on ends, or 0."""
     for y in range(row + 2, min(row + _TOUCHING, len(body) - 1)):
-        if body[max(row, y - _WITHIN) : y].max() - body[y] >= _FALL and body[y] > 0.75 * width:
-            return y
+        if body[max(row, y - 2 * _WITHIN) : y].max() - body[y] >= _FALL and body[y] > 0.75 * width:
+            return _settled(body, y, len(body) - 1)
     return 0
+
+
+def _settled(body: NDArray[np.int64], row: int, last: int) -> int:
+    """The first row from ``row`` on from which the outline falls back no further."""
+    while row + 2 < last and body[row] - body[row + 2] > 1:
+        row += 1
+    return row

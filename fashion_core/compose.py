@@ -19,7 +19,7 @@ from fashion_core.cloth import raster
 from fashion_core.colour.colours import parse_hex
 from fashion_core.composition import FLAT, HEM, Composition
 from fashion_core.cutout.masks import refine_edge
-from fashion_core.parts import Edge, Silhouette, Sleeve
+from fashion_core.parts import Edge, Parts, Sleeve
 
 if TYPE_CHECKING:
     from fashion_core.cloth import Cloth
@@ -85,24 +85,24 @@ class Form:
         return np.asarray(steps * 256, np.uint32)[..., None]
 
     @cached_property
-    def silhouette(self) -> Silhouette:
-        """What the silhouette tells of the garment's parts."""
-        return Silhouette(self.alpha[self.window], self.pitch)
+    def parts(self) -> Parts:
+        """Where the sleeves, the hem and the neckline are."""
+        return Parts(self.alpha[self.window], self.pitch)
 
     @cached_property
     def sleeves(self) -> tuple[Sleeve, ...]:
         """The sleeves, none of a sleeveless dress; their boxes are parts of the window."""
-        return self.silhouette.sleeves()
+        return self.parts.sleeves()
 
     @cached_property
     def hem(self) -> Edge:
         """How far pixels near the skirt's lower edge are from it; its box is a part of the window."""
-        return self.silhouette.hem()
+        return self.parts.hem()
 
     @cached_property
     def neckline(self) -> Edge:
         """As :attr:`hem`, of the edge of the neck opening."""
-        return self.silhouette.neckline()
+        return self.parts.neckline()
 
 
 def form_of_photo(
@@ -202,6 +202,9 @@ def dress(form: Form, cloth: Cloth, composition: Composition = FLAT) -> NDArray[
     Returns:
         RGBA ``[H, W, 4]``, not premultiplied.
     """
+    garment = np.zeros((*form.alpha.shape, 4), np.uint8)
+    if not form.light.size:
+        return garment
     tile, density = _tile(cloth, form.pitch)
     flat = _laid(tile, density, cloth.angle, *form.places)
     if composition.sleeve_angle:
@@ -219,7 +222,6 @@ def dress(form: Form, cloth: Cloth, composition: Composition = FLAT) -> NDArray[
         colours = band(cloth, composition, form.pitch)
         for name in composition.edges:
             _sew_on(rgb, form.hem if name == HEM else form.neckline, colours)
-    garment = np.zeros((*form.alpha.shape, 4), np.uint8)
     garment[..., 3] = np.rint(form.alpha * 255)
     garment[form.window][..., :3] = _light_table().take(form.light + rgb)
     return garment

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import cv2
 import numpy as np
@@ -18,6 +19,8 @@ from fashion_core.armholes import GRID, Armhole, armhole
 Floats = NDArray[np.float32]
 Mask = NDArray[np.bool_]
 
+#: Points of the grid a side, at most.
+_MOST = 1600
 #: Distances from an edge are known up to so many millimetres, in steps of so many.
 REACH, STEP = 126.0, 0.125
 #: Holes of fewer points are faults of the mask.
@@ -54,8 +57,8 @@ class Edge:
     steps: NDArray[np.uint16]
 
 
-class Silhouette:
-    """A silhouette on the grid.
+class Parts:
+    """The parts of a silhouette, on a grid of millimetres.
 
     Args:
         alpha: 0..1 ``[H, W]``, cut to the garment.
@@ -65,10 +68,12 @@ class Silhouette:
     def __init__(self, alpha: Floats, pitch: float) -> None:
         self.size = alpha.shape[0], alpha.shape[1]
         self.pitch = pitch
-        height, width = (max(1, round(n * pitch / GRID)) for n in self.size)
+        # No garment is longer; a mask that is a mere line may seem to be.
+        height, width = (min(max(1, round(n * pitch / GRID)), _MOST) for n in self.size)
         way = cv2.INTER_AREA if pitch < GRID else cv2.INTER_LINEAR
         small = cv2.resize(alpha, (width, height), interpolation=way)
         # A point more on each side, so that every outline is closed.
+        self._coverage: Floats = np.pad(small, 1).astype(np.float32)
         self.garment = np.pad(_without_small_holes(small > 0.5), 1)
         #: Grid points a pixel, down and across.
         self.scale = height / self.size[0], width / self.size[1]
@@ -109,7 +114,7 @@ class Silhouette:
 
     def neckline(self) -> Edge:
         """The edge of the neck opening; of a strapless dress its upper edge."""
-        return self._edge(above_neckline(self.garment, self.axis))
+        return self._edge(above_neckline(self._coverage, self.axis))
 
     def _sleeve(self, hole: Armhole) -> Sleeve:
         down, across = self.scale
@@ -178,9 +183,12 @@ def _without_small_holes(garment: Mask) -> Mask:
 
 #: A hem is nowhere steeper, and its highest place is not further above its lowest, in shares of the height.
 _STEEPEST, _HIGHEST = 2.0, 0.35
-#: Slits and notches up to this wide do not part a hem, and what is this near to the top is the top.
-_SLIT, _LEVEL = round(80 / GRID), round(6 / GRID)
+#: Slits up to this wide and from this deep on do not part a hem.
+_SLIT, _NOTCH = round(80 / GRID), round(25 / GRID)
+#: What lies below a hem is needed this deep; pieces shorter than this are low, in shares of the height.
 _DEEP, _SHORT, _LOW = round(12 / GRID), round(100 / GRID), 0.12
+#: An edge at the top is level where it falls less than this over more than that.
+_LEVEL, _LONG = 4 / GRID, round(25 / GRID)
 
 
 def below_hem(body: Mask) -> Mask:
@@ -191,7 +199,8 @@ def below_hem(body: Mask) -> Mask:
     if not there.any():
         return np.zeros_like(body)
     bottom = np.where(there, lowest, 0).astype(np.float32)[None]
-    bottom[:] = cv2.morphologyEx(bottom, cv2.MORPH_CLOSE, np.ones((1, _SLIT | 1), np.uint8))
+    closed = cv2.morphologyEx(bottom, cv2.MORPH_CLOSE, np.ones((1, _SLIT | 1), np.uint8))
+    bottom = np.where(closed - bottom > _NOTCH, closed, bottom)
     smooth = cv2.GaussianBlur(bottom, (0, 0), 1.2)[0]
     steep = np.abs(np.gradient(smooth)) > _STEEPEST
     rows = np.flatnonzero(body.any(1))
@@ -207,13 +216,22 @@ def below_hem(body: Mask) -> Mask:
     return np.asarray(hem[None] & (below >= 0) & (below < _DEEP))
 
 
-def above_neckline(garment: Mask, axis: int) -> Mask:
+def above_neckline(coverage: Floats, axis: int) -> Mask:
     """What lies above a garment's upper edge, between the highest points of its shoulders or straps."""
-    height, width = garment.shape
-    top = np.where(garment.any(0), garment.argmax(0), height)
-    left, right = top[: axis + 1], top[axis:]
-    first = int((left <= left.min() + _LEVEL).argmax())
-    last = width - 1 - int((right <= right.min() + _LEVEL)[::-1].argmax())
-    columns = np.arange(width)
+    height, width = coverage.shape
+    garment, columns = coverage > 0.5, np.arange(width)
+    first_row = garment.argmax(0)
+    inside, above = coverage[first_row, columns], coverage[first_row - 1, columns]
+    # Where coverage passes a half, so that the highest point is the same at every size.
+    exact = first_row - (inside - 0.5) / np.maximum(inside - above, 1e-3)
+    top = np.where(garment.any(0), exact, height)
+    first, last = axis - _shoulder(top[axis::-1]), axis + _shoulder(top[axis:])
     within = (columns >= first) & (columns <= last)
     return np.asarray(within[None] & (np.arange(height)[:, None] < top[None]))
+
+
+def _shoulder(top: NDArray[Any]) -> int:
+    """How far from the axis the highest point is; of a level edge, where it ends."""
+    highest = int(top.argmin())
+    end = int(np.flatnonzero(top <= top[highest] + _LEVEL)[-1])
+    return end if end - highest > _LONG else highest

@@ -6,6 +6,10 @@ import cv2
 import numpy as np
 from PIL import Image
 
+from demo.examples.dresses import Drawing
+from demo.examples.outlines import body_outline, fill, neckline_mask, sleeves_mask
+from fashion_core.compose import Form
+
 DRESS = np.array(
     [[0.40, 0.1], [0.6, 0.1], [0.72, 0.22], [0.66, 0.28], [0.6, 0.24], [0.6, 0.45], [0.75, 0.9],
      [0.25, 0.9], [0.4, 0.45], [0.4, 0.24], [0.34, 0.28], [0.28, 0.22]]
@@ -81,3 +85,24 @@ def _street(width: int, height: int) -> np.ndarray:
         picture[y : y + high, x : x + wide] = random.integers(40, 220, 3)
     picture[height * 86 // 100 :] = (150, 130, 110)
     return cv2.GaussianBlur(picture, (0, 0), width / 60)
+
+
+def draw_parts(sleeve: float, side: int = 768, **shape: object) -> tuple[np.ndarray, np.ndarray]:
+    """A dress of the page's examples, 0..1 ``[side, side]``, and its sleeves alone.
+
+    ``sleeve`` is their length in shares of the side; ``shape`` takes other fields of ``Drawing``.
+    """
+    drawing = Drawing("drawn", "a dress", (0, 0, 0), sleeve=sleeve, **shape)
+    body = fill(body_outline(drawing), side) * (1 - neckline_mask(drawing, side))
+    sleeves = sleeves_mask(drawing, side)
+    return np.maximum(body, sleeves * (1 - neckline_mask(drawing, side))), sleeves * (1 - body)
+
+
+def draw_form(sleeve: float, height: int = 768, **shape: object) -> Form:
+    """Such a dress without folds, as the composer takes it."""
+    # Drawn large and averaged down, so that it is the same at every size.
+    alpha, _ = draw_parts(sleeve, 2048, **shape)
+    alpha = alpha[:, 340:1708]
+    size = height * 2 // 3, height
+    alpha = cv2.resize(alpha, size, interpolation=cv2.INTER_AREA)
+    return Form(alpha, np.zeros_like(alpha), 1150 / height)

@@ -6,8 +6,12 @@ import cv2
 import numpy as np
 import pytest
 
-from fashion_core.cloth import Cloth
+from fashion_core.border import contrast_of
+from fashion_core.cloth import FAMILIES, Cloth
+from fashion_core.colour.colours import parse_hex
 from fashion_core.compose import Form, dress, form_of_photo, over
+from fashion_core.composition import Composition
+from tests.drawing import draw_form
 
 STRIPES = Cloth("stripes", "awning", ("#f4efe6", "#22304a"))
 
@@ -60,6 +64,100 @@ def test_the_composition_is_the_same_at_every_size():
     assert np.abs(smaller.astype(int) - small)[inside].mean() < 12
 
 
+@pytest.mark.parametrize("height", [384, 2048])
+def test_sleeves_and_borders_are_the_same_at_every_size(height):
+    everything = Composition(sleeve_angle=30, border="both", border_width=50, contrast="#c0392b")
+    forms = draw_form(sleeve=0.3, height=height), draw_form(sleeve=0.3, height=768)
+    other, middle = (over(dress(form, STRIPES, everything), (255, 255, 255)) for form in forms)
+    size = forms[1].alpha.shape[1::-1] if height > 768 else forms[0].alpha.shape[1::-1]
+    a, b = (cv2.resize(x, size, interpolation=cv2.INTER_AREA).astype(int) for x in (other, middle))
+    # Soft edges differ; a band or a stripe that lay elsewhere would show as whole areas.
+    apart = cv2.erode((np.abs(a - b).max(2) > 60).astype(np.uint8), np.ones((3, 3), np.uint8))
+    assert apart.mean() < 2e-4
+    assert np.abs(a - b).mean() < 3.5
+
+
+def test_the_default_composition_is_the_cloth_laid_flat():
+    form = draw_form(sleeve=0.3)
+    assert np.array_equal(dress(form, STRIPES), dress(form, STRIPES, Composition()))
+    # Parts of the garment are not even looked for.
+    assert "parts" not in vars(form)
+
+
+def test_sleeves_are_turned_like_a_pair_and_the_body_is_left_as_it_is():
+    form = draw_form(sleeve=0.3)
+    flat = dress(form, STRIPES)
+    turned = dress(form, STRIPES, Composition(sleeve_angle=45))
+    back = dress(form, STRIPES, Composition(sleeve_angle=-45))
+    changed = (flat != turned).any(2)
+    rows, columns = form.window
+    left, right = form.sleeves
+    assert (left.side, right.side) == (-1, 1)
+    for sleeve in (left, right):
+        covered = form.alpha[rows, columns][sleeve.box] > 0.5
+        assert changed[rows, columns][sleeve.box][covered & (sleeve.weight == 1)].mean() > 0.3
+        changed[rows, columns][sleeve.box] &= sleeve.weight == 0
+    assert not changed.any()
+    middle = (columns.start + columns.stop) // 2
+    mirrored = dress(form, STRIPES, Composition(sleeve_angle=45))[:, ::-1]
+    arm = slice(form.alpha.shape[0] // 4, form.alpha.shape[0] // 3)
+    assert np.abs(mirrored[arm].astype(int) - turned[arm]).mean() < 12
+    assert np.abs(back[arm, :middle].astype(int) - turned[arm, :middle]).mean() > 10
+
+
+def test_a_dress_without_sleeves_looks_the_same_at_any_sleeve_angle():
+    form = draw_form(sleeve=0.0)
+    assert form.sleeves == ()
+    assert np.array_equal(dress(form, STRIPES), dress(form, STRIPES, Composition(sleeve_angle=60)))
+
+
+@pytest.mark.parametrize("kind", FAMILIES)
+def test_a_border_is_a_band_of_its_width_at_the_edge(kind):
+    form = draw_form(sleeve=0.0)
+    cloth = Cloth(kind, "", ("#f4efe6", "#22304a"))
+    band = Composition(border="hem", border_width=60, contrast="#c0392b")
+    garment = dress(form, cloth, band)
+    column = garment[:, garment.shape[1] // 2]
+    red = np.abs(column[:, :3].astype(int) - (0xC0, 0x39, 0x2B)).max(1) < 6
+    hem = np.flatnonzero(column[:, 3] > 127)[-1]
+    rows = np.flatnonzero(red)
+    assert hem - rows[-1] <= 2
+    assert abs((rows[-1] - rows[0]) * form.pitch - 60) < 3 * form.pitch
+    above = slice(0, rows[0] - 2), garment.shape[1] // 2
+    assert np.array_equal(garment[above], dress(form, cloth)[above])
+
+
+def test_a_border_at_the_neckline_follows_its_edge():
+    form = draw_form(sleeve=0.3)
+    garment = dress(form, STRIPES, Composition(border="neckline", contrast="#c0392b"))
+    changed = (garment != dress(form, STRIPES)).any(2)
+    neck = form.window[0].start + int(60 / form.pitch)
+    middle = garment.shape[1] // 2
+    top = np.flatnonzero(form.alpha[:, middle] > 0.5)[0]
+    assert changed[top + 3 : top + int(36 / form.pitch), middle].mean() > 0.7
+    assert changed[neck].any()
+    assert not changed[top + int(50 / form.pitch) :].any()
+
+
+def test_a_border_without_a_contrast_takes_the_ink_that_stands_out_most():
+    near_and_far = Cloth("polkadots", "", ("#f4efe6", "#e8dcc0", "#22304a"))
+    assert contrast_of(near_and_far, Composition()) == (0x22, 0x30, 0x4A)
+    assert contrast_of(near_and_far, Composition(contrast="#00ff00")) == (0, 255, 0)
+
+
+@pytest.mark.parametrize(("ground", "lighter"), [("#f4efe6", False), ("#101418", True)])
+def test_a_border_of_plain_cloth_is_a_shade_of_it(ground, lighter):
+    plain = Cloth("unicolors", "plain", (ground, "#ff0000"))
+    chosen = sum(contrast_of(plain, Composition()))
+    assert (chosen > sum(parse_hex(ground))) == lighter
+
+
+def test_nothing_at_all_can_be_composed():
+    empty = Form(np.zeros((40, 30), np.float32), np.zeros((40, 30), np.float32), 2.0)
+    everything = Composition(sleeve_angle=30, border="both")
+    assert not dress(empty, STRIPES, everything).any()
+
+
 def test_folds_bend_a_print_a_little():
     across = STRIPES.with_(family="breton")
     flat, folded = drawn_form(folds=0), drawn_form(folds=20)
@@ -70,7 +168,7 @@ def test_folds_bend_a_print_a_little():
 
 def test_lace_shows_its_lining():
     lace = Cloth("lace", "guipure", ("#f3ece0",))
-    red = dress(drawn_form(folds=0), lace, lining=(200, 30, 30))
+    red = dress(drawn_form(folds=0), lace, Composition(lining="#c81e1e"))
     inside = red[red[..., 3] == 255]
     assert (inside[:, 1] < 60).mean() > 0.1
     assert (inside[:, 1] > 200).mean() > 0.1

@@ -100,6 +100,48 @@ def test_a_photos_garment_changes_its_cloth_and_nothing_else(run, tmp_path, tiny
     assert changed[~garment].mean() < 0.03
 
 
+def test_a_photos_garment_gets_a_border(run, tmp_path, tiny_root):
+    image, mask = draw_dress(ground="white", size=(300, 400))
+    image.save(tmp_path / "dress.png")
+    options = ("--kind", "unicolors", "--palette", "#f4efe6", "--checkpoints", tiny_root)
+    border = ("--border", "hem", "--contrast", "#1b2a49", "--sleeve-angle", -20)
+    code, (line,), _ = run(
+        "restyle", tmp_path / "dress.png", "--out", tmp_path / "new.png", *options, *border
+    )
+    assert code == 0
+    assert line["composition"] == {
+        "sleeve_angle": -20.0,
+        "border": "hem",
+        "border_width": 40.0,
+        "contrast": "#1b2a49",
+        "lining": "",
+    }
+    bottom = int(np.flatnonzero(np.asarray(mask)[:, 150])[-1])
+    with Image.open(tmp_path / "new.png") as after:
+        red, _, blue = after.convert("RGB").getpixel((150, bottom - 9))
+        assert blue > red + 20
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (("--border", "cuff"), "none, hem, neckline or both"),
+        (("--border-width", 5), "border width of a composition is 10 to 120"),
+        (("--sleeve-angle", 120), "sleeve angle of a composition is -90 to 90"),
+        (("--contrast", "navy"), "contrast of a composition is a hex colour"),
+        (("--lining", "#12"), "lining of a composition is a hex colour"),
+    ],
+)
+def test_a_composition_that_there_is_not_is_said(run, tmp_path, options, said):
+    draw_dress(size=(120, 160))[0].save(tmp_path / "dress.png")
+    out = tmp_path / "new.png"
+    code, lines, err = run("restyle", tmp_path / "dress.png", "--out", out, *options)
+    assert (code, lines) == (2, [])
+    assert said in err
+    assert len(err.strip().splitlines()) == 1
+    assert not out.exists()
+
+
 def test_restyle_says_what_is_wrong_before_it_writes(run, tmp_path, tiny_root):
     code, lines, err = run(
         "restyle", tmp_path / "gone.jpg", "--out", tmp_path / "new.png", "--checkpoints", tiny_root
