@@ -28,18 +28,38 @@ _LOWEST_UNDERARM = 0.87
 _EVEN, _SMALLEST, _THICK = 0.4, round(2500 / GRID**2), 22 / GRID
 #: A sleeve that touches the skirt is followed on for so long to find its cuff.
 _TOUCHING = round(350 / GRID)
+#: A gap between sleeve and body is longer than this.
+_GAP = round(10 / GRID)
 
 
 @dataclass(frozen=True)
 class Armhole:
-    """The line between body and sleeve: a column for each row of the grid, from ``top`` on."""
+    """The line between body and sleeve.
+
+    Attributes:
+        side: -1 on the left, 1 on the right.
+        top: row of the grid in which it begins.
+        line: its column in each row from there on.
+        parted: a gap between body and sleeve shows.
+    """
 
     side: int
     top: int
     line: NDArray[np.float64]
+    parted: bool
 
 
-def armhole(garment: Mask, axis: int, side: int) -> Armhole | None:
+def armholes(garment: Mask, axis: int) -> tuple[Armhole, ...]:
+    """The armholes of a garment on the grid, none of a sleeveless dress.
+
+    Without its like on the other side, only a sleeve that a gap parts from the body is one: bloused waists and
+    torn masks stand out too.
+    """
+    found = [one for one in (_armhole(garment, axis, side) for side in (-1, 1)) if one]
+    return tuple(one for one in found if one.parted or len(found) == 2)
+
+
+def _armhole(garment: Mask, axis: int, side: int) -> Armhole | None:
     """Where the sleeve of one side parts from the body, if there is one."""
     half = garment[:, axis:] if side > 0 else garment[:, axis::-1]
     body, beyond = _runs(half)
@@ -54,8 +74,10 @@ def armhole(garment: Mask, axis: int, side: int) -> Armhole | None:
     bowed = shoulder * (1 - t) ** 2 + (_SHOULDER - 0.04) * width * 2 * t * (1 - t) + width * t**2
     # A sleeve worn off the shoulder reaches higher than the armhole.
     highest = int(half[:, shoulder:].any(1).argmax())
-    line = [float(shoulder)] * (top - highest) + bowed.tolist() + _beside(body, beyond, row)
-    return Armhole(side, highest, axis + side * (np.array(line) + 0.5))
+    beside = _beside(body, beyond, row)
+    line = [float(shoulder)] * (top - highest) + bowed.tolist() + beside
+    parted = len(beside) > _GAP
+    return Armhole(side, highest, axis + side * (np.array(line) + 0.5), parted)
 
 
 def _runs(half: Mask) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

@@ -14,7 +14,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from fashion_core.armholes import GRID, Armhole, armhole
+from fashion_core.armholes import GRID, Armhole, armholes
 
 Floats = NDArray[np.float32]
 Mask = NDArray[np.bool_]
@@ -91,8 +91,7 @@ class Parts:
     @cached_property
     def armholes(self) -> tuple[Armhole, ...]:
         """Where sleeves part from the body; none of a sleeveless dress."""
-        found = (armhole(self.garment, self.axis, side) for side in (-1, 1))
-        return tuple(one for one in found if one)
+        return armholes(self.garment, self.axis)
 
     @property
     def body(self) -> Mask:

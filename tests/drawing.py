@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import cv2
 import numpy as np
 from PIL import Image
@@ -87,6 +89,7 @@ def _street(width: int, height: int) -> np.ndarray:
     return cv2.GaussianBlur(picture, (0, 0), width / 60)
 
 
+@cache
 def draw_parts(sleeve: float, side: int = 768, **shape: object) -> tuple[np.ndarray, np.ndarray]:
     """A dress of the page's examples, 0..1 ``[side, side]``, and its sleeves alone.
 

@@ -90,6 +90,22 @@ def test_a_peplum_or_a_tier_is_no_sleeve(points):
     assert Parts(alpha, 1.8).sleeves() == ()
 
 
+def test_what_bulges_on_one_side_is_no_sleeve():
+    both, none = (draw_parts(sleeve)[0] for sleeve in (0.14, 0.0))
+    middle = both.shape[1] // 2
+    one = np.concatenate([both[:, :middle], none[:, middle:]], axis=1)
+    bulge = cut(cv2.morphologyEx(one, cv2.MORPH_CLOSE, np.ones((1, 61), np.uint8)))[0]
+    assert Parts(bulge, PITCH).sleeves() == ()
+
+
+def test_a_sleeve_of_one_side_alone_is_found_where_a_gap_shows():
+    both, none = (draw_parts(sleeve)[0] for sleeve in (0.4, 0.0))
+    middle = both.shape[1] // 2
+    alpha, _ = cut(np.concatenate([both[:, :middle], none[:, middle:]], axis=1))
+    (left,) = Parts(alpha, PITCH).sleeves()
+    assert left.side == -1
+
+
 def test_a_sleeve_that_touches_the_skirt_is_followed_to_its_cuff():
     alpha, _ = cut(outlined(*TOUCHING))
     _, right = Parts(alpha, 1.8).sleeves()
