@@ -25,6 +25,14 @@ from fashion_core.cloth_commands import (
     draw_tile,
     restyle_photo,
 )
+from fashion_core.composition import Composition
+from fashion_core.composition_options import (  # noqa: TC001 - typer reads the types of options
+    BorderOption,
+    BorderWidthOption,
+    ContrastOption,
+    LiningOption,
+    SleeveAngleOption,
+)
 from fashion_core.errors import ImageError, ToileError, UsageError
 from fashion_core.taxonomy import WISHES
 
@@ -199,6 +207,11 @@ def generate(
     scale: AnyScale = None,
     density: AnyDensity = None,
     angle: AnyAngle = None,
+    sleeve_angle: SleeveAngleOption = Composition.sleeve_angle,
+    border: BorderOption = Composition.border,
+    border_width: BorderWidthOption = Composition.border_width,
+    contrast: ContrastOption = "",
+    lining: LiningOption = "",
     device: Device = "auto",
     checkpoints: Root = None,
 ) -> None:
@@ -232,7 +245,8 @@ def generate(
         "angle": angle,
     }
     cloth = {key: value for key, value in fields.items() if value is not None}
-    recipes = designer.sample(count, seed, wishes, cloth)
+    composition = Composition(sleeve_angle, border, border_width, contrast, lining)
+    recipes = designer.sample(count, seed, wishes, cloth, composition)
     for sentence in designer.not_learnt(wishes):
         _say(sentence)
     for i, recipe in enumerate(tqdm(recipes, unit="design", file=sys.stderr), start=1):

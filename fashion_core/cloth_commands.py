@@ -149,6 +149,9 @@ def restyle_photo(
     border_width: BorderWidthOption = Composition.border_width,
     contrast: ContrastOption = "",
     lining: LiningOption = "",
+    recipe: Annotated[
+        str, typer.Option(help="Of a design: its cloth and composition in place of all these.")
+    ] = "",
     device: Annotated[str, typer.Option(help="auto, cpu, cuda or mps.")] = "auto",
     checkpoints: Annotated[
         Path | None, typer.Option(help="Folder of checkpoints.", show_default="shipped")
@@ -164,6 +167,8 @@ def restyle_photo(
     _check_suffix(out, "restyle")
     cloth = _cloth(kind, family, palette, scale, density, angle, seed)
     composition = Composition(sleeve_angle, border, border_width, contrast, lining)
+    if recipe:
+        cloth, composition = _worn_by(recipe)
     analyser = Analyser.load(checkpoints or DEFAULT_ROOT, device, "fast")
     file = io.BytesIO()
     Image.fromarray(restyle(analyser.open(photo), cloth, composition)).save(file, "PNG")
@@ -179,6 +184,18 @@ def _cloth(
 
     colours = parse_palette(palette)
     return Cloth(kind.value, family, colours, scale, density, angle, seed)
+
+
+def _worn_by(recipe: str) -> tuple[Cloth, Composition]:
+    """Cloth and composition of a design."""
+    from fashion_core.recipe import DesignRecipe
+
+    design = DesignRecipe.decode(recipe)
+    if design.cloth is None:
+        raise ClothError(
+            f"This recipe names no cloth: {design.model} draws form and cloth at once."
+        )
+    return design.cloth, design.composition
 
 
 def _check_suffix(out: Path, command: str) -> None:

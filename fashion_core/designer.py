@@ -25,6 +25,7 @@ from fashion_core.checkpoint import (
     read_config,
 )
 from fashion_core.cloth.cloth import Cloth
+from fashion_core.composition import FLAT, Composition
 from fashion_core.errors import CheckpointError, RecipeError, WishError
 from fashion_core.preprocess import to_pixels
 from fashion_core.recipe import DesignRecipe
@@ -159,6 +160,7 @@ class Designer:
         seed: int = 0,
         wishes: Mapping[str, str] | None = None,
         cloth: Mapping[str, Any] | None = None,
+        composition: Composition = FLAT,
     ) -> list[DesignRecipe]:
         """Recipes of a sheet; design i has its own seed whatever ``count`` is.
 
@@ -168,12 +170,13 @@ class Designer:
             wishes: attribute -> class.
             cloth: fields of :class:`fashion_core.Cloth` that all designs share, for a generator that lays
                 cloths on forms.
+            composition: how they are laid on.
 
         Raises:
             WishError: unknown wishes, or a count or seed that cannot be, or a cloth that cannot be laid.
             ClothError: a field of the cloth that cannot be.
         """
-        if cloth and not self.scalable:
+        if (cloth or composition != FLAT) and not self.scalable:
             raise WishError(f"{self.name} draws its own cloth and takes none. Leave it out.")
         if not 1 <= count <= MOST_DESIGNS:
             raise WishError(f"{count} designs cannot be drawn at once; 1 to {MOST_DESIGNS} can.")
@@ -263,6 +266,7 @@ class Designer:
         amounts: Sequence[tuple[str, float]] = (),
         wishes: Mapping[str, str] | None = None,
         cloth: Mapping[str, Any] | None = None,
+        composition: Mapping[str, Any] | None = None,
     ) -> DesignRecipe:
         """A recipe with other wishes, its form moved on along directions, its cloth changed.
 
@@ -271,11 +275,12 @@ class Designer:
             amounts: pairs of direction and standard deviations, added to what the recipe has.
             wishes: attribute -> class, in place of those of the recipe.
             cloth: fields of the cloth, in place of those of the recipe.
+            composition: fields of the composition, likewise.
 
         Raises:
             RecipeError: another generator's recipe, or one that knows no such directions or no cloth.
             WishError: unknown wishes.
-            ClothError: a field of the cloth that cannot be.
+            ClothError: a field of cloth or composition that cannot be.
         """
         sums = dict(recipe.edits)
         for name, sigma in amounts:
@@ -285,6 +290,9 @@ class Designer:
         if cloth:
             base = recipe.cloth.to_dict() if recipe.cloth else {}
             changed = replace(changed, cloth=Cloth.from_dict({**base, **cloth}))
+        if composition:
+            laid = Composition.from_dict({**recipe.composition.to_dict(), **composition})
+            changed = replace(changed, composition=laid)
         self._check(changed)
         return changed
 
@@ -314,7 +322,7 @@ class Designer:
     def _check_parts(self, recipe: DesignRecipe) -> None:
         if recipe.edits:
             raise RecipeError(f"{self.name} has no direction {recipe.edits[0][0]!r} to edit along.")
-        if recipe.cloth is not None:
+        if recipe.cloth is not None or recipe.composition != FLAT:
             raise RecipeError(f"This recipe names a cloth, and {self.name} takes none.")
 
     def _check_size(self, size: tuple[int, int] | None) -> None:

@@ -13,6 +13,7 @@ from PIL import Image
 
 from fashion_core.cloth.chosen import between, chosen_cloth, same_print
 from fashion_core.compose import Form, dress, over
+from fashion_core.composition import FLAT, Composition
 from fashion_core.designer import MOST_FRAMES, Designer
 from fashion_core.errors import RecipeError, WishError
 from fashion_core.forms import form_of_maps
@@ -100,12 +101,20 @@ class FormDesigner(Designer):
         seed: int = 0,
         wishes: Mapping[str, str] | None = None,
         cloth: Mapping[str, Any] | None = None,
+        composition: Composition = FLAT,
     ) -> list[DesignRecipe]:
         """As :meth:`Designer.sample`; what is not given of a cloth follows from the design's seed."""
         asked = wishes or {}
         recipes = super().sample(count, seed, asked)
         kind, colour = asked.get(PATTERN.key), asked.get(COLOUR.key)
-        return [replace(r, cloth=chosen_cloth(r.seed or 0, kind, colour, cloth)) for r in recipes]
+        return [
+            replace(
+                r,
+                cloth=chosen_cloth(r.seed or 0, kind, colour, cloth),
+                composition=composition,
+            )
+            for r in recipes
+        ]
 
     def render(self, recipe: DesignRecipe, size: Size | None = None) -> Image.Image:
         """The picture of a recipe on white, RGB, 512 x 768 unless another size is asked for.
@@ -115,7 +124,7 @@ class FormDesigner(Designer):
             WishError: a size that cannot be drawn.
         """
         form = self.form(recipe, size or SIZE)
-        return Image.fromarray(over(dress(form, _cloth(recipe)), WHITE))
+        return _on_white(form, recipe)
 
     def preview(
         self, recipes: Sequence[DesignRecipe], batch: int = 32, size: Size | None = None
@@ -125,10 +134,7 @@ class FormDesigner(Designer):
             return []
         maps = self._maps(np.concatenate([self._code(recipe) for recipe in recipes]), batch)
         chosen = check_size(size or PREVIEW)
-        return [
-            Image.fromarray(over(dress(form_of_maps(m, chosen), _cloth(r)), WHITE))
-            for m, r in zip(maps, recipes, strict=True)
-        ]
+        return [_on_white(form_of_maps(m, chosen), r) for m, r in zip(maps, recipes, strict=True)]
 
     def interpolate(
         self, a: DesignRecipe, b: DesignRecipe, frames: int = 24, size: Size | None = None
@@ -145,7 +151,7 @@ class FormDesigner(Designer):
         path = np.concatenate([(1 - t) * start + t * end for t in shares])
         forms = [form_of_maps(maps, chosen) for maps in self._maps(path)]
         return [
-            Image.fromarray(over(_faded(form, _cloth(a), _cloth(b), float(t)), WHITE))
+            Image.fromarray(over(_faded(form, a, b, float(t)), WHITE))
             for form, t in zip(forms, shares, strict=True)
         ]
 
@@ -154,7 +160,10 @@ class FormDesigner(Designer):
     ) -> list[DesignRecipe]:
         """Close relatives of a design in its own cloth: its latent turned towards others."""
         relatives = super().vary(recipe, count, seed, strength)
-        return [replace(r, cloth=recipe.cloth, edits=recipe.edits) for r in relatives]
+        return [
+            replace(r, cloth=recipe.cloth, composition=recipe.composition, edits=recipe.edits)
+            for r in relatives
+        ]
 
     def edited(
         self,
@@ -162,6 +171,7 @@ class FormDesigner(Designer):
         amounts: Sequence[tuple[str, float]] = (),
         wishes: Mapping[str, str] | None = None,
         cloth: Mapping[str, Any] | None = None,
+        composition: Mapping[str, Any] | None = None,
     ) -> DesignRecipe:
         """As :meth:`Designer.edited`; a wish for another pattern or colour chooses a cloth of the same seed."""
         asked, fields = wishes or {}, dict(cloth or {})
@@ -173,7 +183,7 @@ class FormDesigner(Designer):
             kind, colour = asked.get(PATTERN.key, before.kind), asked.get(COLOUR.key)
             self.check_wishes(asked)
             fields = {**chosen_cloth(before.seed, kind, colour).to_dict(), **fields}
-        return super().edited(recipe, amounts, asked, fields)
+        return super().edited(recipe, amounts, asked, fields, composition)
 
     @torch.inference_mode()
     def latent_of(self, code: torch.Tensor, wishes: Mapping[str, str]) -> latents.Latent:
@@ -226,15 +236,19 @@ def _cloth(recipe: DesignRecipe) -> Cloth:
     return recipe.cloth
 
 
-def _faded(form: Form, a: Cloth, b: Cloth, share: float) -> NDArray[np.uint8]:
-    """A form in the cloth that lies ``share`` (0..1) of the way from ``a`` to ``b``."""
-    if share <= 0 or same_print(a, b):
-        return dress(form, b if share >= 1 else between(a, b, share))
-    if share >= 1:
-        return dress(form, b)
-    first = dress(form, between(a, b, share))
-    second = dress(form, between(b, a, 1 - share))
+def _on_white(form: Form, recipe: DesignRecipe) -> Image.Image:
+    return Image.fromarray(over(dress(form, _cloth(recipe), recipe.composition), WHITE))
+
+
+def _faded(form: Form, a: DesignRecipe, b: DesignRecipe, share: float) -> NDArray[np.uint8]:
+    """A form in the cloth that lies ``share`` (0..1) of the way from that of ``a`` to that of ``b``."""
+    first, second = _cloth(a), _cloth(b)
+    if share <= 0 or share >= 1 or (same_print(first, second) and a.composition == b.composition):
+        cloth = second if share >= 1 else between(first, second, share)
+        return dress(form, cloth, (b if share >= 1 else a).composition)
+    begin = dress(form, between(first, second, share), a.composition)
+    end = dress(form, between(second, first, 1 - share), b.composition)
     # An even start and end, as a fade that begins at once is seen to begin.
     weight = share * share * (3 - 2 * share)
-    mixed = (1 - weight) * first.astype(np.float32) + weight * second.astype(np.float32)
+    mixed = (1 - weight) * begin.astype(np.float32) + weight * end.astype(np.float32)
     return np.rint(mixed).astype(np.uint8)

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from fashion_core.cloth.cloth import Cloth
+from fashion_core.composition import FLAT, Composition
 from fashion_core.errors import ClothError, RecipeError
 
 if TYPE_CHECKING:
@@ -25,7 +26,17 @@ if TYPE_CHECKING:
 
 PREFIX = "toile1."
 MOST_TEXT, MOST_JSON = 16_384, 65_536
-_FIELDS = {"model", "weights", "seed", "latent", "truncation", "wishes", "edits", "cloth"}
+_FIELDS = {
+    "model",
+    "weights",
+    "seed",
+    "latent",
+    "truncation",
+    "wishes",
+    "edits",
+    "cloth",
+    "composition",
+}
 _NO_RECIPE = "That is not a recipe. A recipe begins with toile1. and has no spaces."
 _DAMAGED = "This recipe is damaged: a part is missing or changed. Copy the whole of it again."
 
@@ -43,6 +54,7 @@ class DesignRecipe:
         wishes: attribute -> class.
         edits: pairs of direction and sigma.
         cloth: what the form is made of; None for a generator that draws both at once.
+        composition: how the cloth is laid on the form.
     """
 
     model: str
@@ -53,6 +65,7 @@ class DesignRecipe:
     wishes: Mapping[str, str] = field(default_factory=dict)
     edits: tuple[tuple[str, float], ...] = ()
     cloth: Cloth | None = None
+    composition: Composition = FLAT
 
     def __post_init__(self) -> None:
         if (self.seed is None) == (self.latent is None):
@@ -74,6 +87,7 @@ class DesignRecipe:
             content["latent"] = base64.b64encode(values).decode()
         if self.cloth is not None:
             content["cloth"] = self.cloth.to_dict()
+            content["composition"] = self.composition.to_dict()
         text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
         packed = base64.urlsafe_b64encode(zlib.compress(text.encode(), 9)).decode()
         return PREFIX + packed.rstrip("=")
@@ -136,6 +150,7 @@ def _from_content(content: dict[str, Any]) -> DesignRecipe:
         wishes=wishes,
         edits=tuple(_edit(edit) for edit in content["edits"]),
         cloth=None if cloth is None else Cloth.from_dict(cloth),
+        composition=Composition.from_dict(content.get("composition", {})),
     )
 
 
