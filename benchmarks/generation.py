@@ -14,37 +14,39 @@ from fashion_core.checkpoint import load_checkpoint
 from fashion_core.errors import CheckpointError
 from training.data.conditions import kept_conditions
 from training.data.files import write_json
+from training.data.forms import forms
 from training.data.labels import read_clean_labels
 from training.data.shop import prepare
 from training.evaluation import UNSHIPPED
+from training.evaluation.drawing import Editable, NetworkDrawing, squares
 from training.evaluation.generation import (
-    READ,
-    READER_SIDE,
     SAMPLES,
     SIDE,
-    Reader,
-    condition_adherence,
     distances,
-    draw,
     families,
     of_real,
     real_features,
-    squares,
 )
-from training.evaluation.metrics import ADHERENCE, LITE2, VGG
+from training.evaluation.metrics import ADHERENCE, INCEPTION, LITE2, VGG
+from training.evaluation.reading_back import READ, READER_SIDE, Reader, condition_adherence
+from training.evaluation.silhouettes import flattened, silhouette_figures
+from training.evaluation.sliders import SIGMA, measuring_with, slider_lines, slider_shares
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-    from torch import nn
-
     from fashion_core.checkpoint import Config
+    from training.data.shop import Packed
+    from training.evaluation.drawing import Drawing
 
 FIGURES = "generation.json"
-#: The one that all others are compared with: the 2020 study's DCGAN on its 2,000 pictures.
-BASELINE = "dcgan-64-2k"
-MODELS = ("studio", BASELINE, "dcgan-64", "dcgan-64-readme", "dense-gan-256")
+#: What all others are compared with: the 2020 study's DCGAN on its 2,000 pictures, and the studio network,
+#: which draws a whole picture of 64 x 96 pixels.
+BASELINES = ("dcgan-64-2k", "studio-64")
+MODELS = ("studio", "dcgan-64-2k", "dcgan-64", "dcgan-64-readme", "dense-gan-256")
+#: Keys of the figures of silhouettes and sliders.
+SILHOUETTES, SLIDERS = "silhouettes", "sliders"
 
 
 def generation(
@@ -63,7 +65,7 @@ def generation(
     Args:
         data: the dresses.
         labels: clean labels, for the reader.
-        imagenet: weights of EfficientNet-Lite2 and of VGG16.
+        imagenet: weights of EfficientNet-Lite2, VGG16 and Inception.
         runs: features are kept below it, and weights that are not shipped.
         packs: packed data.
         root: checkpoints.
@@ -75,41 +77,79 @@ def generation(
     clean = read_clean_labels(labels, "dresses")
     known = kept_conditions(runs / "studio", packed[256], clean, root, packs)
     conditions = known[np.random.default_rng(1).integers(len(known), size=samples)]
-    networks: dict[str, nn.Module] = {}
+    drawings: dict[str, Drawing] = {}
     figures: dict[str, dict[str, Any]] = {}
     for name in models:
         try:
-            networks[name], config = _network(name, root, runs)
+            drawings[name], config = _drawing(name, root, runs)
             figures[name] = {"weights": config["sha256"][:12]}
         except CheckpointError as error:
             yield f"{name}: {error}"
     for name, row in figures.items():
-        if (root / name / "config.json").exists():
+        if (_folder(root, name) / "config.json").exists():
             row |= {"ms for 16": _milliseconds(root, name), "threads": torch.get_num_threads()}
             yield f"{name}: 16 designs in {row['ms for 16']:.0f} ms, {row['threads']} threads"
     reader = Reader(imagenet)
     read = reader.fit(packed[READER_SIDE], clean, runs)
     yield from _reader_lines(read)
-    for name, network in networks.items():
-        if _takes_conditions(network):
-            adherence = condition_adherence(network, reader)
-            figures[name] |= {"reader": read, ADHERENCE: adherence}
-            _keep(root / name, figures[name])
-            yield from _adherence_lines(name, adherence)
+    for name, drawing in drawings.items():
+        yield from _obeyed(name, drawing, reader, figures[name] | {"reader": read}, root)
+    yield f"\nsilhouettes of {samples} designs and of validation dresses: IoU of nearest neighbours"
+    real, learnt = _real_silhouettes(packed[256], packs, samples)
+    yield _silhouette_line("training dresses", silhouette_figures(learnt, real))
+    for name, drawing in drawings.items():
+        drawn = silhouette_figures(flattened(drawing.silhouettes(samples, conditions)), real)
+        _keep(_folder(root, name), figures[name] | {SILHOUETTES: drawn})
+        yield _silhouette_line(name, drawn)
     feature_networks = families(imagenet)
     for side in sides:
         reals = real_features(packed[side], feature_networks, packs)
         yield f"\n{samples} samples at {side} x {side} pixels; real: training pictures in their place"
-        yield _HEAD
+        yield from _head(tuple(feature_networks))
         yield _line("real", of_real(reals))
-        for name, network in networks.items():
-            given = conditions if _takes_conditions(network) else None
-            pictures = squares(draw(network, samples, given), side)
+        rows = {}
+        for name, drawing in drawings.items():
+            pictures = squares(drawing.draw(samples, conditions), side)
             features = {key: f.features(pictures) for key, f in feature_networks.items()}
-            figures[name][f"at {side} pixels"] = distances(features, reals)
-            yield _line(name, figures[name][f"at {side} pixels"])
-            _keep(root / name, figures[name])
-        yield from _ratios({n: f[f"at {side} pixels"] for n, f in figures.items()}, root, side)
+            rows[name] = distances(features, reals)
+            yield _line(name, rows[name])
+            _keep(_folder(root, name), figures[name] | {f"at {side} pixels": rows[name]})
+        yield from _ratios(rows, root, side)
+
+
+def _obeyed(
+    name: str, drawing: Drawing, reader: Reader, figures: dict[str, Any], root: Path
+) -> Iterator[str]:
+    """What a generator makes of wishes and of its sliders."""
+    if drawing.takes_wishes:
+        adherence = condition_adherence(drawing, reader)
+        _keep(_folder(root, name), figures | {ADHERENCE: adherence})
+        yield from _adherence_lines(name, adherence)
+    if isinstance(drawing, Editable):
+        shares = slider_shares(drawing.moved, drawing.sliders, measuring_with(reader))
+        _keep(_folder(root, name), figures | {SLIDERS: shares})
+        yield f"\n{name}: share of designs whose measures a slider moves at +{SIGMA:g} sigma; its own in []"
+        yield from slider_lines(shares)
+
+
+def _drawing(name: str, root: Path, runs: Path) -> tuple[Drawing, Config]:
+    """A generator by name, shipped or not."""
+    shipped = _folder(root, name)
+    there = (shipped / "config.json").exists()
+    network, config = load_checkpoint(shipped if there else runs / UNSHIPPED / name)
+    return NetworkDrawing(network), config
+
+
+def _real_silhouettes(packed: Packed, packs: Path, most: int) -> tuple[np.ndarray, np.ndarray]:
+    """Those of validation dresses, and those of ``most`` training dresses at random, flattened."""
+    real, learnt = (forms(packed, packs, split)[0][:, 0] > 0 for split in ("validation", "train"))
+    some = np.random.default_rng(1).permutation(len(learnt))[:most]
+    return flattened(real), flattened(learnt[some])
+
+
+def _folder(root: Path, name: str) -> Path:
+    """Where the checkpoint of a generator is, and its figures."""
+    return root / name
 
 
 def _kept(folder: Path) -> dict[str, Any]:
@@ -126,10 +166,6 @@ def _keep(folder: Path, figures: dict[str, Any]) -> None:
         write_json(folder / FIGURES, (before if same else {}) | figures)
 
 
-def _takes_conditions(network: nn.Module) -> bool:
-    return hasattr(network, "condition")
-
-
 def _reader_lines(read: dict[str, Any]) -> Iterator[str]:
     yield "\nread back, each class asked for alone; the reader on real validation pictures:"
     for key, row in read.items():
@@ -142,24 +178,36 @@ def _adherence_lines(name: str, adherence: dict[str, Any]) -> Iterator[str]:
         yield f"{name} {key}: {adherence[key]['mean']:.3f} ({classes})"
 
 
-def _network(name: str, root: Path, runs: Path) -> tuple[nn.Module, Config]:
-    shipped = (root / name / "config.json").exists()
-    return load_checkpoint((root if shipped else runs / UNSHIPPED) / name)
+def _silhouette_line(name: str, figures: Mapping[str, Mapping[str, float]]) -> str:
+    cells = [
+        f"{key} mean {row['mean']:.3f}, median {row['median']:.3f}, p5 {row['p5']:.3f}"
+        for key, row in figures.items()
+    ]
+    return f"{name:17}  {'; '.join(cells)}; n {figures['plausibility']['n']:.0f}"
 
 
-_HEAD = (
-    "model              KID Lite2          KID VGG16          precision    recall       diversity    nearest\n"
-    "                   x1000              x1000              Lite2 VGG16  Lite2 VGG16  Lite2 VGG16  median p1"
-)
+#: How the families are called in the heads of tables.
+_SHORT = {LITE2: "Lite2", VGG: "VGG16", INCEPTION: "mixed7"}
+
+
+def _head(keys: tuple[str, ...]) -> Iterator[str]:
+    names = [_SHORT[key] for key in keys]
+    kids = "  ".join(f"KID {name:13}" for name in names)
+    wide = 7 * len(names)
+    yield f"{'model':17}  {kids}  {'precision':{wide}}  {'recall':{wide}}  {'diversity':{wide}}  nearest"
+    thousands = "  ".join(["x1000".ljust(17)] * len(names))
+    each = "  ".join(["".join(f"{name:7}" for name in names)] * 3)
+    yield f"{'':17}  {thousands}  {each}  median p1"
 
 
 def _line(name: str, row: dict[str, Any]) -> str:
+    keys = [key for key in _SHORT if key in row]
     cells = [f"{name:17}"]
-    for family in (LITE2, VGG):
+    for family in keys:
         low, high = row[family]["kid_ci95"]
         cells.append(f"{row[family]['kid']:7.2f} +-{(high - low) / 2:6.2f} ")
     cells += [
-        "  ".join(f"{row[family][figure]:.3f}" for family in (LITE2, VGG))
+        "".join(f"{row[family][figure]:<7.3f}" for family in keys)
         for figure in ("precision", "recall", "diversity")
     ]
     nearest = row["nearest training picture"]
@@ -168,17 +216,17 @@ def _line(name: str, row: dict[str, Any]) -> str:
 
 
 def _ratios(figures: dict[str, dict[str, Any]], root: Path, side: int) -> Iterator[str]:
-    """Shares of the baseline's KID; its weights do not ship, but its figures do."""
-    baseline, when = figures.get(BASELINE), ""
-    if not baseline:
-        baseline = _kept(root / BASELINE).get(f"at {side} pixels")
-        when = ", as it was measured before"
-    if not baseline:
-        return
-    for name, row in figures.items():
-        if name != BASELINE:
-            shares = [row[f]["kid"] / baseline[f]["kid"] for f in (LITE2, VGG)]
-            yield f"{name}: {shares[0]:.2f} and {shares[1]:.2f} of the KID of {BASELINE}{when}"
+    """Shares of each baseline's KID; its weights need not ship, as its figures do."""
+    for baseline in BASELINES:
+        theirs, when = figures.get(baseline), ""
+        if not theirs:
+            theirs = _kept(_folder(root, baseline)).get(f"at {side} pixels")
+            when = ", as it was measured before"
+        for name, row in figures.items():
+            if theirs and name != baseline:
+                known = [key for key in _SHORT if key in row and key in theirs]
+                shares = [f"{row[f]['kid'] / theirs[f]['kid']:.2f} ({_SHORT[f]})" for f in known]
+                yield f"{name}: {', '.join(shares)} of the KID of {baseline}{when}"
 
 
 def _milliseconds(root: Path, name: str) -> float:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import shutil
+from functools import partial
 
 import numpy as np
 import pytest
@@ -14,7 +15,8 @@ from benchmarks import generation as table
 from fashion_core.checkpoint import save_checkpoint
 from fashion_core.networks import build
 from fashion_core.taxonomy import WISHES
-from training.evaluation.generation import LITE2, VGG
+from training.evaluation.drawing import Designs, NetworkDrawing
+from training.evaluation.metrics import INCEPTION, LITE2, VGG
 
 COLUMNS = ("image", "source", "sample", "pattern", "sleeve", "length", "neckline", "colour", "note")
 
@@ -31,6 +33,7 @@ class RandomFeatures:
 class Reader:
     def __init__(self, _imagenet: object) -> None:
         """Needs no weights."""
+        self.known = {"neckline": ("round",)}
 
     def fit(self, *_: object) -> dict[str, dict[str, float]]:
         return {"pattern": {"accuracy": 0.5, "n": 8}}
@@ -40,6 +43,25 @@ class Reader:
 
     def read(self, _key: str, features: np.ndarray) -> np.ndarray:
         return np.zeros(len(features), int)
+
+    def probabilities(self, key: str, features: np.ndarray) -> np.ndarray:
+        return np.full((len(features), len(WISHES[key].classes)), 0.5)
+
+
+class SlidingDrawing(NetworkDrawing):
+    """Any network, with a slider that widens the hems of drawn dresses; for the studio alone."""
+
+    @property
+    def sliders(self) -> tuple[str, ...]:
+        return ("flare",) if self.takes_wishes else ()
+
+    def moved(self, slider: str, sigma: float, count: int = 200) -> Designs:
+        masks = np.zeros((8, 96, 64), bool)
+        for row in range(4, 92):
+            masks[:, row, 20:44] = True
+        for i, mask in enumerate(masks):
+            mask[70:92, 16 - i // 2 - int(4 * sigma) + 6 : 48] = True
+        return Designs(np.zeros((8, 96, 64, 3), np.uint8), masks)
 
 
 @pytest.fixture
@@ -58,9 +80,14 @@ def places(drawn_zip, tiny_root, tmp_path):
 
 def test_models_stand_side_by_side_and_what_is_missing_is_said(places, monkeypatch):
     monkeypatch.setattr(
-        table, "families", lambda _: {LITE2: RandomFeatures(1), VGG: RandomFeatures(2)}
+        table,
+        "families",
+        lambda _: {n: RandomFeatures(i) for i, n in enumerate((LITE2, VGG, INCEPTION))},
     )
     monkeypatch.setattr(table, "Reader", Reader)
+    monkeypatch.setattr(table, "NetworkDrawing", SlidingDrawing)
+    adherence = partial(table.condition_adherence, per_class=2)
+    monkeypatch.setattr(table, "condition_adherence", adherence)
     wishes = [len(wish.classes) for wish in WISHES.values()]
     studio = build("studio_generator", wishes=wishes, latent_dim=8, channels=(8, 8, 4, 4, 4))
     data = {"statement": "Learnt from nothing."}
@@ -75,25 +102,39 @@ def test_models_stand_side_by_side_and_what_is_missing_is_said(places, monkeypat
             "data": data,
         },
     )
-    unshipped = places["runs"] / "unshipped" / table.BASELINE
+    unshipped = places["runs"] / "unshipped" / table.BASELINES[0]
     config = {"architecture": "dcgan_generator", "arguments": {"width": 4}}
     save_checkpoint(unshipped, build("dcgan_generator", width=4), config)
-    models = ("studio", table.BASELINE, "dense-gan-256")
+    models = ("studio", table.BASELINES[0], "dense-gan-256")
     lines = list(table.generation(**places, models=models, samples=60, sides=(64,)))
     said = "\n".join(lines)
     assert "dense-gan-256: " in said
     assert "studio pattern: " in said
-    assert f"of the KID of {table.BASELINE}" in said
+    assert f"of the KID of {table.BASELINES[0]}" in said
     found = json.loads((places["root"] / "studio" / table.FIGURES).read_text())
     assert found["at 64 pixels"]["samples"] == 60
-    assert found[table.ADHERENCE].keys() == {"colour", "sleeve_length", "pattern", "length"}
+    assert found[table.ADHERENCE].keys() == {
+        "colour",
+        "sleeve_length",
+        "pattern",
+        "length",
+        "neckline",
+    }
+    assert found[table.ADHERENCE]["neckline"]["per_class"].keys() == {"round"}
+    assert found["at 64 pixels"][INCEPTION]["kid"] > 0
+    assert found[table.SILHOUETTES]["coverage"].keys() == {"mean", "median", "p5", "n"}
+    assert found[table.SLIDERS]["flare"]["flare"] == 1
+    assert found[table.SLIDERS]["flare"]["sleeve_length"] == 0
+    assert "its own in []" in said
     assert found["ms for 16"] > 0
     shutil.rmtree(unshipped)
-    (places["root"] / table.BASELINE).mkdir()
+    (places["root"] / table.BASELINES[0]).mkdir()
     kept = {"at 64 pixels": {LITE2: {"kid": 1.0}, VGG: {"kid": 1.0}}}
-    (places["root"] / table.BASELINE / table.FIGURES).write_text(json.dumps(kept))
-    lines = table.generation(**places, models=("studio", table.BASELINE), samples=60, sides=(64,))
-    assert f"of the KID of {table.BASELINE}, as it was measured before" in "\n".join(lines)
+    (places["root"] / table.BASELINES[0] / table.FIGURES).write_text(json.dumps(kept))
+    lines = table.generation(
+        **places, models=("studio", table.BASELINES[0]), samples=60, sides=(64,)
+    )
+    assert f"of the KID of {table.BASELINES[0]}, as it was measured before" in "\n".join(lines)
     list(table.generation(**places, models=("studio",), samples=60, sides=(96,)))
     both = json.loads((places["root"] / "studio" / table.FIGURES).read_text())
     assert both["at 64 pixels"] == found["at 64 pixels"]

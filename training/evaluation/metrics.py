@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 #: The networks on whose features generators are measured.
-LITE2, VGG = "EfficientNet-Lite2", "VGG16 trunk"
+FAMILIES = LITE2, VGG, INCEPTION = "EfficientNet-Lite2", "VGG16 trunk", "Inception mixed7 (nsfwjs)"
 #: The key of ``generation.json`` with how often generators draw what was asked for.
 ADHERENCE = "condition adherence"
 #: Classes with fewer rows are listed but do not enter macro-F1.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from training.evaluation.metrics import ADHERENCE, LITE2, VGG
+from training.evaluation.metrics import ADHERENCE, FAMILIES, LITE2
 from training.publish.plots import decimals, per_class_table
 
 if TYPE_CHECKING:
@@ -192,7 +192,7 @@ def _against_real(size: str, measured: Mapping[str, Any]) -> list[str]:
         "| features | KID x 1000 (95 %) | precision | recall | diversity, real = 1 |",
         "|---|---|---|---|---|",
     ]
-    for family in (LITE2, VGG):
+    for family in (name for name in FAMILIES if name in measured):
         row = measured[family]
         low, high = row["kid_ci95"]
         lines.append(
