@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from benchmarks.designs import cloth_lines
 from benchmarks.timing import example_photo, median_ms
 from fashion_core import Analyser, Designer
 from fashion_core.checkpoint import DEFAULT_ROOT
@@ -26,7 +27,7 @@ def speed(
     device: Annotated[str, typer.Option(help="auto, cpu, cuda or mps.")] = "auto",
     checkpoints: Annotated[Path, typer.Option(help="Folder of checkpoints.")] = DEFAULT_ROOT,
 ) -> None:
-    """Milliseconds a photo by step and profile, and a sheet of sixteen; profiles taken in turn."""
+    """Milliseconds a photo by step and profile, a sheet of sixteen, another cloth; profiles taken in turn."""
     photo = example_photo()
     profiles = {name: Analyser.load(checkpoints, device, name) for name in ("full", "fast")}
     spent: dict[str, list[dict[str, float]]] = {name: [] for name in profiles}
@@ -48,6 +49,8 @@ def speed(
     typer.echo(
         f"sixteen designs of {designer.name}: one by one {exact:.0f}, in one batch {batched:.0f}"
     )
+    for line in cloth_lines(rounds):
+        typer.echo(line)
 
 
 @app.command("generation")
