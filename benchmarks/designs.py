@@ -59,7 +59,7 @@ def design_lines(designer: Scalable, rounds: int = 7) -> Iterator[str]:
 
 
 def cloth_lines(rounds: int = 7) -> Iterator[str]:
-    """Milliseconds for another cloth on a fixed form, over white: the middle of all families, and the slowest."""
+    """Milliseconds for another cloth on a fixed form, over white: middle of all families, and slowest."""
     for size in CHANGED:
         spent = cloth_changes(drawn_form(size), rounds)
         slowest = max(spent, key=lambda name: spent[name])
