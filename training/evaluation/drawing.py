@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol, cast, runtime_checkable
 import numpy as np
 import torch
 
-from fashion_core.cutout import border_mask
 from fashion_core.preprocess import resize_square, to_pixels
 from fashion_core.taxonomy import WISHES
+from training.data.masks import sane_border_mask
 
 if TYPE_CHECKING:
     from torch import nn
@@ -40,7 +40,7 @@ class Drawing(Protocol):
     def silhouettes(
         self, count: int, wishes: np.ndarray | None = None, seed: int = 1
     ) -> Silhouettes:
-        """Silhouettes of the designs that :meth:`draw` draws."""
+        """Silhouettes of the designs that :meth:`draw` draws; an empty one where it is not known."""
 
 
 class Designs(NamedTuple):
@@ -94,7 +94,7 @@ class NetworkDrawing:
         self, count: int, wishes: np.ndarray | None = None, seed: int = 1
     ) -> Silhouettes:
         """As the white around the garment shows them."""
-        return np.stack([border_mask(picture)[0] for picture in self.draw(count, wishes, seed)])
+        return silhouettes_of(self.draw(count, wishes, seed))
 
 
 class DesignerDrawing:
@@ -128,12 +128,19 @@ class DesignerDrawing:
         self, count: int, wishes: np.ndarray | None = None, seed: int = 1
     ) -> Silhouettes:
         """As the white around the garment shows them."""
-        return np.stack([border_mask(picture)[0] for picture in self.draw(count, wishes, seed)])
+        return silhouettes_of(self.draw(count, wishes, seed))
 
     def _words(self, row: np.ndarray) -> dict[str, str]:
         known = self.designer.conditions
         asked = zip(WISHES.items(), row.tolist(), strict=True)
         return {key: w.classes[value] for (key, w), value in asked if value >= 0 and key in known}
+
+
+def silhouettes_of(pictures: Pictures) -> Silhouettes:
+    """Where the garment is on white; empty where that cannot be believed, as is the rule for real pictures."""
+    empty = np.zeros(pictures.shape[1:3], np.bool_)
+    found = [sane_border_mask(picture) for picture in pictures]
+    return np.stack([empty if mask is None else mask for mask in found])
 
 
 def squares(pictures: Pictures, side: int) -> Pictures:

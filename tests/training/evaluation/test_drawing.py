@@ -5,7 +5,7 @@ import numpy as np
 from fashion_core import Designer
 from fashion_core.networks import build
 from fashion_core.taxonomy import WISHES
-from training.evaluation.drawing import DesignerDrawing, NetworkDrawing, squares
+from training.evaluation.drawing import DesignerDrawing, NetworkDrawing, silhouettes_of, squares
 
 
 def test_samples_follow_seed_and_count_only():
@@ -38,6 +38,16 @@ def test_silhouettes_are_those_of_the_designs_of_the_same_seed():
     silhouettes = generator.silhouettes(3, seed=2)
     assert silhouettes.shape == (3, 64, 64)
     assert silhouettes.dtype == bool
+
+
+def test_a_garment_that_cannot_be_told_from_its_ground_has_no_silhouette():
+    pictures = np.full((2, 96, 64, 3), 255, np.uint8)
+    pictures[0, 12:84, 16:48] = (150, 30, 40)
+    pictures[1, 12:84, 16:48] = 250
+    red, white = silhouettes_of(pictures)
+    assert red[14:82, 18:46].all()
+    assert not red[:10].any()
+    assert not white.any()
 
 
 def test_a_generator_of_the_app_is_measured_by_its_previews(tiny_root):
