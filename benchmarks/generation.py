@@ -169,7 +169,8 @@ def _keep(folder: Path, figures: dict[str, Any]) -> None:
 def _reader_lines(read: dict[str, Any]) -> Iterator[str]:
     yield "\nread back, each class asked for alone; the reader on real validation pictures:"
     for key, row in read.items():
-        yield f"  {key}: {row['accuracy']:.3f} (n {row['n']})"
+        classes = ", ".join(f"{c} {share:.2f}" for c, share in row["per_class"].items())
+        yield f"  {key}: {row['accuracy']:.3f} (n {row['n']}), mean over classes {row['mean']:.3f} ({classes})"
 
 
 def _adherence_lines(name: str, adherence: dict[str, Any]) -> Iterator[str]:

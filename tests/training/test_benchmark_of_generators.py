@@ -35,8 +35,8 @@ class Reader:
         """Needs no weights."""
         self.known = {"neckline": ("round",)}
 
-    def fit(self, *_: object) -> dict[str, dict[str, float]]:
-        return {"pattern": {"accuracy": 0.5, "n": 8}}
+    def fit(self, *_: object) -> dict[str, dict[str, object]]:
+        return {"pattern": {"accuracy": 0.5, "n": 8, "mean": 0.4, "per_class": {"lace": 0.4}}}
 
     def features(self, pictures: np.ndarray) -> np.ndarray:
         return pictures.reshape(len(pictures), -1)[:, :1]
@@ -110,6 +110,7 @@ def test_models_stand_side_by_side_and_what_is_missing_is_said(places, monkeypat
     said = "\n".join(lines)
     assert "dense-gan-256: " in said
     assert "studio pattern: " in said
+    assert "pattern: 0.500 (n 8), mean over classes 0.400 (lace 0.40)" in said
     assert f"of the KID of {table.BASELINES[0]}" in said
     found = json.loads((places["root"] / "studio" / table.FIGURES).read_text())
     assert found["at 64 pixels"]["samples"] == 60
