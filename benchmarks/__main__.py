@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from benchmarks.designs import cloth_lines
+from benchmarks.designs import cloth_lines, design_lines
 from benchmarks.timing import example_photo, median_ms
 from fashion_core import Analyser, Designer
 from fashion_core.checkpoint import DEFAULT_ROOT
@@ -49,6 +49,9 @@ def speed(
     typer.echo(
         f"sixteen designs of {designer.name}: one by one {exact:.0f}, in one batch {batched:.0f}"
     )
+    if designer.scalable:
+        for line in design_lines(designer, rounds):
+            typer.echo(line)
     for line in cloth_lines(rounds):
         typer.echo(line)
 

@@ -11,14 +11,22 @@ import torch
 from benchmarks.timing import median_ms
 from fashion_core import Designer
 from fashion_core.checkpoint import load_checkpoint
+from fashion_core.designer import FOLDERS
 from fashion_core.errors import CheckpointError
+from fashion_core.form_designer import FormDesigner
 from training.data.conditions import kept_conditions
 from training.data.files import write_json
 from training.data.forms import forms
 from training.data.labels import read_clean_labels
 from training.data.shop import prepare
 from training.evaluation import UNSHIPPED
-from training.evaluation.drawing import Editable, NetworkDrawing, squares
+from training.evaluation.drawing import (
+    DesignerDrawing,
+    Editable,
+    FormDrawing,
+    NetworkDrawing,
+    squares,
+)
 from training.evaluation.generation import (
     SAMPLES,
     SIDE,
@@ -44,7 +52,7 @@ FIGURES = "generation.json"
 #: What all others are compared with: the 2020 study's DCGAN on its 2,000 pictures, and the studio network,
 #: which draws a whole picture of 64 x 96 pixels.
 BASELINES = ("dcgan-64-2k", "studio-64")
-MODELS = ("studio", "dcgan-64-2k", "dcgan-64", "dcgan-64-readme", "dense-gan-256")
+MODELS = ("studio", "studio-64", "dcgan-64-2k", "dcgan-64", "dcgan-64-readme", "dense-gan-256")
 #: Keys of the figures of silhouettes and sliders.
 SILHOUETTES, SLIDERS = "silhouettes", "sliders"
 
@@ -75,7 +83,7 @@ def generation(
     """
     packed = {side: prepare(data, packs, side) for side in {*sides, READER_SIDE, 256}}
     clean = read_clean_labels(labels, "dresses")
-    known = kept_conditions(runs / "studio", packed[256], clean, root, packs)
+    known = kept_conditions(runs / "form", packed[256], clean, root, packs)
     conditions = known[np.random.default_rng(1).integers(len(known), size=samples)]
     drawings: dict[str, Drawing] = {}
     figures: dict[str, dict[str, Any]] = {}
@@ -135,6 +143,10 @@ def _obeyed(
 def _drawing(name: str, root: Path, runs: Path) -> tuple[Drawing, Config]:
     """A generator by name, shipped or not."""
     shipped = _folder(root, name)
+    if name in FOLDERS:
+        designer = Designer.load(root, name, "cpu")
+        drawn = FormDrawing(designer) if isinstance(designer, FormDesigner) else None
+        return drawn or DesignerDrawing(designer), designer.config
     there = (shipped / "config.json").exists()
     network, config = load_checkpoint(shipped if there else runs / UNSHIPPED / name)
     return NetworkDrawing(network), config
@@ -149,7 +161,7 @@ def _real_silhouettes(packed: Packed, packs: Path, most: int) -> tuple[np.ndarra
 
 def _folder(root: Path, name: str) -> Path:
     """Where the checkpoint of a generator is, and its figures."""
-    return root / name
+    return root / FOLDERS.get(name, name)
 
 
 def _kept(folder: Path) -> dict[str, Any]:

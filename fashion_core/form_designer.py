@@ -38,7 +38,7 @@ SMALLEST, LARGEST = (256, 384), (2048, 3072)
 OF_CLOTH = (PATTERN.key, COLOUR.key)
 WHITE = (255, 255, 255)
 #: Forms that are kept for another cloth; one of 512 x 768 pixels takes 8 MB.
-_KEPT = 24
+_KEPT, _KEPT_CODES = 24, 512
 
 
 def parse_size(text: str) -> Size:
@@ -77,6 +77,8 @@ class FormDesigner(Designer):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._form = lru_cache(maxsize=_KEPT)(self._drawn_form)
+        self._unedited = lru_cache(maxsize=_KEPT_CODES)(self._kept_code)
+        self._ways: Floats = self.network.directions.cpu().numpy()
 
     @property
     def image_size(self) -> tuple[int, int]:
@@ -132,7 +134,7 @@ class FormDesigner(Designer):
         """Pictures of many recipes, 256 x 384 unless another size is asked for; forms in batches."""
         if not recipes:
             return []
-        maps = self._maps(np.concatenate([self._code(recipe) for recipe in recipes]), batch)
+        maps = self._maps(self._codes(recipes), batch)
         chosen = check_size(size or PREVIEW)
         return [_on_white(form_of_maps(m, chosen), r) for m, r in zip(maps, recipes, strict=True)]
 
@@ -200,15 +202,36 @@ class FormDesigner(Designer):
         (maps,) = self._maps(np.frombuffer(code, np.float32)[None])
         return form_of_maps(maps, size)
 
-    @torch.inference_mode()
     def _code(self, recipe: DesignRecipe) -> Floats:
-        """The code ``[1, D]`` of a recipe's form, edited."""
-        latent = torch.from_numpy(self.latent(recipe)[None]).to(self.device)
-        condition = torch.from_numpy(self._condition(recipe)).to(self.device)
-        code = self.network.code(latent, condition)
+        """The code ``[1, D]`` of a recipe's form, edited. Without the edits it is kept for the next of them."""
+        latent, condition = self.latent(recipe)[None], self._condition(recipe)
+        return self._unedited(latent.tobytes(), condition.tobytes()) + self._moved(recipe)
+
+    def _codes(self, recipes: Sequence[DesignRecipe]) -> Floats:
+        """The codes ``[N, D]`` of many recipes at once, the last bits of which may be others."""
+        latents_of = np.stack([self.latent(recipe) for recipe in recipes])
+        conditions = np.concatenate([self._condition(recipe) for recipe in recipes])
+        moved = np.concatenate([self._moved(recipe) for recipe in recipes])
+        return self._flowed(latents_of, conditions) + moved
+
+    def _moved(self, recipe: DesignRecipe) -> Floats:
+        """By how much ``[1, D]`` the edits of a recipe move its code."""
+        moved = np.zeros((1, self.latent_dim), np.float32)
         for name, sigma in recipe.edits:
-            code = code + sigma * self.network.directions[self.directions.index(name)]
+            moved += np.float32(sigma) * self._ways[self.directions.index(name)]
+        return moved
+
+    @torch.inference_mode()
+    def _flowed(self, latent: Floats, condition: Floats) -> Floats:
+        where = self.device
+        code = self.network.code(
+            torch.from_numpy(latent).to(where), torch.from_numpy(condition).to(where)
+        )
         return np.asarray(code.cpu().numpy(), np.float32)
+
+    def _kept_code(self, latent: bytes, condition: bytes) -> Floats:
+        read = (np.frombuffer(part, np.float32)[None].copy() for part in (latent, condition))
+        return self._flowed(*read)
 
     @torch.inference_mode()
     def _maps(self, codes: Floats, batch: int = 32) -> list[Floats]:

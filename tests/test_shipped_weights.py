@@ -16,7 +16,7 @@ TOGETHER = 120
 
 def kind_of(folder: Path) -> str:
     config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
-    if "latent_dim" in config:
+    if "latent_dim" in config or config["architecture"] == "form_encoder":
         return "generators"
     return "cut-out" if config["architecture"] == "garment_segmenter" else "classifiers"
 

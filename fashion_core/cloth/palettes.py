@@ -88,6 +88,7 @@ def _candidates(kind: str, family: str | None) -> list[Mapping[str, Any]]:
     return own or [p for p in everywhere if p["family"] == family]
 
 
+@cache
 def _family(colour: str) -> str:
     return nearest_names(to_lab(np.array([parse_hex(colour)])))[0].family
 

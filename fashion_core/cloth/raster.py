@@ -47,7 +47,7 @@ def raster(repeat: Repeat, inks: Inks, size: tuple[int, int]) -> NDArray[np.uint
     # A pixel's centre is at a whole number for OpenCV, and half a pixel further for us.
     placed = np.rint(points * by + (_MARGIN - 0.5) * 2**_BITS).astype(np.int32)
     outlines = iter(np.split(placed, begins))
-    painted = {ink: inks.rgb(ink) for _, ink in shapes}
+    painted = {ink: inks.rgb(ink) for ink in {ink for _, ink in shapes}}
     for count, ink in shapes:
         area = [next(outlines) for _ in range(count)]
         if ink.colour != HOLE:

@@ -92,7 +92,7 @@ def test_models_stand_side_by_side_and_what_is_missing_is_said(places, monkeypat
     studio = build("studio_generator", wishes=wishes, latent_dim=8, channels=(8, 8, 4, 4, 4))
     data = {"statement": "Learnt from nothing."}
     save_checkpoint(
-        places["root"] / "studio",
+        places["root"] / "studio-64",
         studio,
         {
             "architecture": "studio_generator",
@@ -105,14 +105,14 @@ def test_models_stand_side_by_side_and_what_is_missing_is_said(places, monkeypat
     unshipped = places["runs"] / "unshipped" / table.BASELINES[0]
     config = {"architecture": "dcgan_generator", "arguments": {"width": 4}}
     save_checkpoint(unshipped, build("dcgan_generator", width=4), config)
-    models = ("studio", table.BASELINES[0], "dense-gan-256")
+    models = ("studio-64", table.BASELINES[0], "dense-gan-256")
     lines = list(table.generation(**places, models=models, samples=60, sides=(64,)))
     said = "\n".join(lines)
     assert "dense-gan-256: " in said
-    assert "studio pattern: " in said
+    assert "studio-64 pattern: " in said
     assert "pattern: 0.500 (n 8), mean over classes 0.400 (lace 0.40)" in said
     assert f"of the KID of {table.BASELINES[0]}" in said
-    found = json.loads((places["root"] / "studio" / table.FIGURES).read_text())
+    found = json.loads((places["root"] / "studio-64" / table.FIGURES).read_text())
     assert found["at 64 pixels"]["samples"] == 60
     assert found[table.ADHERENCE].keys() == {
         "colour",
@@ -133,10 +133,10 @@ def test_models_stand_side_by_side_and_what_is_missing_is_said(places, monkeypat
     kept = {"at 64 pixels": {LITE2: {"kid": 1.0}, VGG: {"kid": 1.0}}}
     (places["root"] / table.BASELINES[0] / table.FIGURES).write_text(json.dumps(kept))
     lines = table.generation(
-        **places, models=("studio", table.BASELINES[0]), samples=60, sides=(64,)
+        **places, models=("studio-64", table.BASELINES[0]), samples=60, sides=(64,)
     )
     assert f"of the KID of {table.BASELINES[0]}, as it was measured before" in "\n".join(lines)
-    list(table.generation(**places, models=("studio",), samples=60, sides=(96,)))
-    both = json.loads((places["root"] / "studio" / table.FIGURES).read_text())
+    list(table.generation(**places, models=("studio-64",), samples=60, sides=(96,)))
+    both = json.loads((places["root"] / "studio-64" / table.FIGURES).read_text())
     assert both["at 64 pixels"] == found["at 64 pixels"]
     assert both["at 96 pixels"]["samples"] == 60

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol, cast, runtime_checkable
 import numpy as np
 import torch
 
+from fashion_core.form_designer import PREVIEW
 from fashion_core.preprocess import resize_square, to_pixels
 from fashion_core.taxonomy import WISHES
 from training.data.masks import sane_border_mask
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from torch import nn
 
     from fashion_core import Designer, DesignRecipe
+    from fashion_core.form_designer import FormDesigner
 
 #: uint8 ``[N, H, W, 3]``, and bool ``[N, H, W]``, True on the garment.
 Pictures = np.ndarray
@@ -134,6 +136,37 @@ class DesignerDrawing:
         known = self.designer.conditions
         asked = zip(WISHES.items(), row.tolist(), strict=True)
         return {key: w.classes[value] for (key, w), value in asked if value >= 0 and key in known}
+
+
+class FormDrawing(DesignerDrawing):
+    """The form generator with its cloths, whose silhouettes are known and which has sliders."""
+
+    def __init__(self, designer: FormDesigner) -> None:
+        super().__init__(designer)
+        self.forms = designer
+
+    def silhouettes(
+        self, count: int, wishes: np.ndarray | None = None, seed: int = 1
+    ) -> Silhouettes:
+        """Of the forms themselves."""
+        return self._outlines(self.recipes(count, wishes, seed))
+
+    @property
+    def sliders(self) -> tuple[str, ...]:
+        """The named directions."""
+        return self.forms.directions
+
+    def moved(self, slider: str, sigma: float, count: int = 200) -> Designs:
+        """As :meth:`Editable.moved`."""
+        recipes = [
+            self.forms.edited(recipe, [(slider, sigma)] if sigma else [])
+            for recipe in self.recipes(count, seed=3)
+        ]
+        pictures = [np.asarray(p) for p in self.forms.preview(recipes)]
+        return Designs(np.stack(pictures), self._outlines(recipes))
+
+    def _outlines(self, recipes: list[DesignRecipe]) -> Silhouettes:
+        return np.stack([self.forms.form(r, PREVIEW).alpha > 0.5 for r in recipes])
 
 
 def silhouettes_of(pictures: Pictures) -> Silhouettes:

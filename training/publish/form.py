@@ -82,7 +82,7 @@ def export_form(module: FormFlowModule, packed: Packed, runs: Path, root: Path) 
             "arguments": code,
             "image_size": list(network.image_size),
             "decoder": written["sha256"],
-            "training": {"steps": steps[0]},
+            "training": {"autoencoder steps": steps[0]},
             "data": statement,
         },
     )
@@ -90,7 +90,8 @@ def export_form(module: FormFlowModule, packed: Packed, runs: Path, root: Path) 
     plot_curves(first["history"], folder / "curves.png", "form")
     if grids := sorted((runs / "form" / "grids").glob("*.png")):
         write_film(grids, folder / "training.gif")
-    write_json(folder / "report.json", {"name": "form", "images seen": seen})
+    for name in ("form", "encoder"):
+        write_json(root / name / "report.json", {"name": name, "images seen": seen})
 
 
 def learnt_wishes(known: np.ndarray) -> dict[str, list[str]]:
