@@ -205,7 +205,8 @@ class FormDesigner(Designer):
     def _code(self, recipe: DesignRecipe) -> Floats:
         """The code ``[1, D]`` of a recipe's form, edited. Without the edits it is kept for the next of them."""
         latent, condition = self.latent(recipe)[None], self._condition(recipe)
-        return self._unedited(latent.tobytes(), condition.tobytes()) + self._moved(recipe)
+        code: Floats = self._unedited(latent.tobytes(), condition.tobytes())
+        return code + self._moved(recipe)
 
     def _codes(self, recipes: Sequence[DesignRecipe]) -> Floats:
         """The codes ``[N, D]`` of many recipes at once, the last bits of which may be others."""

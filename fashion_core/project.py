@@ -120,7 +120,8 @@ class Projector:
             optimiser.zero_grad()
             apart.backward()
             optimiser.step()
-        return code.detach()
+        found: Tensor = code.detach()
+        return found
 
     def recipe(self, code: Tensor, report: GarmentReport) -> DesignRecipe:
         """The recipe of a form's code, in the cloth of what was read."""

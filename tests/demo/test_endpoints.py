@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import httpx
 import pytest
@@ -11,7 +12,13 @@ from gradio_client import Client, handle_file
 from gradio_client.exceptions import AppError
 from PIL import Image
 
+from demo.service import Service
 from fashion_core import DesignRecipe
+from tests.conftest import add_tiny_form, write_tiny_root
+from tests.demo.conftest import served
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 @pytest.fixture(scope="module")
@@ -21,11 +28,19 @@ def client(url) -> Client:
 
 def test_nothing_but_endpoints_of_the_contract_is_listed(client):
     named = client.view_api(return_format="dict")["named_endpoints"]
-    assert set(named) == {"/analyse", "/generate", "/interpolate"}
+    designs = {"/generate", "/interpolate", "/edit"}
+    assert set(named) == {"/analyse", "/cloth", "/restyle", *designs}
     defaults = {
         p["parameter_name"]: p.get("parameter_default") for p in named["/generate"]["parameters"]
     }
-    assert defaults == {"count": 16, "seed": 0, "model": "default", "wishes": {}}
+    assert defaults == {
+        "count": 16,
+        "seed": 0,
+        "model": "default",
+        "wishes": {},
+        "cloth": {},
+        "size": "512x768",
+    }
     assert [p["parameter_name"] for p in named["/analyse"]["parameters"]] == ["image"]
 
 
@@ -53,6 +68,44 @@ def test_interpolate_returns_a_film(client):
     a, b = (d["recipe"] for d in client.predict(count=2, api_name="/generate"))
     film = client.predict(a, b, 5, api_name="/interpolate")
     assert Image.open(path_of(film)).n_frames == 8
+
+
+@pytest.fixture(scope="module")
+def form_client(tmp_path_factory) -> Iterator[Client]:
+    root = write_tiny_root(tmp_path_factory.mktemp("form"))
+    add_tiny_form(root)
+    with served(Service.load(root, "cpu")) as address:
+        yield Client(address, verbose=False)
+
+
+def test_designs_in_a_cloth_and_a_size_are_edited(form_client):
+    cloth = {"family": "breton", "palette": ["#102030", "#ffffff"]}
+    (design,) = form_client.predict(
+        1, 5, wishes={"pattern": "stripes"}, cloth=cloth, size="256x384", api_name="/generate"
+    )
+    assert Image.open(path_of(design["image"])).size == (256, 384)
+    recipe = DesignRecipe.decode(design["recipe"])
+    assert recipe.cloth.family == "breton"
+    edited = form_client.predict(
+        design["recipe"], {"length": 1.5}, {}, {"scale": 2}, api_name="/edit"
+    )
+    after = DesignRecipe.decode(edited["recipe"])
+    assert after.edits == (("length", 1.5),)
+    assert (after.cloth.scale, after.cloth.palette) == (2.0, recipe.cloth.palette)
+    assert edited["report"].keys() == {"garment", "attributes", "colours"}
+    assert Image.open(path_of(edited["image"])).size == (512, 768)
+
+
+def test_a_tile_of_cloth_and_a_photo_in_it(client, photo):
+    tile = Image.open(path_of(client.predict({"kind": "polkadots"}, api_name="/cloth")))
+    assert round(tile.info["dpi"][0]) == 300
+    before = Image.open(photo)
+    served = client.predict(
+        handle_file(str(photo)), {"kind": "unicolors", "palette": ["#ff0000"]}, api_name="/restyle"
+    )
+    after = Image.open(path_of(served))
+    assert after.size == before.size
+    assert after.tobytes() != before.convert("RGB").tobytes()
 
 
 def test_mistakes_come_back_as_sentences(client, tmp_path):
@@ -121,7 +174,16 @@ PICTURE = "Upload a picture and send its file"
         ("/generate", [2, 1, "default", {"pattern": "tartan"}], "'tartan' is no pattern", "lace"),
         ("/generate", [2, 1, "default", {"pattern": LONG}], "is no pattern", "there are floral"),
         ("/generate", [2, 1, "default", {LONG: "floral"}], "There is no wish 'aaa", "there are pattern"),
-        ("/generate", [1, 2, "default", {}, 5, 6], "/generate takes 4 values at most; 6 came.", ""),
+        ("/generate", [1, 2, "default", {}, 5], "cloth is the number 5.", "Send an object"),
+        ("/generate", [1, 2, "default", {}, {}, "huge"], "'huge' is no size.", "512x768"),
+        ("/generate", [1, 2, "default", {}, {"kind": "lace"}], "takes none", "Leave it out"),
+        ("/generate", [1, 2, "default", {}, {}, "", 7], "/generate takes 6 values at most; 7 came.", ""),
+        ("/edit", ["RECIPE", {"length": 1}], "no direction 'length'", ""),
+        ("/edit", ["RECIPE", {"length": "much"}], "'length' is the text 'much'.", "from -20 to 20"),
+        ("/edit", ["RECIPE", 4], "amounts is the number 4.", "Send an object"),
+        ("/cloth", [{"kind": "tartan"}], "'tartan' is no kind of cloth", "floral"),
+        ("/cloth", [{"scale": 99}], "The scale of a cloth is 0.25 to 4", ""),
+        ("/restyle", [5, {}], "image is the number 5.", PICTURE),
         ("/interpolate", [5, 6], "recipe_a is the number 5.", "begins with toile1."),
         ("/interpolate", [], "recipe_a is nothing (null).", "begins with toile1."),
         ("/interpolate", ["x", "y"], "not a recipe", "begins with toile1."),

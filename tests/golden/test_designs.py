@@ -67,8 +67,9 @@ def test_sixteen_recipes_give_the_pictures_that_they_gave(golden, designer):
 
 def test_recipes_are_the_same_text_and_are_read_back(golden, designer):
     steps = tuple((i - designer.latent_dim / 2) / 64 for i in range(designer.latent_dim))
+    last = recipes_of(designer)[-1]
     by_latent = DesignRecipe(
-        designer.name, designer.weights, latent=steps, truncation=0.75, wishes=recipes_of(designer)[-1].wishes
+        designer.name, designer.weights, latent=steps, truncation=0.75, wishes=last.wishes, cloth=last.cloth
     )  # fmt: skip
     recipes = [*recipes_of(designer), by_latent]
     texts = [recipe.encode() for recipe in recipes]
