@@ -206,7 +206,7 @@ class FormDesigner(Designer):
         """The code ``[1, D]`` of a recipe's form, edited. Without the edits it is kept for the next of them."""
         latent, condition = self.latent(recipe)[None], self._condition(recipe)
         code: Floats = self._unedited(latent.tobytes(), condition.tobytes())
-        return code + self._moved(recipe)
+        return np.asarray(code + self._moved(recipe), np.float32)
 
     def _codes(self, recipes: Sequence[DesignRecipe]) -> Floats:
         """The codes ``[N, D]`` of many recipes at once, the last bits of which may be others."""
