@@ -213,7 +213,7 @@ class FormDesigner(Designer):
         latents_of = np.stack([self.latent(recipe) for recipe in recipes])
         conditions = np.concatenate([self._condition(recipe) for recipe in recipes])
         moved = np.concatenate([self._moved(recipe) for recipe in recipes])
-        return self._flowed(latents_of, conditions) + moved
+        return np.asarray(self._flowed(latents_of, conditions) + moved, np.float32)
 
     def _moved(self, recipe: DesignRecipe) -> Floats:
         """By how much ``[1, D]`` the edits of a recipe move its code."""
