@@ -32,10 +32,10 @@ def form_of_maps(maps: Floats, size: tuple[int, int]) -> Form:
     height = size[1]
     scale = height / maps.shape[1]
     fine = cv2.resize(distance, size, interpolation=cv2.INTER_CUBIC)
-    alpha = np.clip(fine * scale + 0.5, 0, 1)
+    alpha = _whole(np.asarray(np.clip(fine * scale + 0.5, 0, 1), np.float32))
     shade = cv2.resize(maps[1] * np.float32(MOST_SHADE), size, interpolation=cv2.INTER_CUBIC)
     return Form(
-        np.asarray(alpha, np.float32),
+        alpha,
         np.asarray(np.clip(shade, DARKEST, LIGHTEST), np.float32),
         CANVAS_HEIGHT / height,
     )
@@ -55,20 +55,44 @@ def tidied(distance: Floats) -> Floats:
         stray = inside & (pieces != largest)
         finer = _turned_over(finer, stray)
         inside &= ~stray
+    for hole in _small_holes(inside):
+        finer = _turned_over(finer, hole)
+    return finer
+
+
+def _whole(alpha: Floats) -> Floats:
+    """Without what came apart, or opened, when it was enlarged: specks that :func:`tidied` could not see."""
+    inside = alpha > 0.5
+    count, pieces, sizes, _ = cv2.connectedComponentsWithStats(inside.astype(np.uint8))
+    if count > 2:
+        largest = 1 + int(np.argmax(sizes[1:, cv2.CC_STAT_AREA]))
+        alpha[_with_rim(inside & (pieces != largest))] = 0
+    for hole in _small_holes(alpha > 0.5):
+        alpha[_with_rim(hole)] = 1
+    return alpha
+
+
+def _small_holes(inside: NDArray[np.bool_]) -> list[NDArray[np.bool_]]:
+    """Masks of holes that are no design."""
     count, gaps, sizes, _ = cv2.connectedComponentsWithStats(
         (~inside).astype(np.uint8), connectivity=4
     )
+    if count <= 2:
+        return []
+    edge = np.unique(np.concatenate([gaps[0], gaps[-1], gaps[:, 0], gaps[:, -1]]))
     small = sizes[:, cv2.CC_STAT_AREA] < SMALLEST_HOLE * max(1, inside.sum())
     small[0] = False
-    edge = np.unique(np.concatenate([gaps[0], gaps[-1], gaps[:, 0], gaps[:, -1]]))
     small[edge] = False
-    if small.any():
-        finer = _turned_over(finer, small[gaps])
-    return finer
+    return [gaps == label for label in np.flatnonzero(small)]
+
+
+def _with_rim(area: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    return cv2.dilate(area.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
 
 
 def _turned_over(distance: Floats, wrong: NDArray[np.bool_]) -> Floats:
     """The other sign where it is ``wrong``, and a pixel around, so that no edge is left there."""
-    near = cv2.dilate(wrong.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
     sign = np.sign(distance[wrong][0])
-    return np.where(near, -sign * np.maximum(np.abs(distance), 1.0), distance).astype(np.float32)
+    return np.where(_with_rim(wrong), -sign * np.maximum(np.abs(distance), 1.0), distance).astype(
+        np.float32
+    )

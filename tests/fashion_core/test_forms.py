@@ -3,9 +3,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from fashion_core import Designer
 from fashion_core.forms import CANVAS_HEIGHT, form_of_maps, tidied
 from fashion_core.networks.form import MOST_DISTANCE, SIZE
 from fashion_core.silhouette import holes, pieces
+from tests.conftest import REPO
 
 
 def disc(middle: tuple[float, float], radius: float) -> np.ndarray:
@@ -46,3 +48,13 @@ def test_stray_pieces_and_small_holes_go_and_a_gap_between_arm_and_body_stays():
 def test_an_empty_form_stays_empty():
     form = form_of_maps(np.full((2, *SIZE), -1, np.float32), (256, 384))
     assert not form.alpha.any()
+
+
+def test_designs_of_the_shipped_generator_are_in_one_piece_and_without_holes_that_are_faults():
+    designer = Designer.load(REPO / "checkpoints", "studio", "cpu")
+    recipes = designer.sample(32, seed=100)
+    for maps in designer._maps(designer._codes(recipes)):
+        garment = form_of_maps(maps, (512, 768)).alpha > 0.5
+        assert garment.mean() > 0.05
+        assert pieces(garment) == 0
+        assert all(hole >= 0.002 for hole in holes(garment))
