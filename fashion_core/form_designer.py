@@ -158,7 +158,7 @@ class FormDesigner(Designer):
         ]
 
     def vary(
-        self, recipe: DesignRecipe, count: int = 6, seed: int = 0, strength: float = 0.35
+        self, recipe: DesignRecipe, count: int = 6, seed: int = 0, strength: float = 0.2
     ) -> list[DesignRecipe]:
         """Close relatives of a design in its own cloth: its latent turned towards others."""
         relatives = super().vary(recipe, count, seed, strength)
