@@ -12,6 +12,7 @@ import torch
 from PIL import Image
 
 from fashion_core.cloth.chosen import between, chosen_cloth, same_print
+from fashion_core.cloth_colour import cloth_in_colour
 from fashion_core.compose import Form, dress, over
 from fashion_core.composition import FLAT, Composition
 from fashion_core.designer import MOST_FRAMES, Designer
@@ -109,13 +110,10 @@ class FormDesigner(Designer):
         asked = wishes or {}
         recipes = super().sample(count, seed, asked)
         kind, colour = asked.get(PATTERN.key), asked.get(COLOUR.key)
+        cloths = [_chosen(r.seed or 0, kind, colour, cloth or {}) for r in recipes]
         return [
-            replace(
-                r,
-                cloth=chosen_cloth(r.seed or 0, kind, colour, cloth),
-                composition=composition,
-            )
-            for r in recipes
+            replace(recipe, cloth=each, composition=composition)
+            for recipe, each in zip(recipes, cloths, strict=True)
         ]
 
     def render(self, recipe: DesignRecipe, size: Size | None = None) -> Image.Image:
@@ -184,7 +182,7 @@ class FormDesigner(Designer):
         if any(key in asked for key in OF_CLOTH):
             kind, colour = asked.get(PATTERN.key, before.kind), asked.get(COLOUR.key)
             self.check_wishes(asked)
-            fields = {**chosen_cloth(before.seed, kind, colour).to_dict(), **fields}
+            fields = {**_chosen(before.seed, kind, colour, {}).to_dict(), **fields}
         return super().edited(recipe, amounts, asked, fields, composition)
 
     @torch.inference_mode()
@@ -252,6 +250,12 @@ class FormDesigner(Designer):
                 there = ", ".join(self.directions) or "none"
                 raise RecipeError(f"{self.name} has no direction {name!r}; there are: {there}.")
         _cloth(recipe)
+
+
+def _chosen(seed: int, kind: str | None, colour: str | None, fixed: Mapping[str, Any]) -> Cloth:
+    if colour is None:
+        return chosen_cloth(seed, kind, None, fixed)
+    return cloth_in_colour(seed, kind, colour, fixed)
 
 
 def _cloth(recipe: DesignRecipe) -> Cloth:

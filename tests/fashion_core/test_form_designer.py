@@ -9,6 +9,7 @@ import pytest
 from fashion_core import Cloth, ClothError, Designer, DesignRecipe, RecipeError, WishError
 from fashion_core.cloth.chosen import between, chosen_cloth
 from fashion_core.cloth.palettes import MULTI
+from fashion_core.cloth_colour import cloth_in_colour, family_of
 from fashion_core.exports import png_bytes
 from fashion_core.form_designer import parse_size
 from tests.conftest import add_tiny_form, write_tiny_root
@@ -172,3 +173,15 @@ def test_an_edited_design_keeps_what_was_not_changed(designer):
     assert designer.edited(once, [("length", -1.0)]).edits == ()
     with pytest.raises(RecipeError, match="no direction"):
         designer.edited(recipe, [("collar", 1.0)])
+
+
+@pytest.mark.parametrize(("colour", "least"), [("red", 6), ("white", 5), ("green", 6), (MULTI, 2)])
+def test_a_wish_for_a_colour_chooses_a_cloth_that_is_called_by_it(designer, colour, least):
+    recipes = designer.sample(6, seed=11, wishes={"colour": colour})
+    assert sum(family_of(recipe.cloth) == colour for recipe in recipes) >= least
+    assert recipes == designer.sample(6, seed=11, wishes={"colour": colour})
+
+
+def test_a_palette_that_is_given_overrules_the_colour():
+    cloth = cloth_in_colour(3, "stripes", "red", {"palette": ("#102030", "#ffffff")})
+    assert cloth.palette == ("#102030", "#ffffff")
