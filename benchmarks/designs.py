@@ -5,7 +5,7 @@ from __future__ import annotations
 import statistics
 import time
 from itertools import count
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
@@ -13,39 +13,20 @@ import numpy as np
 from benchmarks.timing import median_ms
 from fashion_core.cloth import FAMILIES, Cloth
 from fashion_core.compose import Form, dress, over
+from fashion_core.forms import CANVAS_HEIGHT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
-    from fashion_core import DesignRecipe
+    from fashion_core import Designer
 
 #: Width and height of the designs of a sheet, of a large picture, and of forms that get another cloth.
 SHEET, LARGE = (256, 384), (1024, 1536)
 CHANGED = ((512, 768), (256, 384))
 _PALETTE = ("#22304a", "#f4efe6", "#c8553d", "#6b8f71")
-#: Millimetres from top to bottom of a form's canvas.
-_CANVAS = 1050.0
 
 
-class Scalable(Protocol):
-    """A :class:`fashion_core.Designer` that draws at any size."""
-
-    def sample(self, count: int = 16, seed: int = 0) -> list[DesignRecipe]:
-        """Recipes of a sheet."""
-
-    def render(self, recipe: DesignRecipe, size: tuple[int, int] | None = None) -> Any:
-        """One picture."""
-
-    def preview(
-        self,
-        recipes: Sequence[DesignRecipe],
-        batch: int = 32,
-        size: tuple[int, int] | None = None,
-    ) -> Any:
-        """Many pictures."""
-
-
-def design_lines(designer: Scalable, rounds: int = 7) -> Iterator[str]:
+def design_lines(designer: Designer, rounds: int = 7) -> Iterator[str]:
     """Milliseconds for sixteen designs and for a large one; every round draws others than the last."""
     seeds = count(1)
     sheet = median_ms(
@@ -96,4 +77,4 @@ def drawn_form(size: tuple[int, int]) -> Form:
     x = np.linspace(0, 9 * np.pi, width, dtype=np.float32)
     y = np.linspace(0, 1, height, dtype=np.float32)[:, None]
     soft = np.asarray(cv2.GaussianBlur(alpha, (0, 0), 0.6), np.float32)
-    return Form(soft, 14 * y * np.sin(x), _CANVAS / height)
+    return Form(soft, 14 * y * np.sin(x), CANVAS_HEIGHT / height)

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 import torch
 
 from benchmarks.timing import median_ms
 from fashion_core import Designer
-from fashion_core.checkpoint import load_checkpoint
-from fashion_core.designer import FOLDERS
+from fashion_core.checkpoint import load_checkpoint, read_config
+from fashion_core.designer import FORM, folder_of
 from fashion_core.errors import CheckpointError
-from fashion_core.form_designer import FormDesigner
 from training.data.conditions import kept_conditions
 from training.data.files import write_json
 from training.data.forms import forms
@@ -21,7 +20,6 @@ from training.data.labels import read_clean_labels
 from training.data.shop import prepare
 from training.evaluation import UNSHIPPED
 from training.evaluation.drawing import (
-    DesignerDrawing,
     Editable,
     FormDrawing,
     NetworkDrawing,
@@ -45,6 +43,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from fashion_core.checkpoint import Config
+    from fashion_core.form_designer import FormDesigner
     from training.data.shop import Packed
     from training.evaluation.drawing import Drawing
 
@@ -143,10 +142,9 @@ def _obeyed(
 def _drawing(name: str, root: Path, runs: Path) -> tuple[Drawing, Config]:
     """A generator by name, shipped or not."""
     shipped = _folder(root, name)
-    if name in FOLDERS:
-        designer = Designer.load(root, name, "cpu")
-        drawn = FormDrawing(designer) if isinstance(designer, FormDesigner) else None
-        return drawn or DesignerDrawing(designer), designer.config
+    if (shipped / "config.json").exists() and read_config(shipped)["architecture"] == FORM:
+        designer = cast("FormDesigner", Designer.load(root, name, "cpu"))
+        return FormDrawing(designer), designer.config
     there = (shipped / "config.json").exists()
     network, config = load_checkpoint(shipped if there else runs / UNSHIPPED / name)
     return NetworkDrawing(network), config
@@ -161,7 +159,7 @@ def _real_silhouettes(packed: Packed, packs: Path, most: int) -> tuple[np.ndarra
 
 def _folder(root: Path, name: str) -> Path:
     """Where the checkpoint of a generator is, and its figures."""
-    return root / FOLDERS.get(name, name)
+    return root / folder_of(name)
 
 
 def _kept(folder: Path) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from typing import TYPE_CHECKING, Any
 
 import gradio as gr
@@ -15,7 +14,7 @@ from demo.service import errors_as_sentences
 from demo.uploads import FileUpload
 from fashion_core import Cloth
 from fashion_core.cloth_commands import tile_png
-from fashion_core.exports import FILM_SIZE, enlarge, gif_bytes, png_bytes
+from fashion_core.exports import film, gif_bytes, png_bytes
 from fashion_core.form_designer import parse_size
 from fashion_core.restyle import restyle as restyled
 from fashion_core.taxonomy import WISHES
@@ -86,8 +85,7 @@ def _add_designs(service: Service) -> None:
             number = arguments.whole_number("frames", frames, FRAMES)
             if other is not designer:
                 raise gr.Error("The two recipes were drawn by two generators. Send two of one.")
-            drawn_at = FILM_SIZE if designer.scalable else None
-            content = gif_bytes(designer.interpolate(a, b, number, drawn_at), designer)
+            content = gif_bytes(film(a, b, number, designer), designer)
         return service.files.serve(content, "morph.gif")
 
     def edit(
@@ -106,7 +104,7 @@ def _add_designs(service: Service) -> None:
                 arguments.cloth(cloth),
             )
             image = designer.render(after)
-            report = service.analyse(enlarge(image, 512))
+            report = service.read_back(image)
             content = png_bytes(image, after, designer)
         return {
             "image": service.files.serve(content, "design.png"),
@@ -131,9 +129,8 @@ def _add_cloths(service: Service) -> None:
         with errors_as_sentences():
             chosen = Cloth.from_dict(arguments.cloth({} if cloth is None else cloth))
             photo = service.analyser.open(arguments.picture(image))
-            file = io.BytesIO()
-            Image.fromarray(restyled(photo, chosen)).save(file, "PNG")
-        return service.files.serve(file.getvalue(), "restyled.png")
+            content = png_bytes(Image.fromarray(restyled(photo, chosen)))
+        return service.files.serve(content, "restyled.png")
 
     with gr.Column(visible=False):
         picture, fields, button = FileUpload(type="filepath"), gr.JSON({}), gr.Button()

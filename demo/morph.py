@@ -15,7 +15,7 @@ from demo.download import Download
 from demo.events import QUIET, unchanged
 from demo.kept import Ends, kept_in_browser
 from demo.service import errors_as_sentences
-from fashion_core.exports import FILM_SIZE, gif_bytes
+from fashion_core.exports import film, gif_bytes
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -99,8 +99,7 @@ class Morph:
                     "draw what lies between: choose both from one.",
                     print_exception=False,
                 )
-            size = FILM_SIZE if designer.scalable else None
-            return designer, tuple(designer.interpolate(a, b, FRAMES, size))
+            return designer, tuple(film(a, b, FRAMES, designer))
 
     def _waiting(self) -> str:
         return f"Writing. {wording.about(statistics.median(self._seconds))}"

@@ -18,6 +18,7 @@ from demo import wording
 from demo.visitor_files import VisitorFiles
 from fashion_core import Analyser, Designer, DesignRecipe, RecipeError, ToileError
 from fashion_core.cutout import same_frame
+from fashion_core.exports import enlarge
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -140,6 +141,10 @@ class Service:
         report = self.analyser.analyse(source, progress, box, mask)
         self._seconds.append(time.perf_counter() - start)
         return report
+
+    def read_back(self, design: Image.Image) -> GarmentReport:
+        """What the analyser says of a design; a small one is enlarged for it."""
+        return self.analyse(enlarge(design, 512))
 
     def with_pictures(self, shown: ShownPhoto) -> GarmentReport:
         """The report of a photo on show with its pictures, cut out again but not read again."""

@@ -13,7 +13,7 @@ from demo.download import Download
 from demo.events import ANALYSIS, QUIET, unchanged
 from demo.kept import Design, kept_in_browser
 from demo.service import errors_as_sentences
-from fashion_core.exports import DOWNLOAD_SIZE, download, enlarge, png_bytes
+from fashion_core.exports import DOWNLOAD_SIZE, download, png_bytes
 
 if TYPE_CHECKING:
     from gradio.events import Dependency
@@ -130,7 +130,7 @@ class Stand:
         with errors_as_sentences():
             designer, recipe = self.service.designer_of(design.recipe)
             if design.recipe != read.recipe:
-                report = self.service.analyse(enlarge(designer.render(recipe), 512))
+                report = self.service.read_back(designer.render(recipe))
                 sentence = wording.headline(report)
                 read = ReadBack(design.recipe, wording.doubt(report), sentence)
         return {

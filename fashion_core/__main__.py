@@ -267,14 +267,13 @@ def interpolate(
     """Morph one design into another: an animated GIF."""
     from fashion_core.checkpoint import write_atomically
     from fashion_core.designer import Designer
-    from fashion_core.exports import FILM_SIZE, gif_bytes
+    from fashion_core.exports import film, gif_bytes
     from fashion_core.recipe import DesignRecipe
 
     _check_file(out, ".gif")
     a, b = DesignRecipe.decode(recipe_a), DesignRecipe.decode(recipe_b)
     designer = Designer.load(_root(checkpoints), a.model, device)
-    size = FILM_SIZE if designer.scalable else None
-    write_atomically(out, gif_bytes(designer.interpolate(a, b, frames, size), designer))
+    write_atomically(out, gif_bytes(film(a, b, frames, designer), designer))
     _print({"file": str(out), "frames": frames, "model": designer.name})
 
 

@@ -17,7 +17,7 @@ from PIL import Image
 from fashion_core.checkpoint import DEFAULT_ROOT
 from fashion_core.colour import Palette, palette
 from fashion_core.cutout import Cutout, GarmentFinder, frame, is_empty, same_frame
-from fashion_core.errors import CheckpointError
+from fashion_core.errors import CheckpointError, ImageError
 from fashion_core.imaging import open_picture
 from fashion_core.preprocess import FRAME, whole
 from fashion_core.reader import PROFILES, GarmentReader
@@ -209,6 +209,17 @@ class Photo:
     shown: bool
     seconds: Mapping[str, float]
     is_empty: bool = False
+
+    def require_garment(self) -> None:
+        """Refuse a photo in which nothing was cut out.
+
+        Raises:
+            ImageError: there is no garment in it.
+        """
+        if self.is_empty or not self.cutout.mask.any():
+            raise ImageError(
+                "No garment was found in this picture. Draw a box around it, or try another."
+            )
 
     def report(self, progress: Progress | None = None) -> GarmentReport:
         """Read the garment and name its colours.

@@ -10,7 +10,7 @@ import numpy as np
 
 from fashion_core.cloth.chosen import chosen_cloth
 from fashion_core.cloth.palettes import MULTI, drawn_palette, harmony
-from fashion_core.colour.colours import to_hex, to_lab, to_rgb
+from fashion_core.colour.colours import lab_to_hex, to_lab
 from fashion_core.colour.family import garment_family
 from fashion_core.compose import Form, dress, over
 from fashion_core.taxonomy import PLAIN
@@ -83,7 +83,7 @@ def vivid(seed: int) -> tuple[str, ...]:
     hues = np.radians(rng.uniform(0, 360) + 60 * rng.permutation(6))
     lightness = rng.permutation(np.linspace(38, 80, 6))
     lab = np.stack([lightness, 58 * np.cos(hues), 58 * np.sin(hues)], 1)
-    return tuple(to_hex((r, g, b)) for r, g, b in to_rgb(lab).tolist())
+    return tuple(lab_to_hex(one) for one in lab)
 
 
 @lru_cache(maxsize=1024)

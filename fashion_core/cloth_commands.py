@@ -30,21 +30,18 @@ FamilyOption = Annotated[
     str,
     typer.Option(help="One of the kind's families; the first without it.", rich_help_panel=_PANEL),
 ]
-PaletteOption = Annotated[
-    str,
-    typer.Option(
-        help="One to six hex colours, the ground first.",
-        metavar="HEX,HEX,...",
-        rich_help_panel=_PANEL,
-    ),
-]
-ScaleOption = Annotated[
-    float, typer.Option(help="Of the motifs, .25 to 4.", rich_help_panel=_PANEL)
-]
-DensityOption = Annotated[
-    float, typer.Option(help="How many motifs, .5 to 2.", rich_help_panel=_PANEL)
-]
-AngleOption = Annotated[float, typer.Option(help="Degrees, -90 to 90.", rich_help_panel=_PANEL)]
+_PALETTE = typer.Option(
+    help="One to six hex colours, the ground first.",
+    metavar="HEX,HEX,...",
+    rich_help_panel=_PANEL,
+)
+_SCALE = typer.Option(help="Of the motifs, .25 to 4.", rich_help_panel=_PANEL)
+_DENSITY = typer.Option(help="How many motifs, .5 to 2.", rich_help_panel=_PANEL)
+_ANGLE = typer.Option(help="Degrees, -90 to 90.", rich_help_panel=_PANEL)
+PaletteOption = Annotated[str, _PALETTE]
+ScaleOption = Annotated[float, _SCALE]
+DensityOption = Annotated[float, _DENSITY]
+AngleOption = Annotated[float, _ANGLE]
 SeedOption = Annotated[
     int, typer.Option(help="The same seed draws the same cloth.", rich_help_panel=_PANEL)
 ]
@@ -53,21 +50,10 @@ AnyFamily = Annotated[
     str | None,
     typer.Option(help="One of the families of --pattern; any without it.", rich_help_panel=_PANEL),
 ]
-AnyPalette = Annotated[
-    str | None,
-    typer.Option(
-        help="One to six hex colours, the ground first.",
-        metavar="HEX,HEX,...",
-        rich_help_panel=_PANEL,
-    ),
-]
-AnyScale = Annotated[
-    float | None, typer.Option(help="Of the motifs, .25 to 4.", rich_help_panel=_PANEL)
-]
-AnyDensity = Annotated[
-    float | None, typer.Option(help="How many motifs, .5 to 2.", rich_help_panel=_PANEL)
-]
-AnyAngle = Annotated[float | None, typer.Option(help="Degrees, -90 to 90.", rich_help_panel=_PANEL)]
+AnyPalette = Annotated[str | None, _PALETTE]
+AnyScale = Annotated[float | None, _SCALE]
+AnyDensity = Annotated[float | None, _DENSITY]
+AnyAngle = Annotated[float | None, _ANGLE]
 #: Where no other is asked for.
 PALETTE = "#1f3d36,#d9a5a0,#f0d9c0,#6f8f6a"
 #: Pixels a side of the largest tile.
@@ -162,6 +148,7 @@ def restyle_photo(
 
     from fashion_core.analyser import Analyser
     from fashion_core.checkpoint import DEFAULT_ROOT, write_atomically
+    from fashion_core.exports import png_bytes
     from fashion_core.restyle import restyle
 
     _check_suffix(out, "restyle")
@@ -170,9 +157,8 @@ def restyle_photo(
     if recipe:
         cloth, composition = _worn_by(recipe)
     analyser = Analyser.load(checkpoints or DEFAULT_ROOT, device, "fast")
-    file = io.BytesIO()
-    Image.fromarray(restyle(analyser.open(photo), cloth, composition)).save(file, "PNG")
-    write_atomically(out, file.getvalue())
+    worn = Image.fromarray(restyle(analyser.open(photo), cloth, composition))
+    write_atomically(out, png_bytes(worn))
     return {"file": str(out), "cloth": cloth.to_dict(), "composition": composition.to_dict()}
 
 

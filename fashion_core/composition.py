@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import math
-import re
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from fashion_core.errors import ClothError
+from fashion_core.fields import HEX, check_names, number
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,7 +16,6 @@ NONE, HEM, NECKLINE, BOTH = "none", "hem", "neckline", "both"
 BORDERS = (NONE, HEM, NECKLINE, BOTH)
 #: What each number of a composition may be: degrees, and millimetres.
 RANGES = {"sleeve_angle": (-90.0, 90.0), "border_width": (10.0, 120.0)}
-_HEX = re.compile(r"#?[0-9a-fA-F]{6}")
 
 
 @dataclass(frozen=True)
@@ -48,8 +46,8 @@ class Composition:
                 f"The border of a composition is {', '.join(BORDERS[:-1])} or {BOTH}, "
                 f"and {str(self.border)[:40]!r} is not."
             )
-        for name, (low, high) in RANGES.items():
-            object.__setattr__(self, name, _number(name, getattr(self, name), low, high))
+        for name, bounds in RANGES.items():
+            object.__setattr__(self, name, number("composition", name, getattr(self, name), bounds))
         for name in ("contrast", "lining"):
             object.__setattr__(self, name, _colour(name, getattr(self, name)))
 
@@ -69,12 +67,7 @@ class Composition:
         Raises:
             ClothError: an unknown field, or one that is out of range.
         """
-        known = {f.name for f in fields(cls)}
-        unknown = sorted(str(key) for key in content if key not in known)
-        if unknown:
-            raise ClothError(
-                f"A composition has no {unknown[0][:40]!r}; it has {', '.join(sorted(known))}."
-            )
+        check_names(cls, "composition", content)
         return cls(**content)
 
     def with_(self, **changes: Any) -> Composition:
@@ -82,21 +75,10 @@ class Composition:
         return replace(self, **changes)
 
 
-def _number(name: str, value: object, low: float, high: float) -> float:
-    what = name.replace("_", " ")
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
-        raise ClothError(f"The {what} of a composition is a number from {low:g} to {high:g}.")
-    if not low <= value <= high:
-        raise ClothError(
-            f"The {what} of a composition is {low:g} to {high:g}, and {value:g} is not."
-        )
-    return float(value)
-
-
 def _colour(name: str, value: object) -> str:
     if value == "":
         return ""
-    if not isinstance(value, str) or not _HEX.fullmatch(value):
+    if not isinstance(value, str) or not HEX.fullmatch(value):
         raise ClothError(
             f"The {name} of a composition is a hex colour such as #1b2a49 or nothing, "
             f"and {str(value)[:40]!r} is not."

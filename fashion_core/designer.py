@@ -40,10 +40,15 @@ if TYPE_CHECKING:
 #: Generators by name, best first: the first that is present is the default.
 GENERATORS = ("studio", "studio-64", "dcgan-64", "dcgan-64-readme", "dense-gan-256")
 #: Folders of those that are not called as their generator is.
-FOLDERS = {"studio": "form"}
+_FOLDERS = {"studio": "form"}
 #: The architecture of the one that draws forms, for cloths to be laid on.
 FORM = "form_generator"
 MOST_DESIGNS, MOST_FRAMES = 256, 240
+
+
+def folder_of(name: str) -> str:
+    """The folder below the root of checkpoints of the generator ``name``."""
+    return _FOLDERS.get(name, name)
 
 
 class Designer:
@@ -81,7 +86,7 @@ class Designer:
         if name not in present:
             there = ", ".join(present) or "none"
             raise CheckpointError(f"There is no generator {name!r} here; there are: {there}.")
-        where, folder = choose_device(device), FOLDERS.get(name, name)
+        where, folder = choose_device(device), folder_of(name)
         network, config = load_checkpoint(Path(root) / folder, where)
         network = network.to(memory_format=torch.channels_last)
         card = card_of(Path(root), folder)
@@ -97,11 +102,16 @@ class Designer:
         shipped = []
         for name in GENERATORS:
             try:
-                if read_config(Path(root) / FOLDERS.get(name, name)).get("weights"):
+                if read_config(Path(root) / folder_of(name)).get("weights"):
                     shipped.append(name)
             except CheckpointError:
                 continue
         return shipped
+
+    @property
+    def folder(self) -> str:
+        """Its folder below the root of checkpoints."""
+        return folder_of(self.name)
 
     @property
     def weights(self) -> str:
@@ -332,7 +342,6 @@ class Designer:
                 f"{self.name} draws {width} x {height} pixels and nothing else. Leave the size out."
             )
 
-    @torch.inference_mode()
     def _condition(self, recipe: DesignRecipe) -> NDArray[np.float32]:
         """The wishes of a recipe as the network takes them, ``[1, D]``; D is 0 for one without conditions."""
         return self._condition_of(recipe.wishes)
@@ -343,8 +352,8 @@ class Designer:
             return np.zeros((1, 0), np.float32)
         learnt = self.conditions
         asked = [
-            wish.classes.index(wishes[key]) if wishes.get(key) in learnt.get(key, ()) else -1
-            for key, wish in ((key, WISHES[key]) for key in self._columns())
+            WISHES[key].classes.index(wishes[key]) if wishes.get(key) in learnt.get(key, ()) else -1
+            for key in self._columns()
         ]
         condition = self.network.condition(torch.tensor([asked], device=self.device))
         return np.asarray(condition.cpu().numpy(), np.float32)

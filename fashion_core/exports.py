@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PIL import Image, PngImagePlugin
 
-from fashion_core.designer import FOLDERS
-
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -101,11 +99,16 @@ def download(recipe: DesignRecipe, designer: Designer) -> Image.Image:
     return enlarge(designer.render(recipe))
 
 
+def film(a: DesignRecipe, b: DesignRecipe, frames: int, designer: Designer) -> list[Image.Image]:
+    """The frames of a film from one design to another, at a film's size where they can be drawn so."""
+    return designer.interpolate(a, b, frames, FILM_SIZE if designer.scalable else None)
+
+
 def provenance(designer: Designer, size: tuple[int, int] | None = None) -> str:
     """One line for every export: what drew it, what that learnt from, and whether it was enlarged."""
     height, width = designer.image_size
     line = f"Drawn by the network {designer.name}; no person designed it. {designer.learnt_from}"
-    line += f" Its card: checkpoints/{FOLDERS.get(designer.name, designer.name)}/CARD.md."
+    line += f" Its card: checkpoints/{designer.folder}/CARD.md."
     if size and size != (width, height) and not designer.scalable:
         line += f" Upscaled from {width} x {height} pixels."
     return line

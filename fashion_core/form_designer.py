@@ -18,10 +18,10 @@ from fashion_core.composition import FLAT, Composition
 from fashion_core.designer import MOST_FRAMES, Designer
 from fashion_core.errors import RecipeError, WishError
 from fashion_core.forms import form_of_maps
-from fashion_core.taxonomy import COLOUR, PATTERN, WISHES
+from fashion_core.taxonomy import COLOUR, OF_CLOTH, OF_FORM, PATTERN, WISHES
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -35,8 +35,6 @@ if TYPE_CHECKING:
 #: Width and height of a picture, of a preview, and the least and most that can be drawn.
 SIZE, PREVIEW = (512, 768), (256, 384)
 SMALLEST, LARGEST = (256, 384), (2048, 3072)
-#: Wishes that a cloth grants, and not a form.
-OF_CLOTH = (PATTERN.key, COLOUR.key)
 WHITE = (255, 255, 255)
 #: Forms that are kept for another cloth; one of 512 x 768 pixels takes 8 MB.
 _KEPT, _KEPT_CODES = 24, 512
@@ -132,9 +130,8 @@ class FormDesigner(Designer):
         """Pictures of many recipes, 256 x 384 unless another size is asked for; forms in batches."""
         if not recipes:
             return []
-        maps = self._maps(self._codes(recipes), batch)
-        chosen = check_size(size or PREVIEW)
-        return [_on_white(form_of_maps(m, chosen), r) for m, r in zip(maps, recipes, strict=True)]
+        forms = self.forms(recipes, size or PREVIEW, batch)
+        return [_on_white(form, recipe) for form, recipe in zip(forms, recipes, strict=True)]
 
     def interpolate(
         self, a: DesignRecipe, b: DesignRecipe, frames: int = 24, size: Size | None = None
@@ -196,6 +193,13 @@ class FormDesigner(Designer):
         """The form of a recipe, kept for the next cloth that is laid on it."""
         return self._form(self._code(recipe).tobytes(), check_size(size))
 
+    def forms(
+        self, recipes: Sequence[DesignRecipe], size: Size = PREVIEW, batch: int = 32
+    ) -> Iterator[Form]:
+        """The forms of many recipes, drawn in batches and not kept; the last bits may be others."""
+        chosen = check_size(size)
+        return (form_of_maps(maps, chosen) for maps in self._maps(self._codes(recipes), batch))
+
     def _drawn_form(self, code: bytes, size: Size) -> Form:
         (maps,) = self._maps(np.frombuffer(code, np.float32)[None])
         return form_of_maps(maps, size)
@@ -242,7 +246,7 @@ class FormDesigner(Designer):
         ]
 
     def _columns(self) -> list[str]:
-        return [key for key in WISHES if key not in OF_CLOTH]
+        return list(OF_FORM)
 
     def _check_parts(self, recipe: DesignRecipe) -> None:
         for name, _ in recipe.edits:

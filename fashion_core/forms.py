@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 
 from fashion_core.compose import DARKEST, LIGHTEST, Form
+from fashion_core.landmarks import largest_piece
 from fashion_core.networks.form import MOST_DISTANCE, MOST_SHADE
 
 if TYPE_CHECKING:
@@ -47,12 +48,8 @@ def tidied(distance: Floats) -> Floats:
         cv2.resize(distance, None, fx=_FINER, fy=_FINER, interpolation=cv2.INTER_CUBIC), np.float32
     )
     inside = finer > 0
-    count, pieces, sizes, _ = cv2.connectedComponentsWithStats(
-        inside.astype(np.uint8), connectivity=4
-    )
-    if count > 2:
-        largest = 1 + int(np.argmax(sizes[1:, cv2.CC_STAT_AREA]))
-        stray = inside & (pieces != largest)
+    stray = _stray(inside, connectivity=4)
+    if stray.any():
         finer = _turned_over(finer, stray)
         inside &= ~stray
     for hole in _small_holes(inside):
@@ -62,14 +59,17 @@ def tidied(distance: Floats) -> Floats:
 
 def _whole(alpha: Floats) -> Floats:
     """Without what came apart, or opened, when it was enlarged: specks that :func:`tidied` could not see."""
-    inside = alpha > 0.5
-    count, pieces, sizes, _ = cv2.connectedComponentsWithStats(inside.astype(np.uint8))
-    if count > 2:
-        largest = 1 + int(np.argmax(sizes[1:, cv2.CC_STAT_AREA]))
-        alpha[_with_rim(inside & (pieces != largest))] = 0
+    stray = _stray(alpha > 0.5)
+    if stray.any():
+        alpha[_with_rim(stray)] = 0
     for hole in _small_holes(alpha > 0.5):
         alpha[_with_rim(hole)] = 1
     return alpha
+
+
+def _stray(inside: NDArray[np.bool_], connectivity: int = 8) -> NDArray[np.bool_]:
+    """What does not hang together with the largest piece."""
+    return inside & ~largest_piece(inside, connectivity) if inside.any() else inside
 
 
 def _small_holes(inside: NDArray[np.bool_]) -> list[NDArray[np.bool_]]:

@@ -14,7 +14,7 @@ from fashion_core.checkpoint import DEFAULT_ROOT, load_checkpoint
 from fashion_core.cloth.chosen import chosen_cloth
 from fashion_core.cloth.palettes import palette_of
 from fashion_core.cutout import frame
-from fashion_core.errors import CheckpointError, ImageError
+from fashion_core.errors import CheckpointError
 from fashion_core.maps import maps_of
 from fashion_core.networks.form import coverage
 from fashion_core.recipe import DesignRecipe
@@ -79,10 +79,7 @@ class Projector:
         Raises:
             ImageError: there is no garment in the photo.
         """
-        if photo.is_empty or not photo.cutout.mask.any():
-            raise ImageError(
-                "No garment was found in this picture. Draw a box around it, or try another."
-            )
+        photo.require_garment()
         tell = progress or (lambda *_: None)
         tell(PARTS[0], 1, len(PARTS))
         report = photo.report()
@@ -103,10 +100,9 @@ class Projector:
         shown = wanted.clone()
         if not shaded:
             shown[:, 1] = 0
-        with torch.inference_mode():
-            start = self.encoder(shown)[0]
-        first = start.clone()
-        code = first.clone().requires_grad_()
+        with torch.no_grad():
+            code: Tensor = self.encoder(shown)[0]
+        code.requires_grad_()
         optimiser = torch.optim.Adam([code], lr=RATE * float(network.scale.mean()))
         inside = coverage(wanted[:, :1])
         for _ in range(STEPS):
@@ -120,8 +116,7 @@ class Projector:
             optimiser.zero_grad()
             apart.backward()
             optimiser.step()
-        found: Tensor = code.detach()
-        return found
+        return code.detach()
 
     def recipe(self, code: Tensor, report: GarmentReport) -> DesignRecipe:
         """The recipe of a form's code, in the cloth of what was read."""

@@ -9,7 +9,6 @@ import numpy as np
 
 from fashion_core.compose import dress, form_of_photo, over
 from fashion_core.composition import FLAT, Composition
-from fashion_core.errors import ImageError
 from fashion_core.taxonomy import PLAIN
 
 if TYPE_CHECKING:
@@ -42,10 +41,7 @@ def restyle(
     Raises:
         ImageError: nothing was cut out of the photo.
     """
-    if photo.is_empty or not photo.cutout.mask.any():
-        raise ImageError(
-            "No garment was found in this picture. Draw a box around it, or try another."
-        )
+    photo.require_garment()
     pixels = np.asarray(photo.picture)
     smaller = most_side / max(pixels.shape[:2])
     if smaller < 1:

@@ -109,6 +109,10 @@ WISHES: Mapping[str, Attribute] = MappingProxyType(
     {a.key: a for a in (PATTERN, SLEEVE_LENGTH, LENGTH, NECKLINE, FIT, COLOUR, OCCASION)}
 )
 
+#: What the cloth of a dress shows, and what its form does: keys of wishes.
+OF_CLOTH: tuple[str, ...] = (PATTERN.key, COLOUR.key)
+OF_FORM: tuple[str, ...] = tuple(key for key in WISHES if key not in OF_CLOTH)
+
 #: The six neckline classes of the shop tags (benchmark models only).
 SHOP_NECKLINES: tuple[str, ...] = ("back", "deep", "lined", "round", "v", "wide")
 

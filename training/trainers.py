@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from fashion_core.checkpoint import load_checkpoint
-from fashion_core.taxonomy import HEAD_CHECKPOINTS, PATTERN, PLAIN, WISHES
+from fashion_core.taxonomy import HEAD_CHECKPOINTS
 from training.data.run_record import begin
 
 if TYPE_CHECKING:
@@ -125,11 +125,11 @@ def gan_module(work: Workspace, name: str, epochs: float | None = None) -> GANMo
 
 def form_module(work: Workspace, epochs: float | None = None) -> FormModule:
     """The autoencoder of forms."""
-    from training.tasks.form import FormModule, FormSettings
+    from training.tasks.form import FormModule, FormSettings, is_plain
 
     settings, run = _for_epochs(FormSettings(), epochs), work.runs / FORM
     maps, conditions = _forms(work, run)
-    plain = conditions[:, list(WISHES).index(PATTERN.key)] == PATTERN.classes.index(PLAIN)
+    plain = is_plain(conditions)
     begin(
         run,
         {"dresses": work.packed().fingerprint},

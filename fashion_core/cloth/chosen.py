@@ -9,7 +9,7 @@ import numpy as np
 from fashion_core.cloth.cloth import MOST_SEED, Cloth
 from fashion_core.cloth.families import FAMILIES
 from fashion_core.cloth.palettes import drawn_palette
-from fashion_core.colour.colours import parse_hex, to_hex, to_lab, to_rgb
+from fashion_core.colour.colours import hex_to_lab, lab_to_hex
 from fashion_core.errors import ClothError
 
 if TYPE_CHECKING:
@@ -55,7 +55,9 @@ def chosen_cloth(
         raise ClothError(f"{kind!r} is no kind of cloth; there are {', '.join(FAMILIES)}.")
     families = list(FAMILIES[kind])
     given.setdefault("family", families[int(rng.integers(len(families)))])
-    given.setdefault("palette", drawn_palette(kind, int(rng.integers(MOST_SEED)), colour))
+    palette_seed = int(rng.integers(MOST_SEED))
+    if "palette" not in given:
+        given["palette"] = drawn_palette(kind, palette_seed, colour)
     scale = float(np.clip(np.exp(rng.normal(0, _SCALES)), _SMALLEST, _LARGEST))
     given.setdefault("scale", round(scale, 2))
     given.setdefault("seed", int(rng.integers(MOST_SEED)))
@@ -90,6 +92,4 @@ def _colour(cloth: Cloth, index: int) -> str:
 
 
 def _mixed(a: str, b: str, share: float) -> str:
-    lab = to_lab(np.array([parse_hex(a), parse_hex(b)]))
-    red, green, blue = to_rgb(((1 - share) * lab[0] + share * lab[1])[None])[0].tolist()
-    return to_hex((red, green, blue))
+    return lab_to_hex((1 - share) * hex_to_lab(a) + share * hex_to_lab(b))

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import math
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +11,7 @@ import numpy as np
 from fashion_core.cloth.families import FAMILIES
 from fashion_core.cloth.inks import Inks, parse_palette
 from fashion_core.errors import ClothError
+from fashion_core.fields import check_names, number
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -59,8 +59,8 @@ class Cloth:
                 f"{self.family!r} is no family of {self.kind}; there are {', '.join(families)}."
             )
         object.__setattr__(self, "palette", parse_palette(self.palette))
-        for name, (low, high) in RANGES.items():
-            object.__setattr__(self, name, _number(name, getattr(self, name), low, high))
+        for name, bounds in RANGES.items():
+            object.__setattr__(self, name, number("cloth", name, getattr(self, name), bounds))
         if type(self.seed) is not int or not 0 <= self.seed <= MOST_SEED:
             raise ClothError(f"The seed of a cloth is a whole number from 0 to {MOST_SEED}.")
 
@@ -83,12 +83,7 @@ class Cloth:
         Raises:
             ClothError: an unknown field, or one that is out of range.
         """
-        known = {f.name for f in fields(cls)}
-        unknown = sorted(str(key) for key in content if key not in known)
-        if unknown:
-            raise ClothError(
-                f"A cloth has no {unknown[0][:40]!r}; it has {', '.join(sorted(known))}."
-            )
+        check_names(cls, "cloth", content)
         for word in ("kind", "family"):
             if not isinstance(content.get(word, ""), str):
                 raise ClothError(f"The {word} of a cloth is a word.")
@@ -97,14 +92,6 @@ class Cloth:
     def with_(self, **changes: Any) -> Cloth:
         """The same cloth with some fields changed."""
         return replace(self, **changes)
-
-
-def _number(name: str, value: object, low: float, high: float) -> float:
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
-        raise ClothError(f"The {name} of a cloth is a number from {low:g} to {high:g}.")
-    if not low <= value <= high:
-        raise ClothError(f"The {name} of a cloth is {low:g} to {high:g}, and {value:g} is not.")
-    return float(value)
 
 
 @lru_cache(maxsize=64)

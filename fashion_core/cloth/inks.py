@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from fashion_core.cloth.repeat import GROUND, HOLE, LEAF, MAIN, Ink
-from fashion_core.colour.colours import parse_hex, to_hex, to_lab, to_rgb
+from fashion_core.colour.colours import hex_to_lab, lab_to_rgb, to_hex
 from fashion_core.errors import ClothError
+from fashion_core.fields import HEX
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 MOST_COLOURS = 6
-_HEX = re.compile(r"#?[0-9a-fA-F]{6}")
 
 
 def parse_palette(text: str | Sequence[str]) -> tuple[str, ...]:
@@ -37,7 +37,7 @@ def parse_palette(text: str | Sequence[str]) -> tuple[str, ...]:
             'Write it as "#1b2a49,#f2e8d5".'
         )
     for part in parts:
-        if not isinstance(part, str) or not _HEX.fullmatch(part):
+        if not isinstance(part, str) or not HEX.fullmatch(part):
             raise ClothError(
                 f"{str(part)[:40]!r} is no colour. Write six hex digits, as in #1b2a49."
             )
@@ -54,7 +54,7 @@ class Inks:
 
     def __init__(self, palette: Sequence[str], *, leaves: bool = False) -> None:
         """Take the colours of ``palette``; with ``leaves`` its greenest one, if any is green, is for leaves."""
-        given = [to_lab(np.array([parse_hex(colour)]))[0] for colour in palette]
+        given = [hex_to_lab(colour) for colour in palette]
         self._given = given
         ground, others = given[0], given[1:]
         if leaves and len(others) > 1:
@@ -66,15 +66,13 @@ class Inks:
         if ink.colour == HOLE:
             return 0, 0, 0
         mixed = (1 - ink.share) * self._lab[ink.colour] + ink.share * self._lab[ink.other]
-        red, green, blue = to_rgb(mixed[None])[0].tolist()
-        return red, green, blue
+        return lab_to_rgb(mixed)
 
     @property
     def lining(self) -> tuple[int, int, int]:
         """RGB of a lining that lace of this colour stands out from: lighter under dark thread, else darker."""
         lab = _lighter(self._lab[GROUND], 32 if self._lab[GROUND][0] < 50 else -24)
-        red, green, blue = to_rgb(lab[None])[0].tolist()
-        return red, green, blue
+        return lab_to_rgb(lab)
 
     @property
     def contrast(self) -> tuple[int, int, int]:
@@ -86,8 +84,7 @@ class Inks:
             chosen = max(
                 self._given[1:], key=lambda lab: float(np.linalg.norm(lab - self._given[0]))
             )
-        red, green, blue = to_rgb(chosen[None])[0].tolist()
-        return red, green, blue
+        return lab_to_rgb(chosen)
 
     def hex(self, ink: Ink) -> str:
         """As :meth:`rgb`, in hex."""

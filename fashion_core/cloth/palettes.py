@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from fashion_core.cloth.inks import MOST_COLOURS, parse_palette
-from fashion_core.colour.colours import parse_hex, to_hex, to_lab, to_rgb
+from fashion_core.colour.colours import hex_to_lab, lab_to_hex, parse_hex, to_lab
 from fashion_core.colour.names import nearest_names
 from fashion_core.errors import ClothError
 from fashion_core.taxonomy import PLAIN
@@ -90,14 +90,14 @@ def _candidates(kind: str, family: str | None) -> list[Mapping[str, Any]]:
 
 @cache
 def _family(colour: str) -> str:
-    return nearest_names(to_lab(np.array([parse_hex(colour)])))[0].family
+    return nearest_names(hex_to_lab(colour)[None])[0].family
 
 
 def _varied(colours: Sequence[str], rng: np.random.Generator) -> tuple[str, ...]:
     """All colours turned by the same small hue and moved by the same small lightness."""
     lab = to_lab(np.array([parse_hex(colour) for colour in colours]))
     turned, lighter = rng.normal(0, _HUE), rng.normal(0, _LIGHTNESS)
-    return tuple(_hex(_turned(one, turned, lighter)) for one in lab)
+    return tuple(lab_to_hex(_turned(one, turned, lighter)) for one in lab)
 
 
 def palette_of(palette: Palette) -> tuple[str, ...]:
@@ -114,10 +114,10 @@ def harmony(colour: str, name: str = "neighbours") -> tuple[str, ...]:
     (ground,) = parse_palette([colour])
     if name not in HARMONIES:
         raise ClothError(f"{name!r} is no harmony; there are {', '.join(HARMONIES)}.")
-    lab = to_lab(np.array([parse_hex(ground)]))[0]
+    lab = hex_to_lab(ground)
     up = 1.0 if lab[0] < 50 else -1.0
     others = [
-        _hex(_turned(lab * [1, chroma, chroma], degrees, up * step))
+        lab_to_hex(_turned(lab * [1, chroma, chroma], degrees, up * step))
         for degrees, (step, chroma) in zip(HARMONIES[name], _STEPS, strict=True)
     ]
     return (ground, *others)
@@ -129,8 +129,3 @@ def _turned(lab: Any, degrees: float, lighter: float) -> Any:
     a = lab[1] * np.cos(angle) - lab[2] * np.sin(angle)
     b = lab[1] * np.sin(angle) + lab[2] * np.cos(angle)
     return np.array([np.clip(lab[0] + lighter, 5, 97), a, b])
-
-
-def _hex(lab: Any) -> str:
-    red, green, blue = to_rgb(lab[None])[0].tolist()
-    return to_hex((red, green, blue))

@@ -88,6 +88,23 @@ def to_lab(rgb: NDArray[Any]) -> Floats:
     return np.asarray(rgb2lab(np.asarray(rgb, np.float64)[None] / 255)[0])
 
 
+def hex_to_lab(text: str) -> Floats:
+    """CIELAB ``[3]`` of a hex colour."""
+    lab: Floats = to_lab(np.array([parse_hex(text)]))[0]
+    return lab
+
+
+def lab_to_rgb(lab: Floats) -> tuple[int, int, int]:
+    """RGB in 0..255 of one CIELAB colour ``[3]``."""
+    red, green, blue = to_rgb(lab[None])[0].tolist()
+    return red, green, blue
+
+
+def lab_to_hex(lab: Floats) -> str:
+    """The hex colour of one CIELAB colour ``[3]``."""
+    return to_hex(lab_to_rgb(lab))
+
+
 def to_rgb(lab: Floats) -> NDArray[np.int64]:
     """RGB ``[N, 3]`` in 0..255 of CIELAB ``[N, 3]``; clipped to what a screen can show."""
     return np.asarray(np.rint(lab2rgb(lab[None])[0].clip(0, 1) * 255), np.int64)

@@ -2,9 +2,6 @@
 
 A garment of one flat colour, as drawings and samples are, has the family of that colour's name instead: it has
 no folds that would tell its light from its dye, so its background must not matter.
-
-The network needs torch and numpy alone, so that a generator can be trained against it where little else is
-installed.
 """
 
 from __future__ import annotations

@@ -32,8 +32,6 @@ MOST_DISTANCE, MOST_SHADE = 8.0, 40.0
 CHANNELS = (192, 128, 80, 48, 24)
 #: L* of the grey cloth of :func:`rendered`.
 GREY = 62.0
-
-
 #: Folds are a few L*, a small part of the largest: the encoder sees them as large as distances.
 _SHADE_SEEN = 5.0
 #: Size of what tells a flow the time.
@@ -107,8 +105,9 @@ class FormDecoder(nn.Module):
 
     def forward(self, codes: Tensor) -> Tensor:
         x = self.first(codes).view(-1, *self.start).contiguous(memory_format=torch.channels_last)
-        for block in self.blocks:
-            x = block(_doubled(x)) if block is not self.blocks[0] else block(x)
+        x = self.blocks[0](x)
+        for block in self.blocks[1:]:
+            x = block(_doubled(x))
         maps: Tensor = torch.tanh(self.last(F.silu(_doubled(self.fine(F.silu(x))))))
         return maps
 

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol, cast, runtime_checkable
 import numpy as np
 import torch
 
-from fashion_core.form_designer import PREVIEW
 from fashion_core.preprocess import resize_square, to_pixels
 from fashion_core.taxonomy import WISHES
 from training.data.masks import sane_border_mask
@@ -141,9 +140,7 @@ class DesignerDrawing:
 class FormDrawing(DesignerDrawing):
     """The form generator with its cloths, whose silhouettes are known and which has sliders."""
 
-    def __init__(self, designer: FormDesigner) -> None:
-        super().__init__(designer)
-        self.forms = designer
+    designer: FormDesigner
 
     def silhouettes(
         self, count: int, wishes: np.ndarray | None = None, seed: int = 1
@@ -154,19 +151,19 @@ class FormDrawing(DesignerDrawing):
     @property
     def sliders(self) -> tuple[str, ...]:
         """The named directions."""
-        return self.forms.directions
+        return self.designer.directions
 
     def moved(self, slider: str, sigma: float, count: int = 200) -> Designs:
         """As :meth:`Editable.moved`."""
         recipes = [
-            self.forms.edited(recipe, [(slider, sigma)] if sigma else [])
+            self.designer.edited(recipe, [(slider, sigma)] if sigma else [])
             for recipe in self.recipes(count, seed=3)
         ]
-        pictures = [np.asarray(p) for p in self.forms.preview(recipes)]
+        pictures = [np.asarray(p) for p in self.designer.preview(recipes)]
         return Designs(np.stack(pictures), self._outlines(recipes))
 
     def _outlines(self, recipes: list[DesignRecipe]) -> Silhouettes:
-        return np.stack([self.forms.form(r, PREVIEW).alpha > 0.5 for r in recipes])
+        return np.stack([form.alpha > 0.5 for form in self.designer.forms(recipes)])
 
 
 def silhouettes_of(pictures: Pictures) -> Silhouettes:

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from training.data.real import Real
     from training.data.shop import Packed
     from training.data.street import WornExamples
+    from training.tasks.form_flow import FlowSettings
     from training.tasks.gan import GANSettings
 
 
@@ -133,7 +134,7 @@ def export_gan(name: str, module: GANModule, packed: Packed, runs: Path, root: P
             "arguments": settings.generator_arguments,
             "latent_dim": module.latent_dim,
             "image_size": list(module.average.image_size),
-            "training": _done(settings, steps, module.images),
+            "training": done(settings, steps, module.images),
             "data": data_statement(packed, module.images),
         },
     )
@@ -150,7 +151,7 @@ def export_gan(name: str, module: GANModule, packed: Packed, runs: Path, root: P
     write_json(folder / "report.json", {"name": name, "images seen": seen, "data": data})
 
 
-def _done(settings: GANSettings, steps: int, images: int) -> dict[str, Any]:
+def done(settings: GANSettings | FlowSettings, steps: int, images: int) -> dict[str, Any]:
     """Hyper-parameters of a run, and how far it went, which may be less or more than they say."""
     epochs = round(steps * settings.batch / images, 2)
     return {**asdict(settings), "epochs": epochs, "steps": steps}

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import torch
 
@@ -12,11 +11,13 @@ from fashion_core.networks import build
 from fashion_core.networks.form import rendered
 from fashion_core.taxonomy import WISHES
 from training.data.files import write_json
-from training.publish.export import load_run, write_film, write_samples
+from training.publish.export import done, load_run, write_film, write_samples
 from training.publish.form_directions import directions_of
 from training.publish.plots import plot_curves
 from training.publish.provenance import data_statement
+from training.tasks.form import FormSettings
 from training.tasks.form_flow import FORM_CLASSES, trained_autoencoder
+from training.tasks.gan import as_grid
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 
 #: A class is offered as a wish when at least this many training pictures show it.
 FEWEST_SHOWN = 25
-#: How far beyond any dress a wish leads, chosen on what is read back of validation wishes.
+#: How far beyond any dress a wish leads. A guess that looked right; nothing was measured to choose it.
 GUIDANCE = 1.5
 
 
@@ -51,11 +52,11 @@ def export_form(module: FormFlowModule, packed: Packed, runs: Path, root: Path) 
     network.load_state_dict({**module.average.state_dict(), "directions": ways})
     known = module.shown[: len(module.shown) // 2, :-1].numpy()
     steps = int(first["state_dict"]["steps_done"]), int(flow["state_dict"]["steps_done"])
-    seen = steps[0] * 24
+    seen = first.get("images seen", steps[0] * FormSettings().batch)
     training = {
         "autoencoder steps": steps[0],
         "flow steps": steps[1],
-        "hyperparameters": asdict(module.settings),
+        "hyperparameters": done(module.settings, steps[1], module.images),
     }
     statement = data_statement(packed, len(known))
     folder = root / "form"
@@ -108,8 +109,4 @@ def sample_sheet(network: FormGenerator, known: np.ndarray, seed: int = 20261127
     random = torch.Generator().manual_seed(seed)
     latents = torch.randn(32, network.latent_dim, generator=random)
     rows = torch.randint(len(known), (32,), generator=random)
-    images = rendered(network(latents, torch.from_numpy(known)[rows])).permute(0, 2, 3, 1)
-    pixels: Any = ((images + 1) * 127.5).clamp(0, 255).byte().numpy()
-    height, width = pixels.shape[1:3]
-    rows_of: np.ndarray = pixels.reshape(4, 8, height, width, 3).transpose(0, 2, 1, 3, 4)
-    return rows_of.reshape(4 * height, 8 * width, 3)
+    return as_grid(rendered(network(latents, torch.from_numpy(known)[rows])), columns=8)

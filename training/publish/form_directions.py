@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import torch
 
-from fashion_core.silhouette import measure
+from fashion_core.taxonomy import WISHES
+from training.evaluation.sliders import OF_SILHOUETTE, silhouette_values
 from training.tasks.form_flow import FORM_CLASSES
 
 if TYPE_CHECKING:
@@ -40,8 +41,6 @@ def directions_of(module: FormFlowModule) -> tuple[tuple[str, ...], torch.Tensor
 
 def measured(module: FormFlowModule) -> np.ndarray:
     """Measures ``[N, 5]`` of training forms, NaN where one is not known."""
-    from fashion_core.taxonomy import WISHES
-
     half = len(module.means) // 2
     shown = module.shown[:half].numpy()
     columns = []
@@ -50,9 +49,8 @@ def measured(module: FormFlowModule) -> np.ndarray:
         rank = np.array([float(order.index(c)) for c in classes])
         label = shown[:, list(FORM_CLASSES).index(key)]
         columns.append(np.where(label >= 0, rank[label], np.nan))
-    outlines = [measure(m) for m in module.outlines]
-    columns += [np.array([getattr(o, name) for o in outlines]) for name in DIRECTIONS[2:]]
-    return np.stack(columns, 1)
+    measures = silhouette_values(module.outlines)
+    return np.stack([*columns, *(measures[name] for name in OF_SILHOUETTE)], 1)
 
 
 def ways(codes: np.ndarray, measures: np.ndarray) -> np.ndarray:

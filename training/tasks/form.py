@@ -18,7 +18,6 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-import numpy as np
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
@@ -31,12 +30,16 @@ from fashion_core.networks.form import (
     coverage,
     rendered,
 )
+from fashion_core.taxonomy import PATTERN, PLAIN, WISHES
 from training.data.files import write_picture
 from training.engine.loop import StepModule, fast_bfloat16, mix, update_average
 from training.engine.schedule import cosine
+from training.tasks.gan import as_grid
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    import numpy as np
 
 
 @dataclass(frozen=True)
@@ -197,9 +200,15 @@ class FormModule(StepModule):
         maps = self.maps[chosen].float() / 127
         codes = self.average["encoder"](maps)[0]
         rows = [maps, *(self.average["decoder"](c) for c in (codes, _between(codes, 0.5)))]
-        images = [rendered(row).permute(0, 2, 3, 1).cpu() for row in rows]
-        pixels = [((row + 1) * 127.5).clamp(0, 255).byte().numpy() for row in images]
-        return np.concatenate([np.concatenate(list(row), axis=1) for row in pixels])
+        return as_grid(rendered(torch.cat(rows)), columns=len(chosen))
+
+
+def is_plain(conditions: np.ndarray) -> np.ndarray:
+    """Which rows of conditions ``[N, K]`` of all wishes are of plain dresses, whose shade is no print."""
+    plain: np.ndarray = conditions[:, list(WISHES).index(PATTERN.key)] == PATTERN.classes.index(
+        PLAIN
+    )
+    return plain
 
 
 def _between(codes: Tensor, share: float | None = None) -> Tensor:

@@ -16,20 +16,19 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from fashion_core.networks import build
-from fashion_core.taxonomy import COLOUR, PATTERN, PLAIN, WISHES
+from fashion_core.taxonomy import OF_FORM, WISHES
 from training.engine.loop import StepModule, mix, state_of, update_average
 from training.engine.schedule import cosine
+from training.tasks.form import is_plain
 
 if TYPE_CHECKING:
     import numpy as np
 
     from fashion_core.networks.form import FormDecoder, FormEncoder, FormGenerator
 
-#: What a form does not show.
-OF_CLOTH = (PATTERN.key, COLOUR.key)
 #: The conditions of a form with their numbers of classes, and their columns among all wishes.
-FORM_CLASSES = {key: len(w.classes) for key, w in WISHES.items() if key not in OF_CLOTH}
-COLUMNS = [i for i, key in enumerate(WISHES) if key not in OF_CLOTH]
+FORM_CLASSES = {key: len(WISHES[key].classes) for key in OF_FORM}
+COLUMNS = [list(WISHES).index(key) for key in OF_FORM]
 
 
 @dataclass(frozen=True)
@@ -37,7 +36,7 @@ class FlowSettings:
     """Hyper-parameters."""
 
     batch: int = 512
-    epochs: float = 250
+    epochs: float = 130
     learning_rate: float = 1e-3
     ema: float = 0.999
     width: int = 512
@@ -69,7 +68,7 @@ class FormFlowModule(StepModule):
         encoder: FormEncoder,
         decoder: FormDecoder,
     ) -> None:
-        plain = conditions[:, list(WISHES).index(PATTERN.key)] == PATTERN.classes.index(PLAIN)
+        plain = is_plain(conditions)
         means, deviations = codes_of(encoder, maps, torch.from_numpy(plain))
         super().__init__(len(means), settings.batch, settings.epochs, settings.seed)
         torch.manual_seed(mix(settings.seed, "weights"))

@@ -179,28 +179,26 @@ def _bce(logits: Tensor, target: float) -> Tensor:
 
 
 @torch.no_grad()
-def sample_grid(
-    generator: nn.Module, latents: Tensor, conditions: Tensor | None = None, columns: int = 8
-) -> np.ndarray:
+def sample_grid(generator: nn.Module, latents: Tensor, columns: int = 8) -> np.ndarray:
     """Images of ``latents [N, D]`` as one picture, uint8 ``[rows * H, columns * W, 3]``."""
     was_training = generator.training
     generator.eval()
-    asked = () if conditions is None else (conditions,)
-    pixels = to_pixels(generator(latents, *asked))
+    images = generator(latents)
     generator.train(was_training)
+    return as_grid(images, columns)
+
+
+def as_grid(images: Tensor, columns: int) -> np.ndarray:
+    """Images ``[N, 3, H, W]`` in -1..1 as one picture, uint8 ``[rows * H, columns * W, 3]``."""
+    pixels = to_pixels(images)
     count, height, width, channels = pixels.shape
     rows = pixels.reshape(count // columns, columns, height, width, channels)
     return rows.transpose(1, 2).reshape(-1, columns * width, channels).cpu().numpy()
 
 
 @torch.no_grad()
-def settle_batch_norm(
-    generator: nn.Module, latent_dim: int, batches: int = 64, conditions: Tensor | None = None
-) -> None:
-    """Measure the batch-norm statistics anew for averaged weights, over ``batches`` of 64 latents.
-
-    A generator that takes conditions gets rows of ``conditions [N, K]``, drawn at random.
-    """
+def settle_batch_norm(generator: nn.Module, latent_dim: int, batches: int = 64) -> None:
+    """Measure the batch-norm statistics anew for averaged weights, over ``batches`` of 64 latents."""
     norms = [m for m in generator.modules() if isinstance(m, nn.BatchNorm1d | nn.BatchNorm2d)]
     if not norms:
         return
@@ -211,12 +209,7 @@ def settle_batch_norm(
     random = torch.Generator().manual_seed(2)
     device = next(generator.parameters()).device
     for _ in range(batches):
-        latents = torch.randn(64, latent_dim, generator=random).to(device)
-        if conditions is None:
-            generator(latents)
-        else:
-            rows = torch.randint(len(conditions), (64,), generator=random)
-            generator(latents, conditions[rows].to(device))
+        generator(torch.randn(64, latent_dim, generator=random).to(device))
     generator.eval()
     for norm in norms:
         norm.momentum = 0.1

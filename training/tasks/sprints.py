@@ -17,13 +17,12 @@ from torch.utils.flop_counter import FlopCounterMode, conv_flop_count
 
 from fashion_core.maps import maps_of
 from fashion_core.networks import build
-from fashion_core.taxonomy import PATTERN, PLAIN, WISHES
 from training.data.splits import phone_photos_to_learn
 from training.data.sprint_pack import decode_bits, decode_pictures
 from training.engine.sprint import SprintTask
 from training.tasks.classifier_settings import SETTINGS
 from training.tasks.device_classifier import DeviceClassifierModule
-from training.tasks.form import FormModule, FormSettings
+from training.tasks.form import FormModule, FormSettings, is_plain
 from training.tasks.gan import GENERATORS, GANModule
 from training.tasks.labelled import Labelled
 
@@ -102,8 +101,7 @@ def _form(pack: SprintPack, options: SprintOptions) -> FormModule:
     with ThreadPoolExecutor() as pool:
         maps = list(pool.map(lambda i: maps_of(pictures[i], masks[i]), sane))
     shown = pack.tensors("conditions")["classes"].numpy()[sane]
-    plain = shown[:, list(WISHES).index(PATTERN.key)] == PATTERN.classes.index(PLAIN)
-    return FormModule(settings, np.rint(np.stack(maps) * 127).astype(np.int8), plain)
+    return FormModule(settings, np.rint(np.stack(maps) * 127).astype(np.int8), is_plain(shown))
 
 
 def _network(
