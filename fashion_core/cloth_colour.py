@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import cv2
 import numpy as np
 
-from fashion_core.cloth.chosen import chosen_cloth
+from fashion_core.cloth.chosen import chosen_cloth, legible
 from fashion_core.cloth.palettes import MULTI, drawn_palette, harmony
 from fashion_core.colour.colours import lab_to_hex, to_lab
 from fashion_core.colour.family import garment_family
@@ -22,8 +22,12 @@ if TYPE_CHECKING:
 
 #: Cloths of a seed that are looked at before colours near to one another are taken.
 ATTEMPTS = 6
-#: Kinds of cloth that can show many colours.
-MANY_COLOURED = ("floral", "print", "stripes")
+#: Kinds and families of cloth that show many colours, none of them much more than others.
+MANY_COLOURED: Mapping[str, Sequence[str]] = {
+    "floral": ("bloom", "leaf"),
+    "print": ("geometric", "ikat"),
+    "stripes": ("multi", "awning"),
+}
 #: A colour of each family that nobody would call by another.
 SURE = {
     "beige": "#d9c3a0",
@@ -39,10 +43,10 @@ SURE = {
     "white": "#f9f8f6",
     "yellow": "#f2c91d",
 }
-#: Height and width of the form that wears a cloth to be looked at, and millimetres a pixel.
+#: Height and width of the forms that wear a cloth to be looked at, and millimetres a pixel.
 _SIZE, _PITCH = (150, 100), 7.0
-#: L* that its sides are darker than its middle.
-_SHADE = 12.0
+#: L* that the sides of each are darker than its middle, and how wide it is at the hem, in shares of the width.
+_FORMS = ((12.0, 0.6), (24.0, 0.36))
 
 
 def cloth_in_colour(seed: int, kind: str | None, colour: str, fixed: Mapping[str, Any]) -> Cloth:
@@ -50,19 +54,22 @@ def cloth_in_colour(seed: int, kind: str | None, colour: str, fixed: Mapping[str
 
     Where none of :data:`ATTEMPTS` is, the palette is made around one colour that surely is.
     """
-    if colour == MULTI and kind is None:
+    if colour == MULTI:
         # One colour on another is not many.
-        kind = MANY_COLOURED[seed % len(MANY_COLOURED)]
+        kind = kind or list(MANY_COLOURED)[seed % len(MANY_COLOURED)]
+        if kind in MANY_COLOURED and "family" not in fixed:
+            families = MANY_COLOURED[kind]
+            fixed = {**fixed, "family": families[seed // 7 % len(families)]}
     cloth = chosen_cloth(seed, kind, colour, fixed)
     if "palette" in fixed:
         return cloth
     for attempt in range(ATTEMPTS):
-        if family_of(cloth) == colour:
+        if is_called(cloth, colour):
             return cloth
-        cloth = cloth.with_(palette=drawn_palette(cloth.kind, seed + attempt, colour))
+        cloth = cloth.with_(palette=legible(drawn_palette(cloth.kind, seed + attempt, colour)))
     for palette in _sure(colour, seed):
         cloth = cloth.with_(palette=palette)
-        if family_of(cloth) == colour:
+        if is_called(cloth, colour):
             break
     return cloth
 
@@ -70,7 +77,7 @@ def cloth_in_colour(seed: int, kind: str | None, colour: str, fixed: Mapping[str
 def _sure(colour: str, seed: int) -> Iterator[tuple[str, ...]]:
     """Palettes around one colour, from a usual one to that colour alone."""
     if colour == MULTI:
-        yield from (vivid(seed + attempt) for attempt in range(ATTEMPTS))
+        yield from (vivid(seed + attempt) for attempt in range(2 * ATTEMPTS))
         return
     for ground in (drawn_palette(PLAIN, seed, colour)[0], SURE[colour]):
         yield harmony(ground, "one hue")[:3]
@@ -87,22 +94,35 @@ def vivid(seed: int) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=1024)
-def family_of(cloth: Cloth) -> str:
-    """The colour family of a garment of this cloth, as the Analyser names it."""
-    form = _form()
+def is_called(cloth: Cloth, colour: str) -> bool:
+    """Whether the Analyser calls garments of this cloth by this colour family, in even light and not."""
+    return all(_family(form, cloth) == colour for form in _forms())
+
+
+def _family(form: Form, cloth: Cloth) -> str:
     pixels = over(dress(form, cloth), (255, 255, 255))
     inside = cv2.erode(form.alpha, np.ones((3, 3), np.uint8)) > 0.99
     return garment_family(to_lab(pixels[inside]), to_lab(pixels[form.alpha == 0]))
 
 
 @cache
-def _form() -> Form:
-    """A plain dress, darker towards its sides."""
+def _forms() -> tuple[Form, ...]:
+    """A plain dress, and a narrow one in deeper shade, both darker towards their sides."""
     height, width = _SIZE
-    outline: Sequence[tuple[float, float]] = ((0.34, 0.06), (0.66, 0.06), (0.8, 0.94), (0.2, 0.94))
-    alpha = np.zeros(_SIZE, np.float32)
-    corners = np.rint(np.array(outline) * (width, height)).astype(np.int32)
-    cv2.fillPoly(alpha, [corners], 1.0)
+    forms = []
     across = np.abs(np.linspace(-1, 1, width, dtype=np.float32))
-    shade = np.broadcast_to(_SHADE * (0.25 - across**2), _SIZE)
-    return Form(alpha, np.ascontiguousarray(shade, np.float32), _PITCH)
+    for darker, wide in _FORMS:
+        top = wide * 0.53
+        outline = np.array(
+            [
+                (0.5 - top / 2, 0.06),
+                (0.5 + top / 2, 0.06),
+                (0.5 + wide / 2, 0.94),
+                (0.5 - wide / 2, 0.94),
+            ]
+        )
+        alpha = np.zeros(_SIZE, np.float32)
+        cv2.fillPoly(alpha, [np.rint(outline * (width, height)).astype(np.int32)], 1.0)
+        shade = np.broadcast_to(darker * (0.25 - (across * 0.6 / wide) ** 2), _SIZE)
+        forms.append(Form(alpha, np.ascontiguousarray(shade, np.float32), _PITCH))
+    return tuple(forms)

@@ -28,7 +28,8 @@ class Composition:
         border: one of :data:`BORDERS`: the edges that a band runs along.
         border_width: of the band with its lines, in millimetres, 10 to 120.
         contrast: hex colour of the band; if empty, the palette's colour that is furthest from the ground.
-        lining: hex colour seen through lace; if empty, a shade of the thread.
+        lining: hex colour seen through lace; if empty, a shade of the thread under the body, and sleeves are
+            sheer.
 
     Raises:
         ClothError: a field is out of its range; the message says which is right.

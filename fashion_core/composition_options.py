@@ -39,7 +39,7 @@ ContrastOption = Annotated[
 LiningOption = Annotated[
     str,
     typer.Option(
-        help="Colour seen through lace; without it, a shade of the thread.",
+        help="Colour seen through lace; without it, a shade of the thread, and sleeves are sheer.",
         metavar="HEX",
         rich_help_panel=_PANEL,
     ),

@@ -21,8 +21,8 @@ _GRAIN = 1.0
 def maps_of(picture: NDArray[np.uint8], mask: NDArray[np.bool_]) -> NDArray[np.float32]:
     """Distance and shade ``[2, 192, 128]`` in -1..1 of a square picture ``[S, S, 3]`` under a mask ``[S, S]``.
 
-    Units are those of :class:`fashion_core.networks.form.FormGenerator`; outside the garment the shade is
-    carried on from inside, so that an edge is no step in it.
+    Units are those of :class:`fashion_core.networks.form_generator.FormGenerator`; outside the garment the
+    shade is carried on from inside, so that an edge is no step in it.
     """
     side = picture.shape[0]
     scale = SIZE[0] / side

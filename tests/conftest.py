@@ -158,7 +158,8 @@ def add_tiny_form(root: Path) -> None:
     names = ["sleeve_length", "length", "flare", "waist", "neckline_depth"]
     arguments = {
         "wishes": [len(WISHES[key].classes) for key in keys],
-        "latent_dim": 8,
+        "code": 8,
+        "detail": 96,
         "wish_dim": 4,
         "width": 16,
         "channels": [8, 8, 8, 8, 8],
@@ -177,7 +178,7 @@ def add_tiny_form(root: Path) -> None:
         {
             "architecture": "form_generator",
             "arguments": arguments,
-            "latent_dim": 8,
+            "latent_dim": 104,
             "image_size": [192, 128],
             "conditions": {
                 key: [value for value in WISHES[key].classes if value != "normal" or key == "fit"]

@@ -20,13 +20,14 @@ if TYPE_CHECKING:
     from training.engine.loop import StepModule
     from training.tasks.classifier import ClassifierModule
     from training.tasks.form import FormModule
+    from training.tasks.form_detail import FormDetailModule
     from training.tasks.form_flow import FormFlowModule
     from training.tasks.gan import GANModule
     from training.tasks.segmenter import CutoutModule
     from training.workspace import Workspace
 
-#: The two parts of the form generator: its autoencoder, and then its flow.
-FORM, FORM_FLOW = "form", "form-flow"
+#: The three parts of the form generator, in their order: its autoencoder, its refiner, and its flow.
+FORM, FORM_DETAIL, FORM_FLOW = "form", "form-detail", "form-flow"
 
 
 def classifier_module(work: Workspace, name: str, epochs: float | None = None) -> ClassifierModule:
@@ -104,9 +105,11 @@ def cutout_module(work: Workspace, name: str, teacher: Path) -> CutoutModule:
 
 
 def generator_module(work: Workspace, name: str, epochs: float | None = None) -> StepModule:
-    """The generator ``name``, or the flow of the form generator."""
+    """The generator ``name``, or a part of the form generator."""
     if name == FORM:
         return form_module(work, epochs)
+    if name == FORM_DETAIL:
+        return form_detail_module(work, epochs)
     if name == FORM_FLOW:
         return form_flow_module(work, epochs)
     return gan_module(work, name, epochs)
@@ -139,26 +142,47 @@ def form_module(work: Workspace, epochs: float | None = None) -> FormModule:
     return FormModule(settings, maps, plain, run / "grids")
 
 
+def form_detail_module(work: Workspace, epochs: float | None = None) -> FormDetailModule:
+    """The refiner of forms; the autoencoder's run comes first."""
+    from training.data.forms import without_labels
+    from training.tasks.form import is_plain
+    from training.tasks.form_detail import DetailSettings, FormDetailModule
+    from training.tasks.form_parts import trained_autoencoder
+
+    settings, run = _for_epochs(DetailSettings(), epochs), work.runs / FORM_DETAIL
+    content, made_from = _part(work, FORM)
+    maps, conditions = _forms(work, work.runs / FORM)
+    maps = without_labels(maps[is_plain(conditions)])
+    begin(run, made_from, lambda: {"images": len(maps)})
+    weights = work.imagenet / "efficientnet-lite0.safetensors" if work.imagenet else None
+    return FormDetailModule(settings, maps, *trained_autoencoder(content), weights, run / "grids")
+
+
 def form_flow_module(work: Workspace, epochs: float | None = None) -> FormFlowModule:
-    """The flow of the form generator; the autoencoder's run comes first."""
+    """The flow of the form generator; the runs of the autoencoder and of the refiner come first."""
+    from training.data.forms import without_labels
+    from training.tasks.form_flow import FlowSettings, FormFlowModule
+    from training.tasks.form_parts import trained_parts
+
+    settings, run = _for_epochs(FlowSettings(), epochs), work.runs / FORM_FLOW
+    (form, made_from), (detail, refined_from) = _part(work, FORM), _part(work, FORM_DETAIL)
+    maps, conditions = _forms(work, work.runs / FORM)
+    begin(run, made_from | refined_from, lambda: {"images": len(maps)})
+    return FormFlowModule(settings, without_labels(maps), conditions, trained_parts(form, detail))
+
+
+def _part(work: Workspace, name: str) -> tuple[dict[str, Any], dict[str, str]]:
+    """The state of the run of an earlier part of the form generator, and what later parts are made from."""
     import torch
 
     from training.data.cache import file_digest
     from training.errors import DataError
-    from training.tasks.form_flow import FlowSettings, FormFlowModule, trained_autoencoder
 
-    settings, run = _for_epochs(FlowSettings(), epochs), work.runs / FORM_FLOW
-    autoencoder = work.runs / FORM / "last.ckpt"
-    if not autoencoder.exists():
-        raise DataError(f"{autoencoder} is missing: train `form`, the autoencoder, first.")
-    maps, conditions = _forms(work, work.runs / FORM)
-    content = torch.load(autoencoder, map_location="cpu", weights_only=True)
-    begin(
-        run,
-        {"dresses": work.packed().fingerprint, "autoencoder": file_digest(autoencoder)},
-        lambda: {"images": len(maps)},
-    )
-    return FormFlowModule(settings, maps, conditions, *trained_autoencoder(content))
+    path = work.runs / name / "last.ckpt"
+    if not path.exists():
+        raise DataError(f"{path} is missing: train `{name}` first.")
+    content = torch.load(path, map_location="cpu", weights_only=True)
+    return content, {"dresses": work.packed().fingerprint, name: file_digest(path)}
 
 
 def _forms(work: Workspace, run: Path) -> tuple[np.ndarray, np.ndarray]:

@@ -70,9 +70,13 @@ class Inks:
 
     @property
     def lining(self) -> tuple[int, int, int]:
-        """RGB of a lining that lace of this colour stands out from: lighter under dark thread, else darker."""
-        lab = _lighter(self._lab[GROUND], 32 if self._lab[GROUND][0] < 50 else -24)
-        return lab_to_rgb(lab)
+        """RGB of a lining that lace stands out from a little: darker than the thread, lighter under black."""
+        return lab_to_rgb(_lighter(self._lab[GROUND], 14 if self.lightness < 28 else -16))
+
+    @property
+    def lightness(self) -> float:
+        """L* of the ground."""
+        return float(self._lab[GROUND][0])
 
     @property
     def contrast(self) -> tuple[int, int, int]:

@@ -8,8 +8,9 @@ from fashion_core.networks.cnn import CNN1, CNN2, SleeveCNN
 from fashion_core.networks.colour_family import ColourFamily
 from fashion_core.networks.dcgan import DCGANDiscriminator, DCGANGenerator
 from fashion_core.networks.dense_gan import DenseDiscriminator, DenseGenerator
-from fashion_core.networks.form import FormEncoder, FormGenerator
+from fashion_core.networks.form_generator import FormGenerator
 from fashion_core.networks.inception_resnet import InceptionResNet
+from fashion_core.networks.refiner import DetailedEncoder
 from fashion_core.networks.resnet import ResNet
 from fashion_core.networks.segmenter import GarmentSegmenter
 from fashion_core.networks.stacking import Stack, WeightedPool
@@ -42,7 +43,7 @@ REGISTRY: dict[str, type[nn.Module]] = {
     "upsampler": Upsampler,
     "studio": Studio,
     "form_generator": FormGenerator,
-    "form_encoder": FormEncoder,
+    "form_encoder": DetailedEncoder,
     "colour_family": ColourFamily,
 }
 

@@ -43,7 +43,7 @@ def test_black_stays_black_and_white_keeps_its_shade():
     assert np.ptp(white[:, 1].astype(int)) > 25
 
 
-@pytest.mark.parametrize(("shade", "least", "most"), [(-45, 20, 60), (0, 128, 128), (28, 140, 175)])
+@pytest.mark.parametrize(("shade", "least", "most"), [(-45, 20, 60), (0, 128, 128), (28, 160, 185)])
 def test_light_and_shade_go_the_right_way_to_their_ends(shade, least, most):
     form = drawn_form(folds=0)
     lit = Form(form.alpha, np.full_like(form.shade, shade), form.pitch)
@@ -172,6 +172,31 @@ def test_lace_shows_its_lining():
     inside = red[red[..., 3] == 255]
     assert (inside[:, 1] < 60).mean() > 0.1
     assert (inside[:, 1] > 200).mean() > 0.1
+
+
+@pytest.mark.parametrize(("seed", "yoke"), [(2, True), (3, False)])
+def test_lace_is_lined_under_the_body_and_sheer_above(seed, yoke):
+    lace = Cloth("lace", "net", ("#141414",), seed=seed)
+    form = draw_form(0.3, 384)
+    box, weight = form.sleeves[0].box, form.sleeves[0].weight
+    middle = form.light.shape[1] // 2
+
+    def lightness(composition: Composition) -> tuple[float, float, float]:
+        """Of the skirt, a sleeve and the chest."""
+        grey = dress(form, lace, composition)[form.window][..., :3].mean(2)
+        chest = round(140 / form.pitch)
+        return (
+            float(grey[-60:-20, middle - 20 : middle + 20].mean()),
+            float(grey[box][weight > 0.99].mean()),
+            float(grey[chest - 4 : chest, middle - 20 : middle + 20].mean()),
+        )
+
+    skirt, sleeve, chest = lightness(Composition())
+    assert sleeve > skirt + 40
+    assert (chest > skirt + 40) == yoke
+    skirt, sleeve, chest = lightness(Composition(lining="#303030"))
+    assert abs(skirt - sleeve) < 15
+    assert abs(skirt - chest) < 15
 
 
 @pytest.mark.parametrize("patterned", [False, True])

@@ -9,7 +9,7 @@ import pytest
 from fashion_core import Cloth, ClothError, Designer, DesignRecipe, RecipeError, WishError
 from fashion_core.cloth.chosen import between, chosen_cloth
 from fashion_core.cloth.palettes import MULTI
-from fashion_core.cloth_colour import cloth_in_colour, family_of
+from fashion_core.cloth_colour import MANY_COLOURED, cloth_in_colour, is_called
 from fashion_core.exports import png_bytes
 from fashion_core.form_designer import parse_size
 from tests.conftest import add_tiny_form, write_tiny_root
@@ -175,11 +175,18 @@ def test_an_edited_design_keeps_what_was_not_changed(designer):
         designer.edited(recipe, [("collar", 1.0)])
 
 
-@pytest.mark.parametrize(("colour", "least"), [("red", 6), ("white", 5), ("green", 6), (MULTI, 2)])
+@pytest.mark.parametrize(("colour", "least"), [("red", 6), ("white", 5), ("green", 6), (MULTI, 5)])
 def test_a_wish_for_a_colour_chooses_a_cloth_that_is_called_by_it(designer, colour, least):
     recipes = designer.sample(6, seed=11, wishes={"colour": colour})
-    assert sum(family_of(recipe.cloth) == colour for recipe in recipes) >= least
+    assert sum(is_called(recipe.cloth, colour) for recipe in recipes) >= least
     assert recipes == designer.sample(6, seed=11, wishes={"colour": colour})
+
+
+def test_many_colours_are_wanted_of_families_that_show_them_unless_one_is_given():
+    for seed in range(6):
+        cloth = cloth_in_colour(seed, None, MULTI, {})
+        assert cloth.family in MANY_COLOURED[cloth.kind]
+    assert cloth_in_colour(1, "floral", MULTI, {"family": "ditsy"}).family == "ditsy"
 
 
 def test_a_palette_that_is_given_overrules_the_colour():

@@ -18,7 +18,7 @@ def root(tmp_path_factory: pytest.TempPathFactory):
     root = write_tiny_root(tmp_path_factory.mktemp("project"))
     add_tiny_form(root)
     torch.manual_seed(1)
-    arguments = {"code": 8, "channels": [8, 8, 8, 8]}
+    arguments = {"code": 8, "detail": 96}
     config = {
         "architecture": "form_encoder",
         "arguments": arguments,

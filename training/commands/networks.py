@@ -84,6 +84,7 @@ def gan(
     name: str,
     data: Data,
     labels: Labels = None,
+    imagenet: Weights = None,
     packs: Packs = PACKS,
     runs: Runs = RUNS,
     root: Root = ROOT,
@@ -92,14 +93,15 @@ def gan(
 ) -> None:
     """Train a generator; the same call resumes it.
 
-    ``form`` (the autoencoder of forms) and after it ``form-flow`` take --labels.
+    ``form`` (the autoencoder of forms), then ``form-detail`` (its refiner, which takes --imagenet) and
+    ``form-flow`` take --labels.
     """
     from training.engine.loop import fit
     from training.tasks.gan import GENERATORS
-    from training.trainers import FORM, FORM_FLOW, generator_module
+    from training.trainers import FORM, FORM_DETAIL, FORM_FLOW, generator_module
 
-    check_name(name, [*GENERATORS, FORM, FORM_FLOW])
-    work = Workspace(data, labels, None, None, None, packs, runs, root)
+    check_name(name, [*GENERATORS, FORM, FORM_DETAIL, FORM_FLOW])
+    work = Workspace(data, labels, None, None, imagenet, packs, runs, root)
     module = generator_module(work, name, epochs)
     fit(module, runs / name, max_time=limit(max_time))
 

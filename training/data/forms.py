@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import cv2
 import numpy as np
 from tqdm import tqdm
 
@@ -15,6 +16,54 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from training.data.shop import Packed
+
+
+#: Labels are this much lighter than the cloth around them, in int8 of the shade map (L* 40 is 127), lie in this
+#: upper share of the canvas, and cover so many of its pixels.
+_LABEL_LIGHTER, _LABEL_REGION, _LABEL_SIZE = 40, 0.3, (6, 260)
+
+
+def without_labels(maps: np.ndarray) -> np.ndarray:
+    """Forms int8 ``[N, 2, H, W]`` without the shop's white label inside the neckline; others as they were.
+
+    A brand's label is on the rack, not in the design. What is much lighter than its surroundings in the middle
+    of the neckline, and small, is filled from around it.
+    """
+    cleared = maps.copy()
+    height, width = maps.shape[2:]
+    rows, columns = round(height * _LABEL_REGION), slice(width // 3, width - width // 3)
+    for form in cleared:
+        inside = form[0, :rows] > 0
+        shade = form[1, :rows].astype(np.float32)
+        around = cv2.morphologyEx(shade, cv2.MORPH_OPEN, np.ones((13, 21), np.uint8))
+        light = np.zeros_like(inside)
+        light[:, columns] = (shade - around > _LABEL_LIGHTER)[:, columns] & inside[:, columns]
+        count, pieces, sizes, _ = cv2.connectedComponentsWithStats(light.astype(np.uint8))
+        area = sizes[:, cv2.CC_STAT_AREA]
+        chosen = [i for i in range(1, count) if _LABEL_SIZE[0] <= area[i] <= _LABEL_SIZE[1]]
+        if not chosen:
+            continue
+        label = cv2.dilate(np.isin(pieces, chosen).astype(np.uint8), np.ones((5, 5), np.uint8))
+        filled = cv2.inpaint(
+            (form[1, :rows].astype(np.int16) + 128).astype(np.uint8), label, 5, cv2.INPAINT_TELEA
+        )
+        form[1, :rows] = (filled.astype(np.int16) - 128).clip(-127, 127)
+    return cleared
+
+
+#: Shade beyond this (in int8; L* 20) is another cloth, or skin and wall behind a sheer one, where it covers
+#: more than these shares of a garment: lighter, and darker, where inner folds and deep shadows are many.
+_OTHER_CLOTH, _MOST_LIGHTER, _MOST_DARKER = 64, 0.03, 0.1
+
+
+def of_one_cloth(maps: np.ndarray) -> np.ndarray:
+    """Which of forms int8 ``[N, 2, H, W]`` show light and shade alone, bool ``[N]``: no sheer part."""
+    inside = maps[:, 0] > 0
+    whole = inside.sum((1, 2)).clip(1)
+    lighter = ((maps[:, 1] > _OTHER_CLOTH) & inside).sum((1, 2)) / whole
+    darker = ((maps[:, 1] < -_OTHER_CLOTH) & inside).sum((1, 2)) / whole
+    even: np.ndarray = (lighter <= _MOST_LIGHTER) & (darker <= _MOST_DARKER)
+    return even
 
 
 def forms(packed: Packed, cache: Path, split: str = "train") -> tuple[np.ndarray, np.ndarray]:

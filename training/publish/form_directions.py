@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
+import torch.nn.functional as F
 
 from fashion_core.taxonomy import WISHES
 from training.evaluation.sliders import OF_SILHOUETTE, silhouette_values
@@ -32,11 +33,13 @@ RIDGE = 0.01
 
 
 def directions_of(module: FormFlowModule) -> tuple[tuple[str, ...], torch.Tensor]:
-    """Names, and ways ``[len(names), code]``: one step moves the measure by its standard deviation."""
-    half = len(module.means) // 2
-    codes = module.means[:half].numpy()
-    measures = measured(module)
-    return DIRECTIONS, torch.from_numpy(ways(codes, measures))
+    """Names, and ways ``[len(names), D]``: one step moves the measure by its standard deviation.
+
+    They leave the code of details alone: what is drawn where follows from the form.
+    """
+    half, code = len(module.means) // 2, module.sizes["code"]
+    found = torch.from_numpy(ways(module.means[:half, :code].numpy(), measured(module)))
+    return DIRECTIONS, F.pad(found, (0, module.sizes["detail"]))
 
 
 def measured(module: FormFlowModule) -> np.ndarray:

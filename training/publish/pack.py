@@ -198,6 +198,11 @@ PARTS: dict[str, PartMaker] = {
     "watched": PartMaker(_watched, ("data", "labels")),
     "conditions": PartMaker(_conditions, ("data", "labels", "checkpoints")),
     "student": PartMaker(_shipped("transfer"), ("checkpoints",)),
+    "form-encoder": PartMaker(_shipped("encoder"), ("checkpoints",)),
+    "form-generator": PartMaker(_shipped("form"), ("checkpoints",)),
+    "efficientnet-lite0": PartMaker(
+        _initial("efficientnet-lite0"), ("efficientnet-lite0.safetensors",)
+    ),
     "efficientnet-lite1": PartMaker(
         _initial("efficientnet-lite1"), ("efficientnet-lite1.safetensors",)
     ),

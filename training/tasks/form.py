@@ -139,8 +139,8 @@ class FormModule(StepModule):
         )
         if progress >= s.joins:
             with torch.autocast(maps.device.type, torch.bfloat16, enabled=self.in_bfloat16):
-                between = self.network["decoder"](_between(mean.detach()[: self.batch // 3]))
-            more, contest = self._contest(drawn.float(), between.float(), maps, plain)
+                mixed = self.network["decoder"](between(mean.detach()[: self.batch // 3]))
+            more, contest = self._contest(drawn.float(), mixed.float(), maps, plain)
             losses |= contest
             loss = loss + more
         self.optimisers[0].zero_grad()
@@ -162,13 +162,13 @@ class FormModule(StepModule):
         return torch.cat([maps[:, :1], maps[:, 1:] * ~hidden[:, None, None, None]], 1)
 
     def _contest(
-        self, drawn: Tensor, between: Tensor, maps: Tensor, plain: Tensor
+        self, drawn: Tensor, mixed: Tensor, maps: Tensor, plain: Tensor
     ) -> tuple[Tensor, dict[str, Tensor]]:
         """A step of the discriminator on plain dresses, and what it says of those that were drawn."""
         s = self.settings
         if not plain.any():
             return drawn.new_zeros(()), {}
-        real, fake = self._grey(maps[plain]), self._grey(torch.cat([drawn[plain], between]))
+        real, fake = self._grey(maps[plain]), self._grey(torch.cat([drawn[plain], mixed]))
         self.patches.requires_grad_(requires_grad=True)
         on_real, on_fake = self.patches(real)[0], self.patches(fake.detach())[0]
         loss_d = F.relu(1 - on_real).mean() + F.relu(1 + on_fake).mean()
@@ -199,7 +199,7 @@ class FormModule(StepModule):
         chosen = self.plain.nonzero()[:, 0][:8]
         maps = self.maps[chosen].float() / 127
         codes = self.average["encoder"](maps)[0]
-        rows = [maps, *(self.average["decoder"](c) for c in (codes, _between(codes, 0.5)))]
+        rows = [maps, *(self.average["decoder"](c) for c in (codes, between(codes, 0.5)))]
         return as_grid(rendered(torch.cat(rows)), columns=len(chosen))
 
 
@@ -211,7 +211,7 @@ def is_plain(conditions: np.ndarray) -> np.ndarray:
     return plain
 
 
-def _between(codes: Tensor, share: float | None = None) -> Tensor:
+def between(codes: Tensor, share: float | None = None) -> Tensor:
     """Codes on the way to the next one of the batch: as wide as codes are, which a mean would not be."""
     t = torch.rand(len(codes), 1).to(codes.device) if share is None else codes.new_full((), share)
     return (codes * (1 - t) + codes.roll(1, 0) * t) / (t**2 + (1 - t) ** 2).sqrt()
@@ -265,14 +265,14 @@ def _thin(inside: Tensor) -> Tensor:
 
 
 class PatchDiscriminator(nn.Module):
-    """Images ``[N, 2, H, W]`` to a score for each patch, and the maps that it comes from.
+    """Images ``[N, C, H, W]`` to a score for each patch, and the maps that it comes from.
 
     Isola et al., "Image-to-image translation with conditional adversarial networks", CVPR 2017.
     """
 
-    def __init__(self, channels: tuple[int, ...] = (32, 64, 96)) -> None:
+    def __init__(self, in_channels: int = 2, channels: tuple[int, ...] = (32, 64, 96)) -> None:
         super().__init__()
-        widths = (2, *channels)
+        widths = (in_channels, *channels)
         self.layers = nn.ModuleList(
             spectral_norm(nn.Conv2d(a, b, 4, stride=2, padding=1)) for a, b in pairwise(widths)
         )

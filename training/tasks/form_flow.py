@@ -17,14 +17,17 @@ from torch import Tensor
 
 from fashion_core.networks import build
 from fashion_core.taxonomy import OF_FORM, WISHES
-from training.engine.loop import StepModule, mix, state_of, update_average
+from training.data.forms import of_one_cloth
+from training.engine.loop import StepModule, mix, update_average
 from training.engine.schedule import cosine
 from training.tasks.form import is_plain
 
 if TYPE_CHECKING:
     import numpy as np
 
-    from fashion_core.networks.form import FormDecoder, FormEncoder, FormGenerator
+    from fashion_core.networks.form_generator import FormGenerator
+    from fashion_core.networks.refiner import DetailedEncoder
+    from training.tasks.form_parts import FormParts
 
 #: The conditions of a form with their numbers of classes, and their columns among all wishes.
 FORM_CLASSES = {key: len(WISHES[key].classes) for key in OF_FORM}
@@ -52,8 +55,7 @@ class FormFlowModule(StepModule):
         settings: hyper-parameters.
         maps: int8 ``[N, 2, H, W]`` (:func:`training.data.forms.forms`).
         conditions: int64 ``[N, K]`` of all wishes, -1 where one is not known.
-        encoder: of a trained autoencoder.
-        decoder: the same one's.
+        parts: encoder, decoder and refiner, trained.
     """
 
     means: Tensor
@@ -65,20 +67,20 @@ class FormFlowModule(StepModule):
         settings: FlowSettings,
         maps: np.ndarray,
         conditions: np.ndarray,
-        encoder: FormEncoder,
-        decoder: FormDecoder,
+        parts: FormParts,
     ) -> None:
-        plain = is_plain(conditions)
-        means, deviations = codes_of(encoder, maps, torch.from_numpy(plain))
+        plain = is_plain(conditions) & of_one_cloth(maps)
+        means, deviations = codes_of(parts.encoder, maps, torch.from_numpy(plain))
         super().__init__(len(means), settings.batch, settings.epochs, settings.seed)
         torch.manual_seed(mix(settings.seed, "weights"))
-        self.settings = settings
+        self.settings, self.sizes = settings, parts.sizes
         #: Silhouettes ``[N, H, W]`` of the forms, not mirrored.
         self.outlines: np.ndarray = maps[:, 0] > 0
         self.register_buffer("means", means, persistent=False)
         self.register_buffer("deviations", deviations, persistent=False)
         self.generator: FormGenerator = build("form_generator", **self.arguments)  # type: ignore[assignment] # by its name
-        self.generator.decoder.load_state_dict(decoder.state_dict())
+        self.generator.decoder.load_state_dict(parts.decoder.state_dict())
+        self.generator.refiner.load_state_dict(parts.refiner.state_dict())
         self.generator.mean.copy_(means.mean(0))
         self.generator.scale.copy_((means.var(0) + deviations.square().mean(0)).sqrt())
         self.average = copy.deepcopy(self.generator).requires_grad_(requires_grad=False)
@@ -91,12 +93,12 @@ class FormFlowModule(StepModule):
         """Arguments of the generator's constructor."""
         return {
             "wishes": list(FORM_CLASSES.values()),
-            "latent_dim": self.means.shape[1],
+            **self.sizes,
             "width": self.settings.width,
         }
 
     def make_optimisers(self) -> list[torch.optim.Optimizer]:
-        """Adam for the flow and the vectors of wishes; the decoder stays."""
+        """Adam for the flow and the vectors of wishes; the decoder and the refiner stay."""
         learners = [*self.generator.flow.parameters(), *self.generator.embedding.parameters()]
         return [torch.optim.AdamW(learners, lr=self.settings.learning_rate, weight_decay=1e-2)]
 
@@ -146,7 +148,7 @@ def plain_column(plain: np.ndarray) -> Tensor:
 
 
 @torch.inference_mode()
-def codes_of(encoder: FormEncoder, maps: np.ndarray, plain: Tensor) -> tuple[Tensor, Tensor]:
+def codes_of(encoder: DetailedEncoder, maps: np.ndarray, plain: Tensor) -> tuple[Tensor, Tensor]:
     """Means and deviations ``[2 N, code]`` of the codes of forms, and then of the mirrored ones.
 
     Args:
@@ -163,19 +165,3 @@ def codes_of(encoder: FormEncoder, maps: np.ndarray, plain: Tensor) -> tuple[Ten
             means.append(mean)
             deviations.append((log_variance / 2).exp())
     return torch.cat(means).clone(), torch.cat(deviations).clone()
-
-
-def trained_autoencoder(content: dict[str, Any]) -> tuple[FormEncoder, FormDecoder]:
-    """Encoder and decoder of a run's checkpoint, averaged."""
-    from fashion_core.networks.form import FormDecoder, FormEncoder
-
-    average = state_of(content, "average")
-    code = average["decoder.first.weight"].shape[1]
-    parts = FormEncoder(code), FormDecoder(code)
-    for name, part in zip(("encoder", "decoder"), parts, strict=True):
-        prefix = f"{name}."
-        part.load_state_dict(
-            {k.removeprefix(prefix): v for k, v in average.items() if k.startswith(prefix)}
-        )
-        part.eval()
-    return parts

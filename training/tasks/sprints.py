@@ -17,12 +17,14 @@ from torch.utils.flop_counter import FlopCounterMode, conv_flop_count
 
 from fashion_core.maps import maps_of
 from fashion_core.networks import build
+from training.data.forms import without_labels
 from training.data.splits import phone_photos_to_learn
 from training.data.sprint_pack import decode_bits, decode_pictures
 from training.engine.sprint import SprintTask
 from training.tasks.classifier_settings import SETTINGS
 from training.tasks.device_classifier import DeviceClassifierModule
 from training.tasks.form import FormModule, FormSettings, is_plain
+from training.tasks.form_detail import DetailSettings, FormDetailModule
 from training.tasks.gan import GENERATORS, GANModule
 from training.tasks.labelled import Labelled
 
@@ -92,16 +94,42 @@ def _photos(pack: SprintPack, options: SprintOptions, weight: float) -> Labelled
 
 
 def _form(pack: SprintPack, options: SprintOptions) -> FormModule:
+    settings = replace(FormSettings(), seed=options.seed, batch=64, epochs=1000)
+    return FormModule(settings, *_forms(pack))
+
+
+def _form_detail(pack: SprintPack, options: SprintOptions) -> FormDetailModule:
+    maps, plain = _forms(pack)
+    encoder: Any = _network(pack, "form-encoder", "form_encoder")
+    generator: Any = _network(pack, "form-generator", "form_generator")
+    settings = replace(
+        DetailSettings(),
+        seed=options.seed,
+        batch=64,
+        mixed=16,
+        epochs=1000,
+        detail=pack.note("form-encoder")["arguments"]["detail"],
+    )
+    return FormDetailModule(
+        settings,
+        without_labels(maps[plain]),
+        encoder.form,
+        generator.decoder,
+        pack.folder / "efficientnet-lite0.safetensors",
+    )
+
+
+def _forms(pack: SprintPack) -> tuple[np.ndarray, np.ndarray]:
+    """Forms of dresses whose mask can be believed, int8 ``[N, 2, H, W]``, and which are plain."""
     from concurrent.futures import ThreadPoolExecutor
 
-    settings = replace(FormSettings(), seed=options.seed, batch=64, epochs=1000)
     masks = np.unpackbits(decode_bits(pack.tensors("masks"), 256), axis=-1).astype(bool)
     sane = np.flatnonzero(masks.any((1, 2)))
     pictures = pack.pictures("dresses", 256)
     with ThreadPoolExecutor() as pool:
         maps = list(pool.map(lambda i: maps_of(pictures[i], masks[i]), sane))
     shown = pack.tensors("conditions")["classes"].numpy()[sane]
-    return FormModule(settings, np.rint(np.stack(maps) * 127).astype(np.int8), is_plain(shown))
+    return np.rint(np.stack(maps) * 127).astype(np.int8), is_plain(shown)
 
 
 def _network(
@@ -173,7 +201,7 @@ TASKS: dict[str, SprintTask] = {
         pictures_a_second=(30000, "estimate"),
     ),
     "form": SprintTask(
-        "the autoencoder of forms; its flow is trained at home",
+        "the autoencoder of forms; its refiner and its flow come after it",
         share=5,
         side=256,
         parts=("masks", "conditions"),
@@ -182,6 +210,23 @@ TASKS: dict[str, SprintTask] = {
         exports="average",
         operations=4.29e9,
         pictures_a_second=(1500, "estimate"),
+    ),
+    "form-detail": SprintTask(
+        "the refiner of the shipped autoencoder's forms; its flow is trained at home",
+        share=5,
+        side=256,
+        parts=(
+            "masks",
+            "conditions",
+            "form-encoder",
+            "form-generator",
+            "efficientnet-lite0",
+        ),
+        build=_form_detail,
+        run="form-detail",
+        exports="average",
+        operations=12.6e9,
+        pictures_a_second=(500, "estimate"),
     ),
 }
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
+from fashion_core.cloth.chosen import legible
 from fashion_core.cloth.inks import parse_palette
 from fashion_core.cloth.palettes import HARMONIES, drawn_palette, harmony, palette_of, typical
 from fashion_core.colour import Palette
-from fashion_core.colour.colours import Colour, parse_hex, to_lab
+from fashion_core.colour.colours import Colour, hex_to_lab, parse_hex, to_lab
 from fashion_core.colour.names import nearest_names
 from fashion_core.errors import ClothError
 from fashion_core.taxonomy import COLOUR, PATTERN
@@ -59,3 +61,12 @@ def test_what_is_not_there_is_said():
         drawn_palette("floral", 1, "puce")
     with pytest.raises(ClothError, match="no harmony"):
         harmony("#102030", "discord")
+
+
+def test_the_main_colour_of_a_print_by_chance_stands_out_from_its_ground():
+    assert legible(("#202020",)) == ("#202020",)
+    assert legible(("#202020", "#f0f0f0", "#303030")) == ("#202020", "#f0f0f0", "#303030")
+    assert legible(("#202020", "#303030", "#f0f0f0")) == ("#202020", "#f0f0f0", "#303030")
+    ground, main = legible(("#202020", "#2a2a2a"))
+    assert ground == "#202020"
+    assert np.linalg.norm(hex_to_lab(main) - hex_to_lab(ground)) > 30

@@ -48,7 +48,7 @@ SMALL_STUDIO = {
     "generator": {"wishes": [3], "latent_dim": 8, "channels": [8, 8, 4]},
     "upsampler": {"width": 4, "depth": 1},
 }
-SMALL_FORM = {"wishes": [3], "latent_dim": 8, "width": 16, "channels": [8] * 5}
+SMALL_FORM = {"wishes": [3], "code": 8, "detail": 96, "width": 16, "channels": [8] * 5}
 LOGITS = {name: (count,) for name, count in ATTRIBUTES.items()}
 CASES = [
     Case("cnn1", 2_403_622, (3, 32, 32), (6,), {"input_size": 32},
@@ -84,10 +84,10 @@ CASES = [
          ({"wishes": [3], "latent_dim": 5, "channels": [8, 4]}, (5,), (3, 12, 8))),
     Case("upsampler", 24_688, (3, 12, 8), (3, 48, 32), other=({"width": 4, "depth": 1}, (3, 5, 7), (3, 20, 28))),
     Case("studio", 2_391_795, (8,), (3, 96, 64), SMALL_STUDIO, {"generator": {"wishes": WISHES}, "upsampler": {}}),
-    Case("form_generator", 4_254_794, (8,), (2, 192, 128), SMALL_FORM, {"wishes": WISHES},
-         ({**SMALL_FORM, "latent_dim": 5, "guidance": 2.0, "directions": 3}, (5,), (2, 192, 128))),
-    Case("form_encoder", 2_078_752, (2, 192, 128), {"0": (96,), "1": (96,)},
-         other=({"code": 7, "channels": [8, 8, 8, 16]}, (2, 192, 128), {"0": (7,), "1": (7,)})),
+    Case("form_generator", 5_859_476, (104,), (2, 192, 128), SMALL_FORM, {"wishes": WISHES},
+         ({**SMALL_FORM, "code": 5, "guidance": 2.0, "directions": 3}, (101,), (2, 192, 128))),
+    Case("form_encoder", 2_372_712, (2, 192, 128), {"0": (480,), "1": (480,)},
+         other=({"code": 7, "detail": 96}, (2, 192, 128), {"0": (103,), "1": (103,)})),
     Case("colour_family", 11_751, (20, 3), (13,), other=({"width": 5, "members": 1, "classes": 4}, (1, 3), (4,))),
 ]  # fmt: skip
 every_architecture = pytest.mark.parametrize("case", CASES, ids=str)

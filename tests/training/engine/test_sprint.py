@@ -18,6 +18,9 @@ import torch
 from fashion_core import Designer
 from fashion_core.checkpoint import load_checkpoint
 from fashion_core.maps import maps_of
+from fashion_core.networks import build
+from fashion_core.networks.form import FormDecoder, FormEncoder
+from fashion_core.networks.transfer import EfficientNetLite
 from fashion_core.taxonomy import PATTERN, PLAIN, WISHES
 from tests.training.tasks.test_form import drawn_dress
 from tests.training.test_pipeline import call
@@ -35,7 +38,8 @@ from training.publish.pack import Sources, pack
 from training.tasks.classifier_settings import SETTINGS
 from training.tasks.device_classifier import DeviceClassifierModule
 from training.tasks.form import FormModule, FormSettings
-from training.tasks.form_flow import trained_autoencoder
+from training.tasks.form_detail import DetailSettings, FormDetailModule
+from training.tasks.form_parts import trained_parts
 from training.tasks.gan import GENERATORS, GANModule
 from training.tasks.labelled import Labelled
 from training.tasks.sprints import PHOTO_SETS, TASKS, operations
@@ -250,21 +254,32 @@ def test_forms_are_made_and_learnt_from_a_pack_alone(tmp_path):
     shown = {"classes": torch.zeros(4, len(WISHES), dtype=torch.int8)}
     shown["classes"][:2, list(WISHES).index("pattern")] = PATTERN.classes.index(PLAIN)
     masks = np.packbits(np.stack([mask, mask, mask, np.zeros_like(mask)]), axis=-1)
+    wishes = {"wishes": [4, 5]}
+    networks = {
+        "form-encoder": (build("form_encoder"), {"code": 96, "detail": 384}),
+        "form-generator": (build("form_generator", **wishes), wishes),
+        "efficientnet-lite0": (EfficientNetLite("efficientnet-lite0"), None),
+    }
     parts = {
         "dresses": (encode_pictures([picture] * 4, 90), None),
         "masks": (encode_bits(masks), None),
         "conditions": (shown, None),
+        **{name: (n.state_dict(), {"arguments": a}) for name, (n, a) in networks.items()},
     }
     folder = tmp_path / "pack"
     written = {name: write_part(folder, name, *content) for name, content in parts.items()}
-    write_manifest(folder, {"tasks": ["form"], "parts": written})
-    run(folder, tmp_path / "out", "form", minutes=0.2)
+    write_manifest(folder, {"tasks": ["form", "form-detail"], "parts": written})
+    run(folder, tmp_path / "out", "form", "form-detail", minutes=0.5)
     adopt(tmp_path / "out", tmp_path / "runs")
-    about, _ = read_result(tmp_path / "out/form.safetensors")
-    assert about["steps"] >= 1
-    assert about["images"] == 3
-    content = torch.load(tmp_path / "runs/form/last.ckpt", weights_only=True)
-    assert trained_autoencoder(content)[1].start == (192, 6, 4)
+    for name, count in (("form", 3), ("form-detail", 2)):
+        about, _ = read_result(tmp_path / f"out/{name}.safetensors")
+        assert about["steps"] >= 1
+        assert about["images"] == count
+    content = [
+        torch.load(tmp_path / f"runs/{name}/last.ckpt", weights_only=True)
+        for name in ("form", "form-detail")
+    ]
+    assert trained_parts(*content).decoder.start == (192, 6, 4)
 
 
 def test_views_are_made_of_what_has_a_mask(shop):
@@ -307,6 +322,8 @@ def test_the_table_says_how_many_operations_a_picture_costs(shop):
     drawn = np.stack([np.rint(maps_of(*drawn_dress()) * 127).astype(np.int8)] * 2)
     form = replace(FormSettings(), batch=2, joins=0)
     modules = {"form": FormModule(form, drawn, np.array([True, True]))}
+    refined = replace(DetailSettings(), batch=2, mixed=1)
+    modules["form-detail"] = FormDetailModule(refined, drawn, FormEncoder(), FormDecoder())
     for name in ("dcgan-64", "dcgan-64-readme", "dense-gan-256"):
         modules[name] = GANModule(GENERATORS[name], _pictures(GENERATORS[name].image_size, 4))
     for name in ("transfer", "transfer-imagenet"):

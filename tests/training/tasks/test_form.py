@@ -8,16 +8,15 @@ import pytest
 import torch
 
 from fashion_core.maps import maps_of
-from fashion_core.networks.form import MOST_DISTANCE, SIZE, FormGenerator, coverage, rendered
+from fashion_core.networks.form import MOST_DISTANCE, SIZE, coverage, rendered
+from fashion_core.networks.form_generator import FormGenerator
+from fashion_core.networks.refiner import FormRefiner
 from fashion_core.taxonomy import PATTERN, WISHES
+from training.data.forms import of_one_cloth, without_labels
 from training.tasks.form import FormModule, FormSettings, PatchDiscriminator, form_errors
-from training.tasks.form_flow import (
-    COLUMNS,
-    FlowSettings,
-    FormFlowModule,
-    codes_of,
-    trained_autoencoder,
-)
+from training.tasks.form_detail import DetailSettings, FormDetailModule
+from training.tasks.form_flow import COLUMNS, FlowSettings, FormFlowModule, codes_of
+from training.tasks.form_parts import FormParts, trained_autoencoder, trained_parts
 
 SMALL = replace(FormSettings(), code=8, batch=3, epochs=4)
 
@@ -42,6 +41,23 @@ def module() -> FormModule:
     module = FormModule(SMALL, drawn_maps(4), np.array([True, True, False, True]))
     module.optimisers = module.make_optimisers()
     return module
+
+
+@pytest.fixture(scope="module")
+def detail(module) -> FormDetailModule:
+    """A refiner of plain dresses on the autoencoder, after its first step."""
+    settings = replace(DetailSettings(), detail=96, batch=3, mixed=2, epochs=4)
+    parts = trained_autoencoder({"state_dict": module.state_dict()})
+    detail = FormDetailModule(settings, drawn_maps(3), *parts)
+    detail.optimisers = detail.make_optimisers()
+    losses = detail.seeded_step(0)
+    assert all(torch.isfinite(value) for value in losses.values())
+    return detail
+
+
+@pytest.fixture(scope="module")
+def parts(module, detail) -> FormParts:
+    return trained_parts({"state_dict": module.state_dict()}, {"state_dict": detail.state_dict()})
 
 
 def test_a_form_is_the_distance_to_the_silhouette_and_the_shade_inside():
@@ -105,44 +121,84 @@ def test_patches_are_scored_one_by_one():
     assert [m.shape[1] for m in maps] == [32, 64, 96]
 
 
-def test_the_flow_learns_on_codes_of_the_autoencoder_and_draws_forms(module):
-    content = {"state_dict": module.state_dict()}
-    encoder, decoder = trained_autoencoder(content)
+def test_a_refiner_begins_as_what_it_is_given_and_leaves_the_autoencoder_as_it_is(module, detail):
+    soft = torch.rand(2, 2, *SIZE)
+    assert torch.equal(FormRefiner(96)(soft, torch.randn(2, 96)), soft)
+    changed = detail.network["refiner"](soft, torch.zeros(2, 96))
+    assert not torch.equal(changed, soft)
+    before = trained_autoencoder({"state_dict": module.state_dict()})[1].state_dict()
+    after = detail.decoder.state_dict()
+    assert all(torch.equal(before[name], after[name]) for name in before)
+    assert detail.film_frame().shape[0] == 4 * SIZE[0]
+
+
+def test_discriminators_learn_and_frozen_features_do_not(detail):
+    before = {name: value.clone() for name, value in detail.discriminators.state_dict().items()}
+    detail.seeded_step(1)
+    moved = {
+        name.split(".")[0]
+        for name, value in detail.discriminators.state_dict().items()
+        if not torch.equal(before[name], value)
+    }
+    assert moved == {"patches", "heads"}
+
+
+def test_the_shops_label_goes_and_all_else_stays():
+    maps = drawn_maps(1)
+    maps[0, 1, 10:80, 40:90] = -20
+    labelled = maps.copy()
+    labelled[0, 1, 20:26, 60:70] = 110
+    cleared = without_labels(labelled)
+    assert np.abs(cleared[0, 1].astype(int) - maps[0, 1]).max() < 20
+    assert np.array_equal(cleared[0, 0], maps[0, 0])
+    assert np.array_equal(without_labels(maps), maps)
+
+
+def test_a_sheer_part_is_no_light_and_shade():
+    maps = drawn_maps(3)
+    maps[1, 1, 60:120, 40:90] = 100
+    maps[2, 1, 60:66, 60:66] = 100
+    assert of_one_cloth(maps).tolist() == [True, False, True]
+
+
+def test_the_flow_learns_on_codes_of_both_encoders_and_draws_forms(parts):
     maps = drawn_maps(4)
     rng = np.random.default_rng(1)
     conditions = np.stack([rng.integers(-1, len(w.classes), 4) for w in WISHES.values()], axis=1)
     conditions[:, list(WISHES).index("pattern")] = [
         PATTERN.classes.index(name) for name in ("unicolors", "unicolors", "floral", "unicolors")
     ]
-    settings = replace(FlowSettings(), batch=4, epochs=30, width=16)
-    flow = FormFlowModule(settings, maps, conditions, encoder, decoder)
-    assert flow.means.shape == (8, 8)
+    settings = replace(FlowSettings(), batch=4, epochs=60, width=64)
+    flow = FormFlowModule(settings, maps, conditions, parts)
+    assert flow.means.shape == (8, 104)
     assert flow.shown[:, -1].tolist() == [0, 0, -1, 0] * 2
     flow.optimisers = flow.make_optimisers()
     losses = [float(flow.seeded_step(step)["loss_flow"]) for step in range(flow.total_steps)]
     assert np.mean(losses[-10:]) < np.mean(losses[:10])
-    # The decoder is the autoencoder's, and stays so.
-    before = dict(decoder.named_parameters())
-    after = dict(flow.generator.decoder.named_parameters())
-    assert all(torch.equal(before[name], after[name]) for name in before)
+    # What draws is as it was, and stays so.
+    for name in ("decoder", "refiner"):
+        before = getattr(parts, name).state_dict()
+        after = getattr(flow.generator, name).state_dict()
+        assert all(torch.equal(before[key], after[key]) for key in before)
     wishes = torch.from_numpy(conditions[:, COLUMNS])
-    assert flow.average.eval()(torch.randn(4, 8), wishes).shape == (4, 2, *SIZE)
+    assert flow.average.eval()(torch.randn(4, 104), wishes).shape == (4, 2, *SIZE)
 
 
-def test_codes_do_not_know_the_shade_of_printed_dresses(module):
-    encoder, _ = trained_autoencoder({"state_dict": module.state_dict()})
+def test_codes_do_not_know_the_shade_of_printed_dresses(parts):
     maps = drawn_maps(1).repeat(2, 0)
     maps[1, 1] = 100
-    means, deviations = codes_of(encoder, maps, torch.tensor([False, False]))
+    means, deviations = codes_of(parts.encoder, maps, torch.tensor([False, False]))
     assert torch.equal(means[0], means[1])
     assert (deviations > 0).all()
 
 
 def test_guidance_goes_beyond_any_dress():
     torch.manual_seed(1)
-    generator = FormGenerator([2, 3], latent_dim=4, wish_dim=4, width=8, channels=[8] * 5).eval()
+    generator = FormGenerator(
+        [2, 3], code=4, detail=96, wish_dim=4, width=8, channels=[8] * 5
+    ).eval()
     torch.nn.init.normal_(generator.flow.last.weight)
-    latent, wishes = torch.randn(2, 4), torch.tensor([[1, -1], [-1, -1]])
+    latent, wishes = torch.randn(2, 100), torch.tensor([[1, -1], [-1, -1]])
     condition = generator.condition(wishes)
     codes = []
     for guidance in (1.0, 2.0):
