@@ -1,4 +1,4 @@
-"""The command line: ``python -m fashion_core analyse|generate|interpolate|cloth|restyle``.
+"""The command line: ``python -m fashion_core analyse|generate|interpolate|cloth|restyle|project``.
 
 JSON lines on stdout; progress and warnings on stderr. Exit 0: all done; 1: some inputs failed, or a folder
 among them could not be opened; 2: usage.
@@ -34,6 +34,7 @@ from fashion_core.composition_options import (  # noqa: TC001 - typer reads the 
     SleeveAngleOption,
 )
 from fashion_core.errors import ImageError, ToileError, UsageError
+from fashion_core.project_command import project_photo
 from fashion_core.taxonomy import WISHES
 
 if TYPE_CHECKING:
@@ -287,6 +288,13 @@ def cloth(**options: Any) -> None:  # noqa: D103 - that of draw_tile
 @functools.wraps(restyle_photo)
 def restyle(**options: Any) -> None:  # noqa: D103 - that of restyle_photo
     _print(restyle_photo(**options))
+
+
+@app.command("project")
+@functools.wraps(project_photo)
+def project(**options: Any) -> None:  # noqa: D103 - that of project_photo
+    _check_file(options["out"], ".png")
+    _print(project_photo(**options))
 
 
 def main() -> None:

@@ -1,11 +1,16 @@
 from __future__ import annotations
 
+import json
+import shutil
+import sys
+
 import numpy as np
 import pytest
 import torch
 from PIL import Image
 
-from fashion_core import Analyser, CheckpointError, Designer, ImageError
+from fashion_core import Analyser, CheckpointError, Designer, DesignRecipe, ImageError
+from fashion_core.__main__ import main
 from fashion_core.checkpoint import read_config, save_checkpoint
 from fashion_core.networks import build
 from fashion_core.project import PARTS, Projector, framed_maps
@@ -89,3 +94,88 @@ def test_the_silhouette_of_a_photo_is_framed_as_training_dresses_are(photo):
     maps = framed_maps(photo)
     rows = np.flatnonzero((maps[0] > 0).any(1))
     assert 0.82 < (rows[-1] - rows[0]) / len(maps[0]) < 0.94
+
+
+@pytest.fixture
+def run(monkeypatch, capsys, root):
+    """``project`` on the command line: its exit code, its JSON lines and what it said."""
+
+    def call(*arguments: object, root: object = root) -> tuple[int, list[dict], str]:
+        words = ["project", *arguments, "--checkpoints", root, "--device", "cpu"]
+        monkeypatch.setattr(sys, "argv", ["fashion_core", *(str(word) for word in words)])
+        code: object = 0
+        try:
+            main()
+        except SystemExit as end:
+            code = end.code
+        printed = capsys.readouterr()
+        return int(code or 0), [json.loads(x) for x in printed.out.splitlines()], printed.err
+
+    return call
+
+
+def test_the_command_writes_the_design_with_its_recipe_in_it(run, projector, tmp_path):
+    draw_dress()[0].save(tmp_path / "dress.png")
+    out = tmp_path / "new" / "design.png"
+    code, (line,), said = run(tmp_path / "dress.png", "--out", out, "--size", "256x384")
+    assert code == 0
+    assert list(line) == ["file", "recipe", "model", "report"]
+    assert (line["file"], line["model"]) == (str(out), "studio")
+    assert line["report"].keys() == {"garment", "attributes", "colours"}
+    assert said.splitlines() == [f"{name}, {i} of 3 ..." for i, name in enumerate(PARTS, 1)]
+    with Image.open(out) as image:
+        assert image.size == (256, 384)
+        assert image.text["Toile recipe"] == line["recipe"]
+        design = projector.designer.render(DesignRecipe.decode(line["recipe"]), (256, 384))
+        assert image.tobytes() == design.tobytes()
+    assert [path.name for path in out.parent.iterdir()] == ["design.png"]
+
+
+@pytest.mark.parametrize(
+    ("photo", "options", "sentence"),
+    [
+        ("blank.png", (), "No garment was found"),
+        ("gone.png", (), "gone.png"),
+        ("text.png", (), "That file is not a picture."),
+        ("blank.png", ("--size", "huge"), "'huge' is no size."),
+        ("blank.png", ("--size", "300x300"), "A design of 300x300 cannot be drawn."),
+        ("blank.png", ("--out", "design.jpg"), "This writes a PNG"),
+        ("blank.png", ("--out", "."), "is a folder"),
+    ],
+)
+def test_the_command_says_what_is_wrong_and_writes_nothing(
+    run, tmp_path, monkeypatch, photo, options, sentence
+):
+    monkeypatch.chdir(tmp_path)
+    Image.new("RGB", (300, 400), (200, 200, 200)).save("blank.png")
+    (tmp_path / "text.png").write_text("no picture")
+    before = sorted(tmp_path.iterdir())
+    code, lines, said = run(photo, "--out", "design.png", *options)
+    assert (code, lines) == (2, [])
+    assert sentence in said
+    assert len(said.strip().splitlines()) == 1
+    assert sorted(tmp_path.iterdir()) == before
+
+
+@pytest.mark.parametrize(
+    ("damage", "sentence"),
+    [
+        (shutil.rmtree, "encoder holds no checkpoint"),
+        (
+            lambda folder: (folder / "config.json").write_text(
+                json.dumps({**read_config(folder), "decoder": "0" * 64})
+            ),
+            "belongs to another form generator",
+        ),
+        (lambda folder: shutil.rmtree(folder.with_name("form")), "dcgan-64 draws no forms"),
+    ],
+)
+def test_the_command_needs_an_encoder_of_the_generator(run, root, tmp_path, damage, sentence):
+    draw_dress()[0].save(tmp_path / "dress.png")
+    damaged = shutil.copytree(root, tmp_path / "checkpoints")
+    damage(damaged / "encoder")
+    code, lines, said = run(tmp_path / "dress.png", "--out", tmp_path / "design.png", root=damaged)
+    assert (code, lines) == (2, [])
+    assert sentence in said
+    assert len(said.strip().splitlines()) == 1
+    assert not (tmp_path / "design.png").exists()
