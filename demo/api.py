@@ -34,6 +34,7 @@ RECIPE = "Send the recipe of a design: a text that begins with toile1."
 def add_endpoints(service: Service) -> None:
     """Add all endpoints to the page under construction."""
     _add_readings(service)
+    _add_projection(service)
     _add_designs(service)
     _add_cloths(service)
 
@@ -47,6 +48,24 @@ def _add_readings(service: Service) -> None:
     with gr.Column(visible=False):
         picture, report, button = FileUpload(type="filepath"), gr.JSON(), gr.Button()
     button.click(analyse, picture, report, api_name="analyse", **ANALYSIS)
+
+
+def _add_projection(service: Service) -> None:
+    def project(image: str) -> dict[str, Any]:
+        """The nearest design of a photo, a PNG with its recipe, and what was read of the photo."""
+        with errors_as_sentences():
+            recipe, report = service.project(arguments.picture(image))
+            designer = service.designer(recipe.model)
+            content = png_bytes(designer.render(recipe), recipe, designer)
+        return {
+            "image": service.files.serve(content, "design.png"),
+            "recipe": recipe.encode(),
+            "report": report.to_dict(),
+        }
+
+    with gr.Column(visible=False):
+        picture, result, button = FileUpload(type="filepath"), gr.JSON(), gr.Button()
+    button.click(project, picture, result, api_name="project", **ANALYSIS)
 
 
 def _add_designs(service: Service) -> None:

@@ -16,9 +16,17 @@ import gradio as gr
 
 from demo import wording
 from demo.visitor_files import VisitorFiles
-from fashion_core import Analyser, Designer, DesignRecipe, RecipeError, ToileError
+from fashion_core import (
+    Analyser,
+    CheckpointError,
+    Designer,
+    DesignRecipe,
+    RecipeError,
+    ToileError,
+)
 from fashion_core.cutout import same_frame
 from fashion_core.exports import enlarge
+from fashion_core.project import Projector
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -43,10 +51,16 @@ class Service:
     Args:
         analyser: reads garments.
         designers: generators by name, the default first.
+        projector: finds designs of one of them that look like photos; without it none can be found.
     """
 
-    def __init__(self, analyser: Analyser, designers: Sequence[Designer]) -> None:
-        self.analyser = analyser
+    def __init__(
+        self,
+        analyser: Analyser,
+        designers: Sequence[Designer],
+        projector: Projector | None = None,
+    ) -> None:
+        self.analyser, self.projector = analyser, projector
         self.designers = {designer.name: designer for designer in designers}
         self.files = VisitorFiles()
         self._seconds: deque[float] = deque([2.0], maxlen=9)
@@ -57,7 +71,7 @@ class Service:
         """Load everything below ``root``."""
         names = Designer.available(root)
         designers = [Designer.load(root, name, device) for name in names or ["default"]]
-        return cls(Analyser.load(root, device), designers)
+        return cls(Analyser.load(root, device), designers, _projector(designers[0], root))
 
     @property
     def default(self) -> Designer:
@@ -151,6 +165,25 @@ class Service:
         opened = self.analyser.open(shown.path, shown.box, mask=shown.mask)
         photo, cut = same_frame(opened.picture, opened.cutout)
         return replace(shown.report, photo=photo, cut=cut, mask=opened.cutout.mask)
+
+    def project(self, source: ImageSource) -> tuple[DesignRecipe, GarmentReport]:
+        """The nearest design of a photo, and what was read of the photo.
+
+        Raises:
+            ToileError: there is no garment in it, or nothing that could find a design.
+        """
+        if self.projector is None:
+            raise ToileError(wording.NO_PROJECTOR)
+        return self.projector.project(self.analyser.open(source))
+
+
+def _projector(designer: Designer, root: Path) -> Projector | None:
+    """What finds designs of a generator; the page goes without where a checkpoint of it is missing."""
+    try:
+        return Projector.load(designer, root)
+    except CheckpointError as error:
+        log.warning("No design can be found for a photo: %s", error)
+        return None
 
 
 @contextmanager

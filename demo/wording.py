@@ -75,6 +75,9 @@ PHOTO_GONE = (
     "Your photo has been deleted after an hour, as promised; what was read of it stayed in your browser. "
     "Lay it down again to see more."
 )
+NO_PROJECTOR = (
+    "This Toile cannot look for a design like a photo: it has no encoder for its generator."
+)
 FOOT = (
     "Designs and readings are suggestions by small networks, trained on shop photos of dresses. "
     "They make mistakes; your eye decides."

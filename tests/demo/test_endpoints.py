@@ -29,7 +29,7 @@ def client(url) -> Client:
 def test_nothing_but_endpoints_of_the_contract_is_listed(client):
     named = client.view_api(return_format="dict")["named_endpoints"]
     designs = {"/generate", "/interpolate", "/edit"}
-    assert set(named) == {"/analyse", "/cloth", "/restyle", *designs}
+    assert set(named) == {"/analyse", "/cloth", "/restyle", "/project", *designs}
     defaults = {
         p["parameter_name"]: p.get("parameter_default") for p in named["/generate"]["parameters"]
     }
@@ -184,6 +184,8 @@ PICTURE = "Upload a picture and send its file"
         ("/cloth", [{"kind": "tartan"}], "'tartan' is no kind of cloth", "floral"),
         ("/cloth", [{"scale": 99}], "The scale of a cloth is 0.25 to 4", ""),
         ("/restyle", [5, {}], "image is the number 5.", PICTURE),
+        ("/project", [5], "image is the number 5.", PICTURE),
+        ("/project", [], "No picture came: image is nothing (null).", PICTURE),
         ("/interpolate", [5, 6], "recipe_a is the number 5.", "begins with toile1."),
         ("/interpolate", [], "recipe_a is nothing (null).", "begins with toile1."),
         ("/interpolate", ["x", "y"], "not a recipe", "begins with toile1."),
