@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator  # noqa: TC003 - Gradio reads annotations when it runs
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import gradio as gr
@@ -16,6 +15,7 @@ from demo.examples.dresses import EXAMPLES, example_path
 from demo.fresh import Fresh
 from demo.kept import kept_in_browser
 from demo.marks import mask_from_url
+from demo.more_like_this import MoreLikeThis
 from demo.palette_files import PaletteFiles
 from demo.service import errors_as_sentences
 from demo.shown_photo import ShownPhoto
@@ -113,7 +113,8 @@ class AnalyseTab:
                     js_on_load=scripts.COPY_COLOUR_JS, apply_default_css=False, elem_id="cloth"
                 )
                 self.palette_files = PaletteFiles(self.service.files)
-                with gr.Row(elem_classes="t-row fill"):
+                self.more = MoreLikeThis(self.service)
+                with self.more.row:
                     self.save_json = gr.DownloadButton("Save as JSON", elem_id="save-json")
 
     def _events(self) -> None:
@@ -128,12 +129,14 @@ class AnalyseTab:
             self.verdict,
             self.palette,
             *self.palette_files.buttons,
+            self.more.button,
             self.save_json,
             self.box,
             self.shown,
             self.kept,
         ]
         self.outputs = shown
+        self.more.events(self.shown)
         quiet_analysis = {**QUIET, **ANALYSIS}
         for trigger, read, source, mode in (
             # A photo that comes while another is being read is read next.
@@ -174,8 +177,8 @@ class AnalyseTab:
         """The whole photo with the box that was read, to be drawn anew."""
         if shown is None:
             return unchanged(4)
-        self._must_be_here(shown)
         with errors_as_sentences():
+            shown.require_photo()
             photo = open_image(shown.path)
         box = shown.report.garment.cutout
         shares = [v / s for v, s in zip(box, photo.size * 2, strict=True)]
@@ -273,6 +276,7 @@ class AnalyseTab:
             self.verdict: readings.verdict(shown.corrected_report(), shown.corrections),
             self.palette: readings.palette(report.palette),
             **self.palette_files.values(report.palette),
+            self.more.button: self.more.offered(report),
             self.save_json: gr.DownloadButton(value=keep(shown.to_json(), "readings.json")),
         }
 
@@ -285,10 +289,10 @@ class AnalyseTab:
         if label:
             shown = shown.corrected(key, label)
         elif reading:
-            self._must_be_here(shown)
             # Only the transfer model can be explained, so it is asked about its own answer.
             own = reading.votes.get("transfer", reading.label)
             with errors_as_sentences():
+                shown.require_photo()
                 picture = self.service.analyser.explain(shown.path, key, own, shown.box, shown.mask)
             shown = shown.explained(key, own, widgets.data_url(picture))
         report = shown.corrected_report()
@@ -325,14 +329,10 @@ class AnalyseTab:
             values |= {
                 self.compare: gr.HTML(visible=False),
                 self.correct: gr.Button(visible=False),
+                self.more.button: gr.Button(visible=False),
                 self.note: gr.HTML(_note(wording.PHOTO_GONE), visible=True),
             }
         return values
-
-    def _must_be_here(self, shown: ShownPhoto) -> None:
-        """Refuse what takes the photo when that has been deleted."""
-        if not Path(shown.path).is_file():
-            raise gr.Error(wording.PHOTO_GONE, print_exception=False)
 
     def _again(self) -> tuple[Any, ...]:
         return None, gr.Column(visible=False), widgets.working(), widgets.working(), {}

@@ -69,6 +69,7 @@ SAVE_FILE_JS = read_static("save-file.js")
 # Those that are one line.
 
 CHOOSE_RECIPE_JS = "(recipe) => toile.choose({recipe, caption: 'From a recipe'}, {show: 'nearest'})"
+SHOW_DESIGN_JS = "(design) => { if (design?.recipe) toile.show(design); }"
 ARRIVED_JS = "(design, shown) => toile.arrived(design, shown)"
 BEGIN_JS = "(design, sheet) => toile.begin(design, sheet)"
 TAB_JS = {name: f"() => toile.tabOpened('{name}')" for name in ("analyse", "generate")}

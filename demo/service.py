@@ -10,7 +10,7 @@ import time
 from collections import deque
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import gradio as gr
 
@@ -29,19 +29,20 @@ from fashion_core.exports import enlarge
 from fashion_core.project import Projector
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
     from PIL import Image
 
     from demo.shown_photo import Box, ShownPhoto
-    from fashion_core.analyser import Progress
+    from fashion_core.analyser import Photo, Progress
     from fashion_core.imaging import ImageSource
     from fashion_core.report import GarmentReport
 
     Step = tuple[str, int, int]
 
+Result = TypeVar("Result")
 log = logging.getLogger("toile")
 
 
@@ -64,6 +65,7 @@ class Service:
         self.designers = {designer.name: designer for designer in designers}
         self.files = VisitorFiles()
         self._seconds: deque[float] = deque([2.0], maxlen=9)
+        self._seconds_a_projection: deque[float] = deque([2.0], maxlen=9)
         self._seconds_a_design: deque[float] = deque([0.02], maxlen=9)
 
     @classmethod
@@ -113,6 +115,11 @@ class Service:
         """How long a photo took of late."""
         return statistics.median(self._seconds)
 
+    @property
+    def seconds_a_projection(self) -> float:
+        """How long it took of late to find a design for a photo that was read."""
+        return statistics.median(self._seconds_a_projection)
+
     def preview(self, designer: Designer, recipes: Sequence[DesignRecipe]) -> list[Image.Image]:
         """Draw many, and remember how long one took."""
         start = time.perf_counter()
@@ -128,20 +135,28 @@ class Service:
         self, source: ImageSource, box: Box | None = None, mask: NDArray[Any] | None = None
     ) -> Iterator[Step | GarmentReport]:
         """Analyse in a thread: first the steps as they begin (name, number, of how many), then the report."""
-        progress: queue.Queue[Step | GarmentReport | BaseException] = queue.Queue()
+        return _steps(lambda tell: self.analyse(source, tell, box, mask))
 
-        def work() -> None:
-            try:
-                progress.put(self.analyse(source, lambda *step: progress.put(step), box, mask))
-            except BaseException as error:  # noqa: BLE001 - raised again in the caller's thread
-                progress.put(error)
+    def steps_of_projection(self, shown: ShownPhoto) -> Iterator[Step | DesignRecipe]:
+        """Find the nearest design of a photo on show in a thread: first the steps, then its recipe.
 
-        threading.Thread(target=work, daemon=True).start()
-        while isinstance(item := progress.get(), tuple):
-            yield item
-        if isinstance(item, BaseException):
-            raise item
-        yield item
+        What was read is not read again, and what its user corrected counts.
+
+        Raises:
+            ToileError: the photo has been deleted, or as :meth:`project`.
+        """
+        return _steps(lambda tell: self._find(shown, tell))
+
+    def _find(self, shown: ShownPhoto, tell: Progress) -> DesignRecipe:
+        shown.require_photo()
+        start = time.perf_counter()
+        recipe, _ = self._nearest(
+            self.analyser.open(shown.path, shown.box, tell, shown.mask),
+            tell,
+            shown.believed_report(),
+        )
+        self._seconds_a_projection.append(time.perf_counter() - start)
+        return recipe
 
     def analyse(
         self,
@@ -172,9 +187,32 @@ class Service:
         Raises:
             ToileError: there is no garment in it, or nothing that could find a design.
         """
+        return self._nearest(self.analyser.open(source))
+
+    def _nearest(
+        self, photo: Photo, tell: Progress | None = None, report: GarmentReport | None = None
+    ) -> tuple[DesignRecipe, GarmentReport]:
         if self.projector is None:
             raise ToileError(wording.NO_PROJECTOR)
-        return self.projector.project(self.analyser.open(source))
+        return self.projector.project(photo, tell, report)
+
+
+def _steps(work: Callable[[Progress], Result]) -> Iterator[Step | Result]:
+    """Do work in a thread: first its steps as they begin (name, number, of how many), then what comes of it."""
+    progress: queue.Queue[Step | Result | BaseException] = queue.Queue()
+
+    def run() -> None:
+        try:
+            progress.put(work(lambda *step: progress.put(step)))
+        except BaseException as error:  # noqa: BLE001 - raised again in the caller's thread
+            progress.put(error)
+
+    threading.Thread(target=run, daemon=True).start()
+    while isinstance(item := progress.get(), tuple):
+        yield item
+    if isinstance(item, BaseException):
+        raise item
+    yield item
 
 
 def _projector(designer: Designer, root: Path) -> Projector | None:

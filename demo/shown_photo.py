@@ -13,7 +13,8 @@ import numpy as np
 from PIL import Image
 
 from demo.marks import mask_from_url, mask_url
-from demo.wording import GARMENTS
+from demo.wording import GARMENTS, PHOTO_GONE
+from fashion_core.errors import ImageError
 from fashion_core.taxonomy import COLOUR
 
 if TYPE_CHECKING:
@@ -125,6 +126,25 @@ class ShownPhoto:
             for key, label in said.items()
         }
         return replace(report, attributes={**read, **corrected})
+
+    def believed_report(self) -> GarmentReport:
+        """The corrected report, sure of what the user said."""
+        report = self.corrected_report()
+        said = {
+            key: replace(reading, probability=1.0)
+            for key, reading in report.attributes.items()
+            if key in self.corrections
+        }
+        return replace(report, attributes={**report.attributes, **said})
+
+    def require_photo(self) -> None:
+        """Refuse what takes the photo when that has been deleted.
+
+        Raises:
+            ImageError: its file is gone.
+        """
+        if not Path(self.path).is_file():
+            raise ImageError(PHOTO_GONE)
 
     def to_json(self) -> str:
         """The corrected report as the command line prints it, indented; ``corrected`` names what was."""

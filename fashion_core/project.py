@@ -68,21 +68,26 @@ class Projector:
         return cls(designer, encoder)
 
     def project(
-        self, photo: Photo, progress: Progress | None = None
+        self,
+        photo: Photo,
+        progress: Progress | None = None,
+        report: GarmentReport | None = None,
     ) -> tuple[DesignRecipe, GarmentReport]:
         """The recipe of the nearest design, and what was read of the photo.
 
         Args:
             photo: opened and cut out by :meth:`fashion_core.Analyser.open`.
             progress: called with a step's name, its number and the number of steps.
+            report: what was read of the photo before, and perhaps corrected; without it the photo is read.
 
         Raises:
             ImageError: there is no garment in the photo.
         """
         photo.require_garment()
         tell = progress or (lambda *_: None)
-        tell(PARTS[0], 1, len(PARTS))
-        report = photo.report()
+        if report is None:
+            tell(PARTS[0], 1, len(PARTS))
+            report = photo.report()
         tell(PARTS[1], 2, len(PARTS))
         patterned = report.attributes[PATTERN.key].label != PLAIN
         maps = framed_maps(photo)

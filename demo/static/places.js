@@ -28,8 +28,16 @@
     send?.(asked);
   };
 
+  // Open the tab of designs with one on the stand.
+  const show = ({recipe, caption}) => {
+    go({tab: TABS[1], recipe, caption});
+    open(TABS[1]);
+    choose({recipe, caption}, {show: 'nearest'});
+  };
+
   window.toile = {
     choose,
+    show,
     // The page can take questions now: from here on `ask` passes them to Python.
     ready(ask) {
       send = ask;
@@ -67,11 +75,7 @@
   });
   document.addEventListener('click', (event) => {
     const button = event.target.closest('button[data-recipe]');
-    if (!button) return;
-    const {recipe, caption} = button.dataset;
-    go({tab: TABS[1], recipe, caption});
-    open(TABS[1]);
-    choose({recipe, caption}, {show: 'nearest'});
+    if (button) show(button.dataset);
   });
 
   const query = new URL(location).searchParams, recipe = query.get('recipe');

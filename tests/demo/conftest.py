@@ -12,7 +12,7 @@ from demo.build import build
 from demo.gradio_words import I18N
 from demo.service import Service
 from demo.theme import CSS, HEAD, theme
-from tests.demo.fakes import DrawingDesigner, KnownAnalyser
+from tests.demo.fakes import DrawingDesigner, KnownAnalyser, KnownProjector
 from tests.drawing import draw_dress
 
 if TYPE_CHECKING:
@@ -82,7 +82,8 @@ def url(tiny_root) -> Iterator[str]:
 def drawn_url() -> Iterator[str]:
     """The page on an analyser whose verdict is known and designers that draw by hand; one takes conditions."""
     designers = [DrawingDesigner(conditions=CONDITIONS), DrawingDesigner("classic")]
-    with served(Service(KnownAnalyser(), designers)) as address:
+    service = Service(KnownAnalyser(), designers, KnownProjector(designers[0]))
+    with served(service) as address:
         yield address
 
 

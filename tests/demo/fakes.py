@@ -18,10 +18,11 @@ from PIL import Image
 from demo.examples.draw import draw
 from demo.examples.dresses import EXAMPLES, Drawing
 from demo.wording import percent
-from fashion_core import Designer, open_image
+from fashion_core import Designer, ImageError, open_image
 from fashion_core.analyser import STEPS, Garment, GarmentReport, Reading
 from fashion_core.colour import palette
-from fashion_core.cutout import GarmentFinder, same_frame
+from fashion_core.cutout import GarmentFinder, is_empty, same_frame
+from fashion_core.project import PARTS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -99,10 +100,13 @@ class KnownAnalyser:
         self,
         image: object,
         box: tuple[int, int, int, int] | None = None,
+        progress: object = None,
         mask: np.ndarray | None = None,
     ) -> SimpleNamespace:
         picture = open_image(image)
-        return SimpleNamespace(picture=picture, cutout=_finder().find(picture, box))
+        if callable(progress):
+            progress(STEPS[0], 1, len(STEPS))
+        return SimpleNamespace(picture=picture, cutout=_finder().find(picture, box, mask=mask))
 
     def explain(
         self,
@@ -171,6 +175,28 @@ class SlowDesigner(DrawingDesigner):
     def render(self, recipe: DesignRecipe) -> Image.Image:
         time.sleep(0.15 * random.random())
         return super().render(recipe)
+
+
+@dataclass
+class KnownProjector:
+    """Finds the same design for every photo, in the pattern that was read; ``told`` is what it was told of."""
+
+    designer: Designer
+    told: list[GarmentReport] = field(default_factory=list)
+
+    def project(
+        self, photo: SimpleNamespace, progress: object = None, report: GarmentReport | None = None
+    ) -> tuple[DesignRecipe, GarmentReport]:
+        if is_empty(photo.cutout.pixels, found=photo.cutout.method != "whole"):
+            raise ImageError("No garment was found in this picture.")
+        report = report or KnownAnalyser().analyse(photo.picture)
+        self.told.append(report)
+        if callable(progress):
+            for number, part in enumerate(PARTS[1:], start=2):
+                progress(part, number, len(PARTS))
+        pattern = report.attributes["pattern"].label
+        (recipe,) = self.designer.sample(1, 5, {"pattern": pattern})
+        return recipe, report
 
 
 def _dress(latent: np.ndarray) -> Drawing:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import shutil
 import sys
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -61,6 +62,19 @@ def test_the_nearest_design_is_nearer_than_the_encoders_guess_and_has_the_photos
         drawn = [projector.designer.network.decode(c)[0, 0].numpy() > 0 for c in (first, code)]
     off = [(d != wanted).mean() for d in drawn]
     assert off[1] < off[0]
+
+
+def test_what_was_read_before_and_corrected_is_not_read_again(projector, photo):
+    read = photo.report().attributes
+    lace = replace(read["pattern"], label="lace")
+    long = replace(read["sleeve_length"], label="long", probability=1.0)
+    corrected = replace(photo.report(), attributes={**read, "pattern": lace, "sleeve_length": long})
+    told = []
+    recipe, report = projector.project(photo, lambda *step: told.append(step), corrected)
+    assert report is corrected
+    assert told == [(name, i, 3) for i, name in enumerate(PARTS, 1)][1:]
+    assert (recipe.cloth.kind, recipe.wishes["pattern"]) == ("lace", "lace")
+    assert recipe.wishes["sleeve_length"] == "long"
 
 
 def test_the_latent_leads_back_to_the_form_that_was_found(projector):
