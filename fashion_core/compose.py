@@ -37,7 +37,7 @@ _MIDDLE = 62.0
 #: L* from one row of the table of light to the next.
 _LIGHT_STEP = 0.25
 #: How far folds move a print: millimetres a step of lightness from one millimetre to the next.
-_BEND, _MOST_BEND = 7.0, 5.0
+_BEND, _MOST_BEND = 12.0, 8.0
 
 
 @dataclass(frozen=True)

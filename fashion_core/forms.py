@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
-from fashion_core.compose import DARKEST, LIGHTEST, Form
+from fashion_core.compose import DARKEST, Form
 from fashion_core.landmarks import largest_piece
 from fashion_core.networks.form import MOST_DISTANCE, MOST_SHADE
 
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 #: Millimetres of a whole canvas from top to bottom: the scale of prints.
 CANVAS_HEIGHT = 1050.0
+#: L* above the median that no fold of a plain dress has: what is lighter is a gap between sleeve and body that
+#: was drawn half.
+_LIGHTEST_FOLD = 12.0
 #: Holes below this share of the garment are no design, but faults.
 SMALLEST_HOLE = 0.002
 #: Pieces and holes are found at twice the size of the maps, whatever size is drawn.
@@ -37,7 +40,7 @@ def form_of_maps(maps: Floats, size: tuple[int, int]) -> Form:
     shade = cv2.resize(maps[1] * np.float32(MOST_SHADE), size, interpolation=cv2.INTER_CUBIC)
     return Form(
         alpha,
-        np.asarray(np.clip(shade, DARKEST, LIGHTEST), np.float32),
+        np.asarray(np.clip(shade, DARKEST, _LIGHTEST_FOLD), np.float32),
         CANVAS_HEIGHT / height,
     )
 
