@@ -80,7 +80,7 @@ def test_what_was_read_before_and_corrected_is_not_read_again(projector, photo):
 def test_the_latent_leads_back_to_the_form_that_was_found(projector):
     designer = projector.designer
     torch.manual_seed(5)
-    code = torch.randn(1, 8)
+    code = torch.randn(1, len(designer.network.mean))
     for wishes in ({}, {"sleeve_length": "long"}):
         latent = torch.from_numpy(designer.latent_of(code, wishes))[None]
         asked = torch.from_numpy(designer._condition_of(wishes))
