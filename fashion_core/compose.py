@@ -288,7 +288,7 @@ def _laid(
 
 def _bend(form: Form) -> tuple[Floats, Floats]:
     """By how many millimetres folds move the print, across and down."""
-    shade = cv2.GaussianBlur(form.shade, (0, 0), max(0.8, 5 / form.pitch))
+    shade = cv2.GaussianBlur(form.shade, (0, 0), max(0.8, 10 / form.pitch))
     scale = _BEND / 8 / form.pitch
     across = cv2.Sobel(shade, cv2.CV_32F, 1, 0, ksize=3, scale=scale)
     down = cv2.Sobel(shade, cv2.CV_32F, 0, 1, ksize=3, scale=scale)

@@ -182,7 +182,6 @@ class FormDesigner(Designer):
             fields = {**_chosen(before.seed, kind, colour, {}).to_dict(), **fields}
         return super().edited(recipe, amounts, asked, fields, composition)
 
-    @torch.inference_mode()
     def latent_of(self, code: torch.Tensor, wishes: Mapping[str, str]) -> latents.Latent:
         """The latent ``[D]`` that gives a form's code ``[1, D]`` under these wishes."""
         asked = torch.from_numpy(self._condition_of(wishes)).to(self.device)

@@ -145,17 +145,28 @@ class FormGenerator(nn.Module):
         """
         return self._carried(latent, condition, 1 / self.steps) * self.scale + self.mean
 
-    def latent(self, code: Tensor, condition: Tensor, rounds: int = 4) -> Tensor:
-        """Latents that :meth:`code` carries to these codes: the flow backwards, corrected ``rounds`` times.
+    def latent(self, code: Tensor, condition: Tensor, most: int = 20) -> Tensor:
+        """Latents that :meth:`code` carries to these codes, but for a little.
 
-        Steps there and back are not quite each other's inverse; what is missed is aimed for beyond.
+        The flow backwards is where the search begins. Steps there and back are not each other's inverse, under
+        guidance far from it, so the latent is then corrected by what is missed: L-BFGS, ``most`` steps.
         """
-        goal = aim = (code - self.mean) / self.scale
-        latent = self._carried(aim, condition, -1 / self.steps)
-        for _ in range(rounds):
-            aim = aim + goal - self._carried(latent, condition, 1 / self.steps)
-            latent = self._carried(aim, condition, -1 / self.steps)
-        return latent
+        with torch.inference_mode(mode=False), torch.enable_grad():
+            goal = ((code - self.mean) / self.scale).clone()
+            latent = self._carried(goal, condition.clone(), -1 / self.steps).detach()
+            latent.requires_grad_()
+            search = torch.optim.LBFGS(
+                [latent], max_iter=most, tolerance_grad=1e-3, line_search_fn="strong_wolfe"
+            )
+
+            def missed() -> Tensor:
+                arrived = self._carried(latent, condition.clone(), 1 / self.steps)
+                loss = (arrived - goal).square().sum()
+                (latent.grad,) = torch.autograd.grad(loss, [latent])
+                return loss
+
+            search.step(missed)
+        return latent.detach()
 
     def _carried(self, place: Tensor, condition: Tensor, step: float) -> Tensor:
         """All steps along the flow from latents, or back from codes where ``step`` is negative."""

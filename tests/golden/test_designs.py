@@ -17,7 +17,7 @@ from tests.golden.conftest import CHECKPOINTS
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-GENERATORS = ["studio", "studio-64", "dcgan-64", "dcgan-64-readme", "dense-gan-256"]
+GENERATORS = ["studio", "dcgan-64", "dcgan-64-readme", "dense-gan-256"]
 #: What a generator with conditions is asked for, in the second half of its sheet.
 WISHES = [
     {"colour": "red"},

@@ -6,11 +6,9 @@ from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
-from tqdm import tqdm
 
 from fashion_core.maps import maps_of
 from training.data.cache import save_arrays
-from training.data.masks import sane_masks
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -80,6 +78,11 @@ def forms(packed: Packed, cache: Path, split: str = "train") -> tuple[np.ndarray
         int8 ``[N, 2, 192, 128]`` (:func:`fashion_core.maps.maps_of`, times 127), and which of the rows of
         ``split`` they are.
     """
+    # A rented machine, which has its forms from a pack, may lack what these import.
+    from tqdm import tqdm
+
+    from training.data.masks import sane_masks
+
     path = cache / f"forms-{split}-{packed.fingerprint[:8]}.npz"
     if not path.exists():
         rows = packed.select(split)
