@@ -293,7 +293,7 @@ def restyle(**options: Any) -> None:  # noqa: D103 - that of restyle_photo
 @app.command("project")
 @functools.wraps(project_photo)
 def project(**options: Any) -> None:  # noqa: D103 - that of project_photo
-    _check_file(options["out"], ".png")
+    _check_folder(options["out"])
     _print(project_photo(**options))
 
 

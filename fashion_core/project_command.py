@@ -10,7 +10,7 @@ import typer
 
 def project_photo(
     photo: Annotated[str, typer.Argument(metavar="PHOTO", help="A picture of a garment.")],
-    out: Annotated[Path, typer.Option(help="The .png to write.")],
+    out: Annotated[Path, typer.Option(help="Folder for NAME-design.png, after the photo's NAME.")],
     size: Annotated[
         str, typer.Option(help="Width x height of the design, 256x384 to 2048x3072.")
     ] = "512x768",
@@ -33,9 +33,10 @@ def project_photo(
     projector = Projector.load(designer, root)
     opened = Analyser.load(root, device).open(photo)
     recipe, report = projector.project(opened, _tell)
-    write_atomically(out, png_bytes(designer.render(recipe, chosen), recipe, designer))
+    file = out / f"{Path(photo).stem}-design.png"
+    write_atomically(file, png_bytes(designer.render(recipe, chosen), recipe, designer))
     return {
-        "file": str(out),
+        "file": str(file),
         "recipe": recipe.encode(),
         "model": designer.name,
         "report": report.to_dict(),

@@ -143,8 +143,8 @@ def run(monkeypatch, capsys, root):
 
 def test_the_command_writes_the_design_with_its_recipe_in_it(run, projector, tmp_path):
     draw_dress()[0].save(tmp_path / "dress.png")
-    out = tmp_path / "new" / "design.png"
-    code, (line,), said = run(tmp_path / "dress.png", "--out", out, "--size", "256x384")
+    out = tmp_path / "new" / "dress-design.png"
+    code, (line,), said = run(tmp_path / "dress.png", "--out", out.parent, "--size", "256x384")
     assert code == 0
     assert list(line) == ["file", "recipe", "model", "report"]
     assert (line["file"], line["model"]) == (str(out), "studio")
@@ -155,7 +155,7 @@ def test_the_command_writes_the_design_with_its_recipe_in_it(run, projector, tmp
         assert image.text["Toile recipe"] == line["recipe"]
         design = projector.designer.render(DesignRecipe.decode(line["recipe"]), (256, 384))
         assert image.tobytes() == design.tobytes()
-    assert [path.name for path in out.parent.iterdir()] == ["design.png"]
+    assert [path.name for path in out.parent.iterdir()] == ["dress-design.png"]
 
 
 @pytest.mark.parametrize(
@@ -166,8 +166,7 @@ def test_the_command_writes_the_design_with_its_recipe_in_it(run, projector, tmp
         ("text.png", (), "That file is not a picture."),
         ("blank.png", ("--size", "huge"), "'huge' is no size."),
         ("blank.png", ("--size", "300x300"), "A design of 300x300 cannot be drawn."),
-        ("blank.png", ("--out", "design.jpg"), "This writes a PNG"),
-        ("blank.png", ("--out", "."), "is a folder"),
+        ("blank.png", ("--out", "design.png"), "is a file's name"),
     ],
 )
 def test_the_command_says_what_is_wrong_and_writes_nothing(
@@ -177,7 +176,7 @@ def test_the_command_says_what_is_wrong_and_writes_nothing(
     Image.new("RGB", (300, 400), (200, 200, 200)).save("blank.png")
     (tmp_path / "text.png").write_text("no picture")
     before = sorted(tmp_path.iterdir())
-    code, lines, said = run(photo, "--out", "design.png", *options)
+    code, lines, said = run(photo, "--out", "designs", *options)
     assert (code, lines) == (2, [])
     assert sentence in said
     assert len(said.strip().splitlines()) == 1
@@ -201,8 +200,8 @@ def test_the_command_needs_an_encoder_of_the_generator(run, root, tmp_path, dama
     draw_dress()[0].save(tmp_path / "dress.png")
     damaged = shutil.copytree(root, tmp_path / "checkpoints")
     damage(damaged / "encoder")
-    code, lines, said = run(tmp_path / "dress.png", "--out", tmp_path / "design.png", root=damaged)
+    code, lines, said = run(tmp_path / "dress.png", "--out", tmp_path / "designs", root=damaged)
     assert (code, lines) == (2, [])
     assert sentence in said
     assert len(said.strip().splitlines()) == 1
-    assert not (tmp_path / "design.png").exists()
+    assert not (tmp_path / "designs").exists()
