@@ -29,6 +29,8 @@ def test_a_press_puts_the_nearest_design_on_the_stand_like_any_other(visit, draw
         " return box.top >= 0 && box.bottom <= innerHeight; })()"
     )
     page.wait_for_selector("#variations img")
+    # The tab was never open before: it still draws its first sheet, whose first two designs become A and B.
+    page.wait_for_selector("#morph .end-a figcaption:has-text('No. 1')")
     page.click("#use-a")
     page.wait_for_selector("#morph .end-a figcaption:has-text('From your photo')")
     # Back to what was read, and forward again; a reload keeps it.
