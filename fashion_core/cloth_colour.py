@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import cv2
 import numpy as np
 
-from fashion_core.cloth.chosen import chosen_cloth, legible
+from fashion_core.cloth.chosen import chosen_cloth
 from fashion_core.cloth.palettes import MULTI, drawn_palette, harmony
 from fashion_core.colour.colours import lab_to_hex, to_lab
 from fashion_core.colour.family import garment_family
@@ -66,7 +66,7 @@ def cloth_in_colour(seed: int, kind: str | None, colour: str, fixed: Mapping[str
     for attempt in range(ATTEMPTS):
         if is_called(cloth, colour):
             return cloth
-        cloth = cloth.with_(palette=legible(drawn_palette(cloth.kind, seed + attempt, colour)))
+        cloth = cloth.with_(palette=drawn_palette(cloth.kind, seed + attempt, colour))
     for palette in _sure(colour, seed):
         cloth = cloth.with_(palette=palette)
         if is_called(cloth, colour):

@@ -35,13 +35,8 @@ def lining(form: Form, cloth: Cloth, composition: Composition) -> Floats:
     inks = cloth.inks()
     under = np.array(inks.lining, np.float32)
     behind = np.array(_BEHIND_LIGHT if inks.lightness > _LIGHT else _BEHIND, np.float32)
-    return (
-        under
-        + (behind - under)
-        * _sheer(form, _YOKES[cloth.seed // 3 % len(_YOKES)] if cloth.seed % 3 == 0 else None)[
-            ..., None
-        ]
-    )
+    yoke = _YOKES[cloth.seed // 3 % len(_YOKES)] if cloth.seed % 3 == 0 else None
+    return under + (behind - under) * _sheer(form, yoke)[..., None]
 
 
 def _sheer(form: Form, yoke: tuple[float, float, float] | None) -> Floats:

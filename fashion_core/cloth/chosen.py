@@ -29,8 +29,6 @@ SHARES = {
 _SCALES, _SMALLEST, _LARGEST = 0.22, 0.6, 1.7
 #: Motifs of these are larger on shop dresses than their repeats are drawn.
 _LARGER = {"lace": 1.35, "polkadots": 1.3}
-#: The least difference (CIELAB) between the ground and the main colour of a print that is drawn by chance.
-_LEGIBLE = 32.0
 
 
 def chosen_cloth(
@@ -61,35 +59,12 @@ def chosen_cloth(
     given.setdefault("family", families[int(rng.integers(len(families)))])
     palette_seed = int(rng.integers(MOST_SEED))
     if "palette" not in given:
-        given["palette"] = legible(drawn_palette(kind, palette_seed, colour))
+        given["palette"] = drawn_palette(kind, palette_seed, colour)
     scale = float(np.clip(np.exp(rng.normal(0, _SCALES)), _SMALLEST, _LARGEST))
     scale *= _LARGER.get(kind, 1.0)
     given.setdefault("scale", round(scale, 2))
     given.setdefault("seed", int(rng.integers(MOST_SEED)))
     return Cloth.from_dict(given)
-
-
-def legible(palette: tuple[str, ...]) -> tuple[str, ...]:
-    """A palette whose second colour stands out from its ground: the one that does most is put there, and made
-    lighter or darker where even that one is too near.
-    """
-    if len(palette) < 2:
-        return palette
-    lab = [hex_to_lab(colour) for colour in palette]
-    apart = [float(np.linalg.norm(one - lab[0])) for one in lab]
-    if apart[1] >= _LEGIBLE:
-        return palette
-    furthest = int(np.argmax(apart))
-    ordered = [
-        palette[0],
-        palette[furthest],
-        *(c for i, c in enumerate(palette) if i not in (0, furthest)),
-    ]
-    if apart[furthest] < _LEGIBLE:
-        ground = lab[0]
-        lightness = ground[0] + (_LEGIBLE if ground[0] < 55 else -_LEGIBLE)
-        ordered[1] = lab_to_hex(np.array([lightness, *lab[furthest][1:]]))
-    return tuple(ordered)
 
 
 def between(a: Cloth, b: Cloth, share: float) -> Cloth:

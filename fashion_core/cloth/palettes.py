@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 FILE = Path(__file__).with_name("palettes.json")
 #: How far a typical palette is varied: degrees of hue, and L*, both as standard deviations.
 _HUE, _LIGHTNESS = 5.0, 2.5
+#: The least difference (CIELAB) between the ground and the main colour of a print that is drawn by chance.
+_LEGIBLE = 32.0
 MULTI = "multi"
 #: Harmonies of a colour: by how many degrees of hue each further colour is turned.
 HARMONIES: Mapping[str, tuple[float, ...]] = {
@@ -70,7 +72,30 @@ def drawn_palette(kind: str, seed: int, family: str | None = None) -> tuple[str,
     varied = _varied(chosen, rng)
     if family and len(chosen) == 1 and _family(varied[0]) != family:
         return tuple(chosen)
-    return varied
+    return legible(varied)
+
+
+def legible(palette: tuple[str, ...]) -> tuple[str, ...]:
+    """A palette whose second colour stands out from its ground: the one that does most is put there, and made
+    lighter or darker where even that one is too near.
+    """
+    if len(palette) < 2:
+        return palette
+    lab = [hex_to_lab(colour) for colour in palette]
+    apart = [float(np.linalg.norm(one - lab[0])) for one in lab]
+    if apart[1] >= _LEGIBLE:
+        return palette
+    furthest = int(np.argmax(apart))
+    ordered = [
+        palette[0],
+        palette[furthest],
+        *(c for i, c in enumerate(palette) if i not in (0, furthest)),
+    ]
+    if apart[furthest] < _LEGIBLE:
+        ground = lab[0]
+        lightness = ground[0] + (_LEGIBLE if ground[0] < 55 else -_LEGIBLE)
+        ordered[1] = lab_to_hex(np.array([lightness, *lab[furthest][1:]]))
+    return tuple(ordered)
 
 
 def _candidates(kind: str, family: str | None) -> list[Mapping[str, Any]]:

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from fashion_core import DesignRecipe
-from fashion_core.__main__ import main
+from tests.command_line import run_main
 from tests.drawing import draw_dress
 
 REPO = Path(__file__).resolve().parents[2]
@@ -19,20 +19,8 @@ REPO = Path(__file__).resolve().parents[2]
 @pytest.fixture
 def run(monkeypatch, capsys, tiny_root):
     def call(*arguments: object, root: object = tiny_root) -> tuple[int, list[dict], str]:
-        words = [str(a) for a in arguments]
-        options = [] if root is None else ["--checkpoints", str(root)]
-        monkeypatch.setattr(sys, "argv", ["fashion_core", *words, *options])
-        code: object = 0
-        try:
-            main()
-        except SystemExit as end:
-            code = end.code
-        printed = capsys.readouterr()
-        return (
-            int(code or 0),
-            [json.loads(x) for x in printed.out.splitlines()],
-            printed.err,
-        )
+        options = () if root is None else ("--checkpoints", root)
+        return run_main(monkeypatch, capsys, *arguments, *options)
 
     return call
 

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import sys
 from dataclasses import replace
 
 import numpy as np
@@ -11,10 +10,10 @@ import torch
 from PIL import Image
 
 from fashion_core import Analyser, CheckpointError, Designer, DesignRecipe, ImageError
-from fashion_core.__main__ import main
 from fashion_core.checkpoint import read_config, save_checkpoint
 from fashion_core.networks import build
 from fashion_core.project import PARTS, Projector, framed_maps
+from tests.command_line import run_main
 from tests.conftest import add_tiny_form, write_tiny_root
 from tests.drawing import draw_dress
 
@@ -128,15 +127,8 @@ def run(monkeypatch, capsys, root):
     """``project`` on the command line: its exit code, its JSON lines and what it said."""
 
     def call(*arguments: object, root: object = root) -> tuple[int, list[dict], str]:
-        words = ["project", *arguments, "--checkpoints", root, "--device", "cpu"]
-        monkeypatch.setattr(sys, "argv", ["fashion_core", *(str(word) for word in words)])
-        code: object = 0
-        try:
-            main()
-        except SystemExit as end:
-            code = end.code
-        printed = capsys.readouterr()
-        return int(code or 0), [json.loads(x) for x in printed.out.splitlines()], printed.err
+        words = ("project", *arguments, "--checkpoints", root, "--device", "cpu")
+        return run_main(monkeypatch, capsys, *words)
 
     return call
 

@@ -151,9 +151,7 @@ class FormModule(StepModule):
 
     def _batch(self, indices: Tensor) -> tuple[Tensor, Tensor]:
         """Maps in -1..1, half of them mirrored, and which are plain."""
-        maps = self.maps[indices].float() / 127
-        mirrored = torch.rand(len(maps), 1, 1, 1).to(maps.device) < 0.5
-        maps = torch.where(mirrored, maps.flip(3), maps)
+        maps = half_mirrored(self.maps[indices])
         return maps.contiguous(memory_format=torch.channels_last), self.plain[indices]
 
     def _shown(self, maps: Tensor, plain: Tensor) -> Tensor:
@@ -201,6 +199,13 @@ class FormModule(StepModule):
         codes = self.average["encoder"](maps)[0]
         rows = [maps, *(self.average["decoder"](c) for c in (codes, between(codes, 0.5)))]
         return as_grid(rendered(torch.cat(rows)), columns=len(chosen))
+
+
+def half_mirrored(maps: Tensor) -> Tensor:
+    """Maps int8 ``[N, 2, H, W]`` as floats in -1..1, half of them mirrored at random."""
+    signed = maps.float() / 127
+    mirrored = torch.rand(len(signed), 1, 1, 1).to(signed.device) < 0.5
+    return torch.where(mirrored, signed.flip(3), signed)
 
 
 def is_plain(conditions: np.ndarray) -> np.ndarray:

@@ -29,7 +29,13 @@ from fashion_core.preprocess import normalise
 from training.data.files import write_picture
 from training.engine.loop import StepModule, fast_bfloat16, mix, update_average
 from training.engine.schedule import cosine
-from training.tasks.form import PatchDiscriminator, between, divergence, form_errors
+from training.tasks.form import (
+    PatchDiscriminator,
+    between,
+    divergence,
+    form_errors,
+    half_mirrored,
+)
 from training.tasks.gan import as_grid
 
 if TYPE_CHECKING:
@@ -118,7 +124,7 @@ class FormDetailModule(StepModule):
         s = self.settings
         warm = min(1.0, (step + 1) / 50) * cosine(self.progress(step))
         self.optimisers[0].param_groups[0]["lr"] = s.learning_rate * warm
-        maps = self._batch(indices.to(self.maps.device))
+        maps = half_mirrored(self.maps[indices.to(self.maps.device)])
         with torch.autocast(maps.device.type, torch.bfloat16, enabled=self.in_bfloat16):
             drawn, prior = self._drawn(maps)
         errors = form_errors(
@@ -156,12 +162,6 @@ class FormDetailModule(StepModule):
             "loss_prior": prior,
         }
         return {name: value.detach() for name, value in losses.items()}
-
-    def _batch(self, indices: Tensor) -> Tensor:
-        """Maps in -1..1, half of them mirrored."""
-        maps = self.maps[indices].float() / 127
-        mirrored = torch.rand(len(maps), 1, 1, 1).to(maps.device) < 0.5
-        return torch.where(mirrored, maps.flip(3), maps)
 
     def _drawn(self, maps: Tensor) -> tuple[Tensor, Tensor]:
         """These dresses as they are drawn, then mixtures of them; and the divergence of codes of details."""

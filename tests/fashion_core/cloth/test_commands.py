@@ -2,31 +2,22 @@
 
 from __future__ import annotations
 
-import json
-import sys
 import xml.etree.ElementTree as ET
 
 import numpy as np
 import pytest
 from PIL import Image
 
-from fashion_core.__main__ import main
 from fashion_core.cloth import FAMILIES
 from fashion_core.cloth_commands import Kind
+from tests.command_line import run_main
 from tests.drawing import draw_dress
 
 
 @pytest.fixture
 def run(monkeypatch, capsys):
     def call(*arguments: object) -> tuple[int, list[dict], str]:
-        monkeypatch.setattr(sys, "argv", ["fashion_core", *(str(a) for a in arguments)])
-        code: object = 0
-        try:
-            main()
-        except SystemExit as end:
-            code = end.code
-        printed = capsys.readouterr()
-        return int(code or 0), [json.loads(x) for x in printed.out.splitlines()], printed.err
+        return run_main(monkeypatch, capsys, *arguments)
 
     return call
 

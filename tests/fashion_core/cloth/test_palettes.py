@@ -5,9 +5,15 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from fashion_core.cloth.chosen import legible
 from fashion_core.cloth.inks import parse_palette
-from fashion_core.cloth.palettes import HARMONIES, drawn_palette, harmony, palette_of, typical
+from fashion_core.cloth.palettes import (
+    HARMONIES,
+    drawn_palette,
+    harmony,
+    legible,
+    palette_of,
+    typical,
+)
 from fashion_core.colour import Palette
 from fashion_core.colour.colours import Colour, hex_to_lab, parse_hex, to_lab
 from fashion_core.colour.names import nearest_names
