@@ -19,10 +19,12 @@ from fashion_core.cloth import raster
 from fashion_core.composition import FLAT, HEM, Composition
 from fashion_core.cutout.masks import refine_edge
 from fashion_core.lining import lining
-from fashion_core.parts import Edge, Parts, Sleeve
+from fashion_core.parts import Edge, Parts, Sleeve, edge_of_neck
+from fashion_core.sewing import neck_box, open_neck, seams
 
 if TYPE_CHECKING:
     from fashion_core.cloth import Cloth
+    from fashion_core.neck import Neck
 
 Floats = NDArray[np.float32]
 
@@ -38,6 +40,10 @@ _MIDDLE = 62.0
 _LIGHT_STEP = 0.25
 #: How far folds move a print: millimetres a step of lightness from one millimetre to the next.
 _BEND, _MOST_BEND = 12.0, 8.0
+#: Sleeves are cut along the arm, which hangs outwards by so many degrees.
+_ARM = 14.0
+#: Millimetres from one piece of cloth to the place that another is cut from.
+_ELSEWHERE = 137.0
 
 
 @dataclass(frozen=True)
@@ -48,11 +54,15 @@ class Form:
         alpha: 0..1 ``[H, W]``, how much of a pixel the garment covers.
         shade: L* ``[H, W]`` less the garment's median: folds and seams.
         pitch: millimetres a pixel.
+        sewn: its seams are drawn; a photo shows its own.
+        neck: the front edge of its neck, if the inside of the back is to be drawn.
     """
 
     alpha: Floats
     shade: Floats
     pitch: float
+    sewn: bool = False
+    neck: Neck | None = None
 
     # What follows from the form alone is kept: another cloth on the same form is drawn while a finger moves.
 
@@ -80,7 +90,10 @@ class Form:
     @cached_property
     def light(self) -> NDArray[np.uint32]:
         """The row of :func:`_light_table` of each pixel of the window, as an offset into the flat table."""
-        shade = np.clip(self.shade[self.window], DARKEST, LIGHTEST)
+        shade = self.shade[self.window]
+        if self.sewn:
+            shade = shade + seams(self)
+        shade = np.clip(shade, DARKEST, LIGHTEST)
         steps = np.rint((shade - DARKEST) / _LIGHT_STEP)
         return np.asarray(steps * 256, np.uint32)[..., None]
 
@@ -102,6 +115,9 @@ class Form:
     @cached_property
     def neckline(self) -> Edge:
         """As :attr:`hem`, of the edge of the neck opening."""
+        if self.neck:
+            box, above = neck_box(self)
+            return edge_of_neck(box, above)
         return self.parts.neckline()
 
 
@@ -207,9 +223,10 @@ def dress(form: Form, cloth: Cloth, composition: Composition = FLAT) -> NDArray[
         return garment
     tile, density = _tile(cloth, form.pitch)
     flat = _laid(tile, density, cloth.angle, *form.places)
-    if composition.sleeve_angle:
+    turned = composition.sleeve_angle + (_ARM if form.sewn else 0)
+    if turned:
         for sleeve in form.sleeves:
-            degrees = cloth.angle - sleeve.side * composition.sleeve_angle
+            degrees = cloth.angle - sleeve.side * turned
             cut = _laid(tile, density, degrees, *_from_shoulder(form, sleeve))
             _set_in(flat[sleeve.box], cut, sleeve.weight[..., None])
     rgb = np.ascontiguousarray(flat[..., :3])
@@ -221,9 +238,42 @@ def dress(form: Form, cloth: Cloth, composition: Composition = FLAT) -> NDArray[
         colours = band(cloth, composition, form.pitch)
         for name in composition.edges:
             _sew_on(rgb, form.hem if name == HEM else form.neckline, colours)
+    light = form.light
+    if form.neck:
+        box, lighter = open_neck(
+            rgb, form, cloth, lambda box: _behind(form, cloth, tile, density, box)
+        )
+        light = _lit(light, box, lighter)
     garment[..., 3] = np.rint(form.alpha * 255)
-    garment[form.window][..., :3] = _light_table().take(form.light + rgb)
+    garment[form.window][..., :3] = _light_table().take(light + rgb)
     return garment
+
+
+def _behind(
+    form: Form,
+    cloth: Cloth,
+    tile: NDArray[np.uint8],
+    density: tuple[float, float],
+    box: tuple[slice, slice],
+) -> NDArray[np.uint8]:
+    """RGB of a box of the window in the same cloth, cut from another place of it."""
+    x, y = (place[box] + np.float32(_ELSEWHERE) for place in form.places)
+    laid = _laid(tile, density, cloth.angle, x, y)
+    if laid.shape[2] == 3:
+        return laid
+    thread = laid[..., 3:].astype(np.float32) / 255
+    under = np.array(cloth.inks().lining, np.float32)
+    return np.asarray(np.rint(laid[..., :3] * thread + under * (1 - thread)), np.uint8)
+
+
+def _lit(
+    light: NDArray[np.uint32], box: tuple[slice, slice], lighter: Floats
+) -> NDArray[np.uint32]:
+    """Offsets into the table of light where a box is lighter or darker by some L*."""
+    changed = light.astype(np.int64)
+    changed[box] += 256 * np.rint(lighter / _LIGHT_STEP).astype(np.int64)[..., None]
+    most = round((LIGHTEST - DARKEST) / _LIGHT_STEP) * 256
+    return np.asarray(np.clip(changed, 0, most), np.uint32)
 
 
 def _from_shoulder(form: Form, sleeve: Sleeve) -> tuple[Floats, Floats]:

@@ -23,8 +23,8 @@ class Composition:
     """What is done with a cloth beyond laying it flat; the default does nothing.
 
     Attributes:
-        sleeve_angle: degrees by which the print of the sleeves is turned against that of the body, outwards as
-            arms hang; left and right are mirrored, as cut pieces are. -90 to 90.
+        sleeve_angle: degrees by which the print of the sleeves is turned against the body's of a photo, and
+            against the arm's of a design, outwards; left and right are mirrored, as cut pieces are. -90 to 90.
         border: one of :data:`BORDERS`: the edges that a band runs along.
         border_width: of the band with its lines, in millimetres, 10 to 120.
         contrast: hex colour of the band; if empty, the palette's colour that is furthest from the ground.

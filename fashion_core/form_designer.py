@@ -18,7 +18,7 @@ from fashion_core.composition import FLAT, Composition
 from fashion_core.designer import MOST_FRAMES, Designer
 from fashion_core.errors import RecipeError, WishError
 from fashion_core.forms import form_of_maps
-from fashion_core.taxonomy import COLOUR, OF_CLOTH, OF_FORM, PATTERN, WISHES
+from fashion_core.taxonomy import COLOUR, NECKLINE, OF_CLOTH, OF_FORM, PATTERN, WISHES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -146,7 +146,9 @@ class FormDesigner(Designer):
         start, end = self._code(a), self._code(b)
         shares = np.linspace(0, 1, frames, dtype=np.float32)
         path = np.concatenate([(1 - t) * start + t * end for t in shares])
-        forms = [form_of_maps(maps, chosen) for maps in self._maps(path)]
+        necklines = [_neckline(a if t < 0.5 else b) for t in shares]
+        drawn = zip(self._maps(path), necklines, strict=True)
+        forms = [form_of_maps(maps, chosen, neckline) for maps, neckline in drawn]
         return [
             Image.fromarray(over(_faded(form, a, b, float(t)), WHITE))
             for form, t in zip(forms, shares, strict=True)
@@ -190,18 +192,22 @@ class FormDesigner(Designer):
 
     def form(self, recipe: DesignRecipe, size: Size = SIZE) -> Form:
         """The form of a recipe, kept for the next cloth that is laid on it."""
-        return self._form(self._code(recipe).tobytes(), check_size(size))
+        return self._form(self._code(recipe).tobytes(), check_size(size), _neckline(recipe))
 
     def forms(
         self, recipes: Sequence[DesignRecipe], size: Size = PREVIEW, batch: int = 32
     ) -> Iterator[Form]:
         """The forms of many recipes, drawn in batches and not kept; the last bits may be others."""
         chosen = check_size(size)
-        return (form_of_maps(maps, chosen) for maps in self._maps(self._codes(recipes), batch))
+        drawn = self._maps(self._codes(recipes), batch)
+        return (
+            form_of_maps(maps, chosen, _neckline(recipe))
+            for maps, recipe in zip(drawn, recipes, strict=True)
+        )
 
-    def _drawn_form(self, code: bytes, size: Size) -> Form:
+    def _drawn_form(self, code: bytes, size: Size, neckline: str | None) -> Form:
         (maps,) = self._maps(np.frombuffer(code, np.float32)[None])
-        return form_of_maps(maps, size)
+        return form_of_maps(maps, size, neckline)
 
     def _code(self, recipe: DesignRecipe) -> Floats:
         """The code ``[1, D]`` of a recipe's form, edited. Without the edits it is kept for the next of them."""
@@ -259,6 +265,11 @@ def _chosen(seed: int, kind: str | None, colour: str | None, fixed: Mapping[str,
     if colour is None:
         return chosen_cloth(seed, kind, None, fixed)
     return cloth_in_colour(seed, kind, colour, fixed)
+
+
+def _neckline(recipe: DesignRecipe) -> str | None:
+    """The neckline that was asked for, if any was."""
+    return recipe.wishes.get(NECKLINE.key)
 
 
 def _cloth(recipe: DesignRecipe) -> Cloth:

@@ -8,11 +8,15 @@ import cv2
 import numpy as np
 
 from fashion_core.compose import DARKEST, Form
+from fashion_core.even_hem import even_hem
 from fashion_core.landmarks import largest_piece
+from fashion_core.neck import neck_of
 from fashion_core.networks.form import MOST_DISTANCE, MOST_SHADE
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+    from fashion_core.neck import Neck
 
     Floats = NDArray[np.float32]
 
@@ -25,24 +29,51 @@ _LIGHTEST_FOLD = 12.0
 SMALLEST_HOLE = 0.002
 #: Pieces and holes are found at twice the size of the maps, whatever size is drawn.
 _FINER = 2
+#: So far from the neck's front edge, and so much smoothed, the generator's own edge goes; in millimetres.
+_NEAR_NECK, _SMOOTH_NECK = 26.0, 24.0
 
 
-def form_of_maps(maps: Floats, size: tuple[int, int]) -> Form:
+def form_of_maps(maps: Floats, size: tuple[int, int], neckline: str | None = None) -> Form:
     """The form at ``size`` (width, height) of maps ``[2, h, w]`` in -1..1.
 
-    The distance to the silhouette makes an edge that is sharp at every size; the shade is enlarged.
+    The distance to the silhouette makes an edge that is sharp at every size; the shade is enlarged. The neck is
+    open as ``neckline`` says, a class of the taxonomy; without one it is round.
     """
-    distance = tidied(maps[0] * np.float32(MOST_DISTANCE))
     height = size[1]
+    maps = even_hem(maps, CANVAS_HEIGHT / maps.shape[1])
+    distance = tidied(maps[0] * np.float32(MOST_DISTANCE))
+    shade, neck = _with_neck(distance, maps[1] * np.float32(MOST_SHADE), neckline)
     scale = height / maps.shape[1]
     fine = cv2.resize(distance, size, interpolation=cv2.INTER_CUBIC)
     alpha = _whole(np.asarray(np.clip(fine * scale + 0.5, 0, 1), np.float32))
-    shade = cv2.resize(maps[1] * np.float32(MOST_SHADE), size, interpolation=cv2.INTER_CUBIC)
+    folds = cv2.resize(shade, size, interpolation=cv2.INTER_CUBIC)
     return Form(
         alpha,
-        np.asarray(np.clip(shade, DARKEST, _LIGHTEST_FOLD), np.float32),
+        np.asarray(np.clip(folds, DARKEST, _LIGHTEST_FOLD), np.float32),
         CANVAS_HEIGHT / height,
+        sewn=True,
+        neck=neck,
     )
+
+
+def _with_neck(distance: Floats, shade: Floats, neckline: str | None) -> tuple[Floats, Neck | None]:
+    """The neck of a form, and its shade ``[h, w]`` without what the generator drew of the neck itself."""
+    height, width = shade.shape
+    pitch = CANVAS_HEIGHT / height
+    coarse = np.asarray(
+        cv2.resize(distance, (width, height), interpolation=cv2.INTER_AREA), np.float32
+    )
+    neck = neck_of(coarse / np.float32(_FINER), shade, pitch, neckline)
+    if neck is None:
+        return shade, None
+    x = (np.arange(width, dtype=np.float32) + 0.5) * pitch
+    y = (np.arange(height, dtype=np.float32) + 0.5) * pitch
+    near = np.clip((neck.above(x, y) + _NEAR_NECK) / _NEAR_NECK, 0, 1)
+    inside = (coarse > 0).astype(np.float32)
+    weight = cv2.GaussianBlur(inside, (0, 0), _SMOOTH_NECK / pitch) + 1e-3
+    smooth = cv2.GaussianBlur(shade * inside, (0, 0), _SMOOTH_NECK / pitch)
+    smooth = (smooth + 1e-3 * shade) / weight
+    return np.asarray(shade + near * (smooth - shade), np.float32), neck
 
 
 def tidied(distance: Floats) -> Floats:

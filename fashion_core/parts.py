@@ -34,14 +34,21 @@ class Sleeve:
     Attributes:
         side: -1 on the picture's left, 1 on its right.
         box: rows and columns of the window that it covers.
-        weight: 0..1 of each pixel of the box; what is no garment may count as sleeve.
+        beyond: millimetres that each pixel of the box lies outside the armhole; what is no garment may too.
+        pitch: millimetres a pixel.
         shoulder: millimetres across and down of the upper end of the armhole from the middle of its top.
     """
 
     side: int
     box: tuple[slice, slice]
-    weight: Floats
+    beyond: Floats
+    pitch: float
     shoulder: tuple[float, float]
+
+    @property
+    def weight(self) -> Floats:
+        """0..1 of each pixel of the box: how much of it is sleeve."""
+        return np.asarray(np.clip(self.beyond / self.pitch + 0.5, 0, 1), np.float32)
 
 
 @dataclass(frozen=True)
@@ -127,11 +134,11 @@ class Parts:
         start = int(np.clip(inner - 1, 0, width - 1))
         columns = slice(start, width) if hole.side > 0 else slice(0, start + 2)
         x = np.arange(columns.start, min(columns.stop, width))[None]
-        weight = np.clip(hole.side * (x - line[:, None]) + 0.5, 0, 1).astype(np.float32)
+        beyond = (hole.side * (x - line[:, None]) * self.pitch).astype(np.float32)
         x0 = float(hole.line[0] - 0.5) / across - width / 2
         y0 = (hole.top - 0.5) / down - 0.5
         shoulder = x0 * self.pitch, y0 * self.pitch
-        return Sleeve(hole.side, (slice(first, last), columns), weight, shoulder)
+        return Sleeve(hole.side, (slice(first, last), columns), beyond, self.pitch, shoulder)
 
     def _edge(self, beyond: Mask) -> Edge:
         """Distances from what lies beyond an edge, with a smooth course."""
@@ -158,6 +165,12 @@ class Parts:
         flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
         fine = cv2.warpAffine(distance, onto, size, flags=flags, borderMode=cv2.BORDER_REPLICATE)
         return Edge(box, np.clip(fine / STEP, 0, REACH / STEP).astype(np.uint16))
+
+
+def edge_of_neck(box: tuple[slice, slice], above: Floats) -> Edge:
+    """The edge of a neck of which it is known how many millimetres above it each pixel of a box lies."""
+    below = np.where(above > 0, REACH, -above)
+    return Edge(box, np.clip(below / STEP, 0, REACH / STEP).astype(np.uint16))
 
 
 def _pixels(near: Mask, axis: int, scale: float, most: int) -> slice:
