@@ -10,10 +10,9 @@ import numpy as np
 
 from fashion_core.cloth.chosen import chosen_cloth
 from fashion_core.cloth.palettes import MULTI, drawn_palette, harmony
-from fashion_core.colour.colours import lab_to_hex, to_lab
+from fashion_core.colour.colours import hex_to_lab, lab_to_hex, to_lab
 from fashion_core.colour.family import garment_family
 from fashion_core.compose import Form, dress, over
-from fashion_core.taxonomy import PLAIN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -28,25 +27,25 @@ MANY_COLOURED: Mapping[str, Sequence[str]] = {
     "print": ("geometric", "ikat"),
     "stripes": ("multi", "awning"),
 }
-#: A colour of each family that nobody would call by another.
-SURE = {
-    "beige": "#d9c3a0",
-    "black": "#141414",
-    "blue": "#1f4fa3",
-    "brown": "#5b3a22",
-    "gray": "#8a8a8a",
-    "green": "#2e7d43",
-    "orange": "#e8751a",
-    "pink": "#f08fb0",
-    "purple": "#6a2f8f",
-    "red": "#c4151c",
-    "white": "#f9f8f6",
-    "yellow": "#f2c91d",
+#: Colours that the Analyser surely calls by each family, those of them too that others lie near to.
+SURE: Mapping[str, Sequence[str]] = {
+    "beige": ("#d9c3a0", "#e6d5bd", "#c8b08a"),
+    "black": ("#141414", "#1f1c1f", "#363636"),
+    "blue": ("#1f4fa3", "#14213d", "#8fb8de", "#2f8fbd", "#34404f", "#4e5c6e"),
+    "brown": ("#5b3a22", "#7a5233", "#3f2a1e"),
+    "gray": ("#8a8a8a", "#c4c4c4", "#55575a"),
+    "green": ("#2e7d43", "#1f3d2b", "#9cc29a", "#6b7a2f"),
+    "orange": ("#e8751a", "#f29b4a", "#c85a1e", "#d73500"),
+    "pink": ("#f08fb0", "#f6c9d3", "#d9407f", "#e0a0a0", "#f5b5a0", "#b0309a"),
+    "purple": ("#6a2f8f", "#b39ad0", "#4a2a5e"),
+    "red": ("#c4151c", "#7d1a26", "#6e3a43", "#c81f45", "#e8605c"),
+    "white": ("#f9f8f6", "#ffffff"),
+    "yellow": ("#f2c91d", "#f7e28a", "#d9a520"),
 }
 #: Height and width of the forms that wear a cloth to be looked at, and millimetres a pixel.
 _SIZE, _PITCH = (150, 100), 7.0
 #: L* that the sides of each are darker than its middle, and how wide it is at the hem, in shares of the width.
-_FORMS = ((12.0, 0.6), (24.0, 0.36))
+_FORMS = ((12.0, 0.6), (24.0, 0.36), (4.0, 0.8))
 
 
 def cloth_in_colour(seed: int, kind: str | None, colour: str, fixed: Mapping[str, Any]) -> Cloth:
@@ -64,7 +63,7 @@ def cloth_in_colour(seed: int, kind: str | None, colour: str, fixed: Mapping[str
     if "palette" in fixed:
         return cloth
     for attempt in range(ATTEMPTS):
-        if is_called(cloth, colour):
+        if is_sure(cloth.palette[0], colour) and is_called(cloth, colour):
             return cloth
         cloth = cloth.with_(palette=drawn_palette(cloth.kind, seed + attempt, colour))
     for palette in _sure(colour, seed):
@@ -79,7 +78,7 @@ def _sure(colour: str, seed: int) -> Iterator[tuple[str, ...]]:
     if colour == MULTI:
         yield from (vivid(seed + attempt) for attempt in range(2 * ATTEMPTS))
         return
-    for ground in (drawn_palette(PLAIN, seed, colour)[0], SURE[colour]):
+    for ground in (SURE[colour][seed % len(SURE[colour])], SURE[colour][0]):
         yield harmony(ground, "one hue")[:3]
         yield (ground,)
 
@@ -91,6 +90,22 @@ def vivid(seed: int) -> tuple[str, ...]:
     lightness = rng.permutation(np.linspace(38, 80, 6))
     lab = np.stack([lightness, 58 * np.cos(hues), 58 * np.sin(hues)], 1)
     return tuple(lab_to_hex(one) for one in lab)
+
+
+def is_sure(ground: str, colour: str) -> bool:
+    """Whether the nearest of all colours in :data:`SURE` is of this family; any will do for many colours."""
+    if colour == MULTI:
+        return True
+    return bool(_nearest_family(ground) == colour)
+
+
+def _nearest_family(ground: str) -> str:
+    lab = hex_to_lab(ground)
+    apart = {
+        name: min(float(np.linalg.norm(hex_to_lab(one) - lab)) for one in colours)
+        for name, colours in SURE.items()
+    }
+    return min(apart, key=lambda name: apart[name])
 
 
 @lru_cache(maxsize=1024)
@@ -107,7 +122,7 @@ def _family(form: Form, cloth: Cloth) -> str:
 
 @cache
 def _forms() -> tuple[Form, ...]:
-    """A plain dress, and a narrow one in deeper shade, both darker towards their sides."""
+    """A plain dress, a narrow one in deeper shade and a wide one in even light, darker at their sides."""
     height, width = _SIZE
     forms = []
     across = np.abs(np.linspace(-1, 1, width, dtype=np.float32))

@@ -18,7 +18,7 @@ from fashion_core.border import band
 from fashion_core.cloth import raster
 from fashion_core.composition import FLAT, HEM, Composition
 from fashion_core.cutout.masks import refine_edge
-from fashion_core.lining import lining
+from fashion_core.lining import lining, scalloped
 from fashion_core.parts import Edge, Parts, Sleeve, edge_of_neck
 from fashion_core.sewing import neck_box, open_neck, seams
 
@@ -245,6 +245,8 @@ def dress(form: Form, cloth: Cloth, composition: Composition = FLAT) -> NDArray[
         )
         light = _lit(light, box, lighter)
     garment[..., 3] = np.rint(form.alpha * 255)
+    if flat.shape[2] == 4 and form.sewn:
+        garment[form.window][..., 3] = np.rint(scalloped(form) * 255)
     garment[form.window][..., :3] = _light_table().take(light + rgb)
     return garment
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from fashion_core.colour.colours import parse_hex
+from fashion_core.parts import STEP
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -22,13 +23,18 @@ if TYPE_CHECKING:
 _YOKES = ((165.0, 22.0, 130.0), (150.0, 0.0, 1.0), (140.0, 40.0, 560.0), (150.0, 70.0, 420.0))
 #: What is seen through sheer parts of dark and of light lace, RGB, and the thread's L* from which it is light.
 _BEHIND, _BEHIND_LIGHT, _LIGHT = (232, 224, 218), (208, 190, 177), 72.0
+#: Heights of the sheer band along the hem, of which the cloth's seed chooses one.
+_HEMS = (42.0, 60.0, 85.0, 110.0)
+#: Width and depth of the scallops that the hem of lace is cut in.
+_SCALLOP, _DEPTH = 30.0, 9.0
 
 
 def lining(form: Form, cloth: Cloth, composition: Composition) -> Floats:
     """RGB in 0..255 under lace, ``[3]`` or for each pixel of the form's window ``[h, w, 3]``.
 
     A colour that was chosen lies under the whole dress. Otherwise the body is lined in a shade of the thread,
-    and the sleeves are sheer; so is the yoke of every third cloth, above a line that its seed chooses.
+    and the sleeves are sheer; so are a band along the hem of a design, and the yoke of every third cloth, above
+    a line that its seed chooses.
     """
     if composition.lining:
         return np.array(parse_hex(composition.lining), np.float32)
@@ -36,7 +42,22 @@ def lining(form: Form, cloth: Cloth, composition: Composition) -> Floats:
     under = np.array(inks.lining, np.float32)
     behind = np.array(_BEHIND_LIGHT if inks.lightness > _LIGHT else _BEHIND, np.float32)
     yoke = _YOKES[cloth.seed // 3 % len(_YOKES)] if cloth.seed % 3 == 0 else None
-    return under + (behind - under) * _sheer(form, yoke)[..., None]
+    sheer = _sheer(form, yoke)
+    if form.sewn:
+        hem, end = form.hem, _HEMS[cloth.seed // 5 % len(_HEMS)]
+        below = np.clip((end - hem.steps * np.float32(STEP)) / form.pitch, 0, 1)
+        np.maximum(sheer[hem.box], below * (hem.steps > 0), out=sheer[hem.box])
+    return under + (behind - under) * sheer[..., None]
+
+
+def scalloped(form: Form) -> Floats:
+    """0..1 of the form's window, ``[h, w]``: what is left of it when its hem is cut in scallops."""
+    left, hem = np.array(form.alpha[form.window]), form.hem
+    bow = np.abs(np.sin(np.pi * form.places[0][hem.box] / _SCALLOP))
+    above = hem.steps * np.float32(STEP) - _DEPTH * (1 - bow)
+    whole = np.where(hem.steps > 0, np.clip(above / form.pitch + 0.5, 0, 1), 1)
+    np.minimum(left[hem.box], whole, out=left[hem.box], casting="unsafe")
+    return left
 
 
 def _sheer(form: Form, yoke: tuple[float, float, float] | None) -> Floats:

@@ -28,7 +28,9 @@ SHARES = {
 #: Standard deviation of the logarithm of the scale, and its bounds.
 _SCALES, _SMALLEST, _LARGEST = 0.22, 0.6, 1.7
 #: Motifs of these are larger on shop dresses than their repeats are drawn.
-_LARGER = {"lace": 1.35, "polkadots": 1.3}
+_LARGER = {"floral": 1.15, "polkadots": 1.3}
+#: How often a family is drawn for one of the others of its kind: shop dresses seldom have these.
+_RARE = {"border": 0.15, "brush": 0.4, "chevron": 0.2, "ring": 0.15, "scattered": 0.5}
 
 
 def chosen_cloth(
@@ -56,7 +58,9 @@ def chosen_cloth(
     if kind not in FAMILIES:
         raise ClothError(f"{kind!r} is no kind of cloth; there are {', '.join(FAMILIES)}.")
     families = list(FAMILIES[kind])
-    given.setdefault("family", families[int(rng.integers(len(families)))])
+    often = np.array([_RARE.get(name, 1.0) for name in families])
+    drawn = families[int(rng.choice(len(families), p=often / often.sum()))]
+    given.setdefault("family", drawn)
     palette_seed = int(rng.integers(MOST_SEED))
     if "palette" not in given:
         given["palette"] = drawn_palette(kind, palette_seed, colour)

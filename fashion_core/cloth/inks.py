@@ -71,7 +71,7 @@ class Inks:
     @property
     def lining(self) -> tuple[int, int, int]:
         """RGB of a lining that lace stands out from a little: darker than the thread, lighter under black."""
-        return lab_to_rgb(_lighter(self._lab[GROUND], 14 if self.lightness < 28 else -16))
+        return lab_to_rgb(_lighter(self._lab[GROUND], 9 if self.lightness < 28 else -10))
 
     @property
     def lightness(self) -> float:

@@ -164,3 +164,14 @@ def test_a_seam_runs_along_the_armhole_and_stitches_along_the_hem():
     assert (darker[sewn.hem.box] > 0).any()
     middle = darker.shape[0] // 2, darker.shape[1] // 2
     assert darker[middle] == 0
+
+
+def test_the_hem_of_a_lace_design_is_cut_in_scallops():
+    form = form_of_maps(maps_of(distance_of(outline())), (512, 768))
+    lace = Cloth("lace", "net", ("#141414",), seed=1)
+    plain, scalloped = (
+        dress(form, cloth)[..., 3].astype(int).sum(0)[160:350] / 255 for cloth in (BLACK, lace)
+    )
+    shorter = (plain - scalloped) * form.pitch
+    assert shorter.min() < 1.5
+    assert 6 < shorter.max() < 11

@@ -40,8 +40,8 @@ if TYPE_CHECKING:
     from training.data.shop import Packed
     from training.evaluation.drawing import Pictures
 
-#: Side to which every picture is brought before it is compared.
-SIDE = 64
+#: Pixels a side to which every picture is brought before it is compared.
+SIDE = 192
 #: Samples for the distances.
 SAMPLES = 5000
 

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from training.data.shop import Packed
     from training.evaluation.drawing import Drawing, Pictures
 
-#: The reader sees pictures of this side, enlarged to that of its input.
-READER_SIDE, READER_INPUT = 96, 192
+#: The reader sees pictures of this side, which is that of its input.
+READER_SIDE = READER_INPUT = 192
 #: What a sheet can be asked for and a picture can answer; fit and occasion nobody can read off a picture.
 READ = ("colour", "sleeve_length", "pattern", "length", "neckline")
 #: A class with fewer clean labels of training styles is not asked for: the reader does not know it.
