@@ -39,9 +39,9 @@ class _Cut:
 
 _CUTS: Mapping[str, _Cut] = {
     "round": _Cut(82.0, (40.0, 75.0, 105.0), (2.3, 0.62)),
-    "wide": _Cut(118.0, (34.0, 52.0, 80.0), (2.6, 0.75)),
+    "wide": _Cut(145.0, (50.0, 72.0, 95.0), (4.0, 0.8)),
     "deep": _Cut(92.0, (100.0, 135.0, 170.0), (2.3, 0.62)),
-    "v": _Cut(82.0, (105.0, 140.0, 190.0), (1.12, 1.0)),
+    "v": _Cut(86.0, (125.0, 165.0, 215.0), (1.08, 1.0)),
 }
 #: The kinds that have a front edge of their own; collars and necklines without shoulders have none.
 KINDS = tuple(_CUTS)

@@ -32,11 +32,11 @@ _STITCHES, _DOUBLED, _HEM = -5.0, -1.0, 17.0
 _BINDING, _BOUND, _EDGE = 8.0, -5.0, -7.0
 #: L* of the inside of the back: right under its upper edge and deep down, and as much of cloths darker than the
 #: last number, whose inside is seen by the light that falls in.
-_INSIDE, _DEEP, _OF_DARK, _DARK = -5.0, -12.0, 16.0, 24.0
+_INSIDE, _DEEP, _OF_DARK, _DARK = -7.0, -17.0, 16.0, 24.0
 #: Above this many millimetres of the front edge it is dark.
 _FADES = 45.0
 #: Share of a print that is seen from behind.
-_THROUGH = 0.45
+_THROUGH = 0.35
 #: Width and height of a label, how far it is below the back's edge, and its colours.
 _LABEL, _BELOW = (34.0, 13.0), 5.0
 _LABELS = ((238, 234, 226), (238, 234, 226), (226, 222, 214), (34, 33, 33))
