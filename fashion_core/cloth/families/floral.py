@@ -11,8 +11,6 @@ from fashion_core.cloth.repeat import DEEP, GROUND, LEAF, LIGHT, MAIN, SECOND, I
 from fashion_core.cloth.scatter import tossed
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from fashion_core.cloth.motifs import Motif
 
 
@@ -81,36 +79,29 @@ def leaf(rng: np.random.Generator, density: float) -> Repeat:
 
 
 def border(rng: np.random.Generator, density: float) -> Repeat:
-    """Bands of flowers and leaves across, with a small scatter between them."""
-    width, height = 180.0, 240.0
+    """A meadow along the hem: one band to the length of a dress, with a small scatter above it."""
+    width, height = 260.0, 960.0
+    middle = 790.0
     repeat = Repeat(width, height)
-    middle = height * 0.62
-    count = max(3, round(5 * density))
+    for x, y in tossed(rng, round(62 * density), width, middle - 150):
+        repeat.place(motifs.simple(rng, MAIN), (x, y), rng.uniform(0, 6), rng.uniform(8, 12))
+    count = max(3, round(7 * density))
     heads = np.stack([(np.arange(count) + 0.5) / count * width, np.full(count, middle)], 1)
-    heads += rng.normal(0, 5, heads.shape)
+    heads += rng.normal(0, (6, 20), heads.shape)
     for x, y in heads:
-        for angle in (-np.pi / 2, -2.3, -0.85, np.pi / 2):
-            sprig = motifs.sprig(rng, LEAF, 5)
-            repeat.place(sprig, (x, y), angle + rng.normal(0, 0.15), rng.uniform(42, 60))
+        for angle in (-1.57, -2.1, -1.0, 1.57):
+            sprig = motifs.sprig(rng, LEAF, 6)
+            repeat.place(sprig, (x, y), angle + rng.normal(0, 0.2), rng.uniform(70, 120))
+        stem = curves.arc((x, y), (x + rng.normal(0, 12), y - rng.uniform(70, 130)), 0.1)
+        repeat.add(curves.stroke(stem, np.linspace(1.8, 1.0, len(stem))), Ink(LEAF, DEEP, 0.2))
+        repeat.place(motifs.blossom(rng, LIGHT), stem[-1], rng.uniform(0, 6), rng.uniform(20, 30))
+    kinds = [motifs.rose, motifs.poppy, motifs.blossom]
     for k, (x, y) in enumerate(heads):
-        kind = motifs.rose if k % 2 else motifs.poppy
-        repeat.place(
-            kind(rng, MAIN if k % 2 else SECOND), (x, y), rng.uniform(0, 6), rng.uniform(44, 54)
-        )
-    for k in range(count * 2):
-        x = (k + 0.5) / count / 2 * width
-        repeat.place(motifs.simple(rng, LIGHT), (x, middle + 40), rng.uniform(0, 6), 12)
-    line = np.stack([np.linspace(-2, width + 2, 40), np.full(40, middle + 56.0)], 1)
-    repeat.add(curves.stroke(line, 2.4), Ink(MAIN))
-    for x, y in _above(tossed(rng, round(20 * density), width, height), middle):
-        repeat.place(motifs.simple(rng, MAIN), (x, y), rng.uniform(0, 6), rng.uniform(8, 11))
+        flower = kinds[k % len(kinds)](rng, SECOND if k % 2 else MAIN)
+        repeat.place(flower, (x, y), rng.uniform(0, 6), rng.uniform(44, 68))
+        below = (x + rng.uniform(12, 26), y + rng.uniform(34, 60))
+        repeat.place(motifs.daisy(rng, LIGHT), below, rng.uniform(0, 6), rng.uniform(24, 34))
     return repeat
-
-
-def _above(points: NDArray[np.float64], middle: float) -> NDArray[np.float64]:
-    """The points that lie clear of the band."""
-    y = points[:, 1]
-    return points[(y < middle - 66) | (y > middle + 64)]
 
 
 def tossed_flowers(rng: np.random.Generator, density: float) -> Repeat:
