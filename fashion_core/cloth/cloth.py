@@ -70,7 +70,7 @@ class Cloth:
 
     def inks(self) -> Inks:
         """The colours of its parts."""
-        return Inks(self.palette, leaves=self.kind == "floral" or self.family == "paisley")
+        return _mixed(self.palette, self.kind == "floral" or self.family == "paisley")
 
     def to_dict(self) -> dict[str, Any]:
         """As in a recipe's JSON."""
@@ -92,6 +92,11 @@ class Cloth:
     def with_(self, **changes: Any) -> Cloth:
         """The same cloth with some fields changed."""
         return replace(self, **changes)
+
+
+@lru_cache(maxsize=64)
+def _mixed(palette: tuple[str, ...], leaves: bool) -> Inks:
+    return Inks(palette, leaves=leaves)
 
 
 @lru_cache(maxsize=64)

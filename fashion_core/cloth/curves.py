@@ -6,6 +6,8 @@ outline serves the raster and the SVG alike.
 
 from __future__ import annotations
 
+import math
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,6 +19,9 @@ if TYPE_CHECKING:
 #: Points of a closed outline, ``[N, 2]``.
 Outline = NDArray[np.float64]
 
+#: Along petals and leaves, from the origin to the tip.
+_ALONG = np.linspace(0, 1, 14)
+
 
 def circle(radius: float, points: int = 32) -> Outline:
     """A circle around the origin."""
@@ -25,8 +30,18 @@ def circle(radius: float, points: int = 32) -> Outline:
 
 def ellipse(width: float, height: float, points: int = 32) -> Outline:
     """An ellipse with half axes ``width`` and ``height``."""
-    angle = np.linspace(0, 2 * np.pi, points, endpoint=False)
-    return np.stack([width * np.cos(angle), height * np.sin(angle)], 1)
+    return np.asarray(_unit_circle(points) * (width, height))
+
+
+@lru_cache(maxsize=64)
+def _unit_circle(points: int) -> Outline:
+    angle = _angles(points)
+    return np.stack([np.cos(angle), np.sin(angle)], 1)
+
+
+@lru_cache(maxsize=64)
+def _angles(points: int) -> NDArray[np.float64]:
+    return np.linspace(0, 2 * np.pi, points, endpoint=False)
 
 
 def rectangle(x0: float, y0: float, x1: float, y1: float) -> Outline:
@@ -48,34 +63,50 @@ def petal(length: float, width: float, waist: float = 0.5, notch: float = 0.0) -
         waist: 0..1, where along the length it is widest.
         notch: 0..1, how deep the tip is cut in, in shares of a fifth of the length.
     """
-    along = np.linspace(0, 1, 14)
-    # A curve that leaves the origin slowly, is widest at `waist` and closes round at the tip.
+    half = width / 2 * _petal_width(waist)
+    x = length * _ALONG
+    if notch:
+        x = x * (1 - notch * 0.2 * np.exp(-(((_ALONG - 1) / 0.12) ** 2)))
+    return _closed(x, -half, half)
+
+
+@lru_cache(maxsize=64)
+def _petal_width(waist: float) -> NDArray[np.float64]:
+    """A curve that leaves the origin slowly, is widest at ``waist`` and closes round at the tip."""
     power = np.log(0.5) / np.log(np.clip(waist, 0.2, 0.8))
-    half = width / 2 * np.sin(np.pi * along**power) ** 0.75
-    x = length * along
-    tip = 1 - notch * 0.2 * np.exp(-(((along - 1) / 0.12) ** 2))
-    upper = np.stack([x * tip, -half], 1)
-    lower = np.stack([x * tip, half], 1)[::-1]
-    return np.concatenate([upper, lower[1:-1]])
+    return np.asarray(np.sin(np.pi * _ALONG**power) ** 0.75)
 
 
 def leaf(length: float, width: float, bend: float = 0.0) -> Outline:
     """A pointed leaf from the origin to the right; ``bend`` bows it, in shares of its length."""
-    along = np.linspace(0, 1, 14)
-    half = width / 2 * np.sin(np.pi * along**0.8)
-    middle = bend * length * np.sin(np.pi * along)
-    upper = np.stack([length * along, middle - half], 1)
-    lower = np.stack([length * along, middle + half], 1)[::-1]
-    return np.concatenate([upper, lower[1:-1]])
+    half = width / 2 * _LEAF_WIDTH
+    middle = bend * length * _LEAF_BOW
+    return _closed(length * _ALONG, middle - half, middle + half)
+
+
+_LEAF_WIDTH, _LEAF_BOW = np.sin(np.pi * _ALONG**0.8), np.sin(np.pi * _ALONG)
+
+
+def _closed(
+    x: NDArray[np.float64], upper: NDArray[np.float64], lower: NDArray[np.float64]
+) -> Outline:
+    """There along the upper side and back along the lower one; both ends are shared."""
+    count = len(x)
+    outline = np.empty((2 * count - 2, 2))
+    outline[:count, 0], outline[:count, 1] = x, upper
+    outline[count:, 0], outline[count:, 1] = x[-2:0:-1], lower[-2:0:-1]
+    return outline
 
 
 def stroke(path: Outline, width: float | Sequence[float] | NDArray[np.float64]) -> Outline:
     """A line of a given width along ``path`` ``[N, 2]``; ``width`` is one number or one a point."""
-    step = np.gradient(path, axis=0)
-    across = np.stack([-step[:, 1], step[:, 0]], 1)
-    across /= np.maximum(np.linalg.norm(across, axis=1, keepdims=True), 1e-9)
-    half = np.broadcast_to(np.asarray(width, float) / 2, len(path))[:, None]
-    return np.concatenate([path + across * half, (path - across * half)[::-1]])
+    step = np.empty_like(path)
+    step[1:-1] = (path[2:] - path[:-2]) / 2
+    step[0], step[-1] = path[1] - path[0], path[-1] - path[-2]
+    half = np.asarray(width, float) / 2 / np.maximum(np.hypot(step[:, 0], step[:, 1]), 1e-9)
+    across = np.empty_like(path)
+    across[:, 0], across[:, 1] = -step[:, 1] * half, step[:, 0] * half
+    return np.concatenate([path + across, (path - across)[::-1]])
 
 
 def arc(
@@ -83,29 +114,41 @@ def arc(
 ) -> Outline:
     """An open curve from ``start`` to ``end``, bowed sideways by ``bow`` times their distance."""
     a, b = np.asarray(start, float), np.asarray(end, float)
+    t, bowed = _way(points)
+    way = b - a
+    return np.asarray(a + way * t + np.array([-way[1], way[0]]) * bow * bowed)
+
+
+@lru_cache(maxsize=64)
+def _way(points: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Shares of a way ``[N, 1]``, and how far a bow stands off there, its height as one."""
     t = np.linspace(0, 1, points)[:, None]
-    aside = np.array([-(b - a)[1], (b - a)[0]])
-    return np.asarray(a + (b - a) * t + aside * bow * 4 * t * (1 - t))
+    return t, 4 * t * (1 - t)
 
 
 def blob(
     rng: np.random.Generator, radius: float, roughness: float = 0.25, points: int = 28
 ) -> Outline:
     """A round shape with a soft, uneven edge."""
-    angle = np.linspace(0, 2 * np.pi, points, endpoint=False)
+    angle = _angles(points)
     reach = np.ones(points)
     for wave in (2, 3, 5):
         reach += roughness / wave * rng.normal() * np.cos(wave * angle + rng.uniform(0, 2 * np.pi))
-    reach = radius * np.clip(reach, 0.35, 1.7)
-    return np.stack([reach * np.cos(angle), reach * np.sin(angle)], 1)
+    reach = radius * np.minimum(np.maximum(reach, 0.35), 1.7)
+    return np.asarray(reach[:, None] * _unit_circle(points))
 
 
 def turn(outline: Outline, angle: float) -> Outline:
     """Turned clockwise (as y points down) by ``angle`` radians around the origin."""
-    cos, sin = np.cos(angle), np.sin(angle)
-    return np.asarray(outline @ np.array([[cos, sin], [-sin, cos]]))
+    return np.asarray(outline @ turning(angle))
+
+
+def turning(angle: float, size: float = 1.0) -> NDArray[np.float64]:
+    """The matrix ``[2, 2]`` from the right that turns points as :func:`turn` does, and enlarges them."""
+    cos, sin = size * math.cos(angle), size * math.sin(angle)
+    return np.array([[cos, sin], [-sin, cos]])
 
 
 def move(outline: Outline, x: float, y: float) -> Outline:
     """Shifted by (x, y)."""
-    return np.asarray(outline + np.array([x, y], float))
+    return np.asarray(outline + (x, y))

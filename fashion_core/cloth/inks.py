@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from fashion_core.cloth.repeat import GROUND, HOLE, LEAF, MAIN, Ink
-from fashion_core.colour.colours import hex_to_lab, lab_to_rgb, to_hex
+from fashion_core.colour.colours import lab_to_rgb, parse_hex, to_hex, to_lab, to_rgb
 from fashion_core.errors import ClothError
 from fashion_core.fields import HEX
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from numpy.typing import NDArray
 
@@ -54,7 +54,7 @@ class Inks:
 
     def __init__(self, palette: Sequence[str], *, leaves: bool = False) -> None:
         """Take the colours of ``palette``; with ``leaves`` its greenest one, if any is green, is for leaves."""
-        given = [hex_to_lab(colour) for colour in palette]
+        given = list(to_lab(np.array([parse_hex(colour) for colour in palette])))
         self._given = given
         ground, others = given[0], given[1:]
         if leaves and len(others) > 1:
@@ -63,10 +63,18 @@ class Inks:
 
     def rgb(self, ink: Ink) -> tuple[int, int, int]:
         """RGB in 0..255; black for a hole, which is never painted."""
-        if ink.colour == HOLE:
-            return 0, 0, 0
-        mixed = (1 - ink.share) * self._lab[ink.colour] + ink.share * self._lab[ink.other]
-        return lab_to_rgb(mixed)
+        return self.table([ink])[ink]
+
+    def table(self, inks: Collection[Ink]) -> dict[Ink, tuple[int, int, int]]:
+        """As :meth:`rgb`, of many at once, which is much quicker."""
+        painted = [ink for ink in inks if ink.colour != HOLE]
+        known = dict.fromkeys(inks, (0, 0, 0))
+        if painted:
+            share = np.array([ink.share for ink in painted])[:, None]
+            ours, others = ([getattr(i, part) for i in painted] for part in ("colour", "other"))
+            mixed = (1 - share) * self._lab[ours] + share * self._lab[others]
+            known.update(zip(painted, map(tuple, to_rgb(mixed).tolist()), strict=True))
+        return known
 
     @property
     def lining(self) -> tuple[int, int, int]:

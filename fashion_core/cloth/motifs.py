@@ -51,8 +51,8 @@ def _petals_like(petals: Motif, size: float, ink: Ink, width: float = 1.0) -> Mo
     inner = []
     for petal in petals:
         outline = petal.outlines[0]
-        tip = outline[np.argmax(np.linalg.norm(outline, axis=1))]
-        along = tip / np.linalg.norm(tip)
+        tip = outline[np.argmax(np.square(outline).sum(1))]
+        along = tip / np.hypot(*tip)
         on_axis = (outline @ along)[:, None] * along
         inner.append(_shape((on_axis + (outline - on_axis) * width) * size, ink))
     return inner
@@ -107,7 +107,9 @@ def poppy(rng: np.random.Generator, colour: int = MAIN) -> Motif:
         inner = curves.move(curves.turn(outline * 0.9, angle), *_polar(0.235, angle))
         flower.append(_shape(inner, Ink(colour, LIGHT, 0.12 if k % 2 else 0.0)))
         for bend in (-0.5, -0.2, 0.15, 0.45):
-            line = np.stack([_polar(r, angle + bend * r * 2) for r in np.linspace(0.1, 0.36, 8)])
+            reach = np.linspace(0.1, 0.36, 8)
+            along = angle + bend * reach * 2
+            line = np.stack([reach * np.cos(along), reach * np.sin(along)], 1)
             flower.append(
                 _shape(curves.stroke(line, np.linspace(0.022, 0.002, 8)), Ink(colour, DEEP, 0.45))
             )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import cv2
@@ -46,8 +47,9 @@ def raster(repeat: Repeat, inks: Inks, size: tuple[int, int]) -> NDArray[np.uint
     points, begins, shapes = repeat.points
     # A pixel's centre is at a whole number for OpenCV, and half a pixel further for us.
     placed = np.rint(points * by + (_MARGIN - 0.5) * 2**_BITS).astype(np.int32)
-    outlines = iter(np.split(placed, begins))
-    painted = {ink: inks.rgb(ink) for ink in {ink for _, ink in shapes}}
+    ends = [0, *begins.tolist(), len(placed)]
+    outlines = iter([placed[start:end] for start, end in pairwise(ends)])
+    painted = inks.table({ink for _, ink in shapes})
     for count, ink in shapes:
         area = [next(outlines) for _ in range(count)]
         if ink.colour != HOLE:

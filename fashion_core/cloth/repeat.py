@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
-from math import ceil, floor
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from fashion_core.cloth.curves import Outline, turn
+from fashion_core.cloth.curves import Outline, turn, turning
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -44,13 +43,6 @@ class Shape:
     outlines: tuple[Outline, ...]
     ink: Ink
 
-    @property
-    def box(self) -> tuple[float, float, float, float]:
-        """The smallest upright rectangle around it: x0, y0, x1, y1."""
-        points = self.outlines[0] if len(self.outlines) == 1 else np.concatenate(self.outlines)
-        (x0, y0), (x1, y1) = points.min(0), points.max(0)
-        return float(x0), float(y0), float(x1), float(y1)
-
 
 @dataclass
 class Repeat:
@@ -79,9 +71,10 @@ class Repeat:
         size: float = 1.0,
     ) -> None:
         """Paint the shapes of a motif, enlarged, turned by ``angle`` radians and moved to ``at`` (x, y)."""
-        for shape in motif:
-            outlines = tuple(turn(o * size, angle) + np.asarray(at) for o in shape.outlines)
-            self.shapes.append(Shape(outlines, shape.ink))
+        onto, there = turning(angle, size), np.asarray(at)
+        self.shapes += [
+            Shape(tuple(o @ onto + there for o in shape.outlines), shape.ink) for shape in motif
+        ]
 
     @cached_property
     def points(self) -> tuple[NDArray[np.float64], NDArray[np.int64], list[tuple[int, Ink]]]:
@@ -100,15 +93,31 @@ class Repeat:
 
     def wrapped(self) -> Iterator[Shape]:
         """All shapes, with the copies that come in from the neighbouring repeats."""
-        for shape in self.shapes:
-            x0, y0, x1, y1 = shape.box
-            for row in _copies(y0, y1, self.height):
-                for column in _copies(x0, x1, self.width):
+        for shape, (x0, y0), (x1, y1) in zip(self.shapes, *self._copies(), strict=True):
+            for row in range(y0, y1):
+                for column in range(x0, x1):
                     if not row and not column:
                         yield shape
                         continue
                     by = np.array([column * self.width, row * self.height])
                     yield Shape(tuple(o + by for o in shape.outlines), shape.ink)
+
+    def _copies(self) -> tuple[list[list[int]], list[list[int]]]:
+        """By how many repeats each shape is shifted, across and down, to reach into this one.
+
+        The first whole number and the one after the last; to reach up to its edge does not count.
+        """
+        outlines = [outline for shape in self.shapes for outline in shape.outlines]
+        if not outlines:
+            return [], []
+        points = np.concatenate(outlines)
+        lengths = np.array([sum(map(len, shape.outlines)) for shape in self.shapes])
+        begins = np.cumsum(lengths) - lengths
+        size = np.array([self.width, self.height])
+        lowest = np.minimum.reduceat(points, begins) / size
+        highest = np.maximum.reduceat(points, begins) / size
+        first, last = np.floor(-highest) + 1, np.ceil(1 - lowest)
+        return first.astype(int).tolist(), last.astype(int).tolist()
 
     def turned(self, degrees: float, most: int = 6) -> Repeat:
         """The same cloth turned clockwise: a larger piece that again repeats without a seam.
@@ -151,8 +160,3 @@ class Repeat:
         # A piece longer by three repeats is worth it if it lies closer to the axis by a degree.
         best = np.argmin(np.degrees(off) + length / min(self.width, self.height) / 3)
         return np.asarray(counts[best])
-
-
-def _copies(low: float, high: float, size: float) -> range:
-    """By how many sizes a span is to be shifted so that it reaches into 0..size and not only up to it."""
-    return range(floor(-high / size) + 1, ceil((size - low) / size))

@@ -25,18 +25,18 @@ def tossed(
         tries: candidates for each point; the one furthest from all others is kept.
     """
     size = np.array([width, height])
-    points = np.zeros((0, 2)) if keep_off is None else keep_off
-    first = len(points)
-    for _ in range(count):
+    first = 0 if keep_off is None else len(keep_off)
+    points = np.empty((first + count, 2))
+    if keep_off is not None:
+        points[:first] = keep_off
+    for there in range(first, first + count):
         candidates = rng.uniform(0, 1, (tries, 2)) * size
-        if len(points):
-            apart = np.abs(candidates[:, None] - points[None])
+        points[there] = candidates[0]
+        if there:
+            apart = np.abs(candidates[:, None] - points[None, :there])
             apart = np.minimum(apart, size - apart)
-            nearest = np.linalg.norm(apart, axis=2).min(1)
-            best = candidates[np.argmax(nearest)]
-        else:
-            best = candidates[0]
-        points = np.concatenate([points, best[None]])
+            nearest = np.square(apart).sum(2).min(1)
+            points[there] = candidates[np.argmax(nearest)]
     return points[first:]
 
 

@@ -125,8 +125,9 @@ def _mesh(repeat: Repeat, pitch: float, thread: float) -> None:
     repeat.add(curves.rectangle(0, 0, repeat.width, repeat.height), THREAD)
     hexagon = curves.regular(6, 1 / np.sqrt(3), np.pi / 6) * [step, rise / np.sqrt(3)]
     hexagon *= 1 - thread / pitch
-    for column in range(columns):
-        for row in range(rows):
-            for shift in (0.0, 0.5):
-                at = np.array([(column + shift) * step, (row + shift) * rise])
-                repeat.add(hexagon + at, Ink(HOLE))
+    shift = np.array([0.0, 0.5])
+    x = (np.arange(columns)[:, None, None] + shift) * step
+    y = (np.arange(rows)[:, None] + shift) * rise
+    at = np.stack(np.broadcast_arrays(x, y), -1).reshape(-1, 1, 2)
+    hole = Ink(HOLE)
+    repeat.shapes += [Shape((outline,), hole) for outline in hexagon + at]

@@ -20,9 +20,9 @@ def marl(rng: np.random.Generator, density: float) -> Repeat:
     """Yarn spun from a lighter and a darker shade of one colour: short flecks lengthways."""
     size = 40.0
     repeat = Repeat(size, size)
-    for k in range(round(420 * density)):
-        x, y = rng.uniform(0, size, 2)
-        length = rng.uniform(1.2, 3.4)
-        shade = Ink(GROUND, LIGHT if k % 2 else DEEP, rng.uniform(0.08, 0.2))
+    low, high = (0.0, 0.0, 1.2, 0.08), (size, size, 3.4, 0.2)
+    flecks = rng.uniform(low, high, (round(420 * density), 4)).tolist()
+    for k, (x, y, length, share) in enumerate(flecks):
+        shade = Ink(GROUND, LIGHT if k % 2 else DEEP, share)
         repeat.add(curves.rectangle(x, y, x + 0.45, y + length), shade)
     return repeat
