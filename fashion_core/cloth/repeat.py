@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import accumulate, islice, pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -71,9 +72,12 @@ class Repeat:
         size: float = 1.0,
     ) -> None:
         """Paint the shapes of a motif, enlarged, turned by ``angle`` radians and moved to ``at`` (x, y)."""
-        onto, there = turning(angle, size), np.asarray(at)
+        outlines = [outline for shape in motif for outline in shape.outlines]
+        points = np.concatenate(outlines) @ turning(angle, size) + np.asarray(at)
+        ends = accumulate(map(len, outlines), initial=0)
+        placed = iter([points[start:end] for start, end in pairwise(ends)])
         self.shapes += [
-            Shape(tuple(o @ onto + there for o in shape.outlines), shape.ink) for shape in motif
+            Shape(tuple(islice(placed, len(shape.outlines))), shape.ink) for shape in motif
         ]
 
     @cached_property

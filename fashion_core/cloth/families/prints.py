@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -135,25 +136,27 @@ def _drop(rng: np.random.Generator, colour: int, inner: int) -> Motif:
     parts += [
         Shape(tuple(curves.move(o * 0.2, 0.02, 0) for o in s.outlines), s.ink) for s in flower
     ]
-    for point in _evenly(_drop_outline(0.91, hand), 26):
-        parts.append(Shape((curves.move(curves.circle(0.018, 10), *point),), Ink(LIGHT)))
-    for point in _evenly(_drop_outline(1.14, hand), 30):
-        parts.append(Shape((curves.move(curves.circle(0.024, 10), *point),), Ink(DEEP)))
-    return [
-        Shape(tuple(curves.move(o, -0.16, -0.1 * hand) for o in s.outlines), s.ink) for s in parts
-    ]
+    for reach, count, radius, ink in ((0.91, 26, 0.018, Ink(LIGHT)), (1.14, 30, 0.024, Ink(DEEP))):
+        dots = _evenly(_drop_outline(reach, hand), count)[:, None] + curves.circle(radius, 10)
+        parts += [Shape((dot,), ink) for dot in dots]
+    middle = np.array([-0.16, -0.1 * hand])
+    return [Shape(tuple(o + middle for o in s.outlines), s.ink) for s in parts]
 
 
 def _drop_outline(size: float, hand: float) -> NDArray[np.float64]:
-    """A drop around the origin whose tip curls sideways."""
+    return np.asarray(size * _whole_drop(hand))
+
+
+@cache
+def _whole_drop(hand: float) -> NDArray[np.float64]:
+    """A drop around the origin whose tip curls sideways, to the side that ``hand`` (-1 or 1) says."""
     t = np.linspace(0, 1, 26)
     spine = np.stack([0.62 * t, hand * 0.28 * t**2.4], 1)
     width = 0.58 * np.sqrt(np.clip(1 - t, 0, 1)) * (1 - 0.35 * t)
     body = curves.stroke(spine, width)
     back = np.linspace(np.pi / 2, 3 * np.pi / 2, 16)[1:-1]
     round_end = np.stack([0.29 * np.cos(back), 0.29 * np.sin(back)], 1)
-    upper, lower = body[: len(spine)], body[len(spine) :]
-    return size * np.concatenate([upper, lower, round_end[::-1]])
+    return np.concatenate([body, round_end[::-1]])
 
 
 def _evenly(outline: NDArray[np.float64], count: int) -> NDArray[np.float64]:
@@ -168,6 +171,7 @@ def animal(rng: np.random.Generator, density: float) -> Repeat:
     """Leopard: broken dark rings around a warmer spot."""
     size = 150.0
     repeat = Repeat(size, size)
+    thick = np.sin(np.linspace(0.35, np.pi - 0.35, 12)) ** 0.6
     points = tossed(rng, max(6, round(46 * density)), size, size, tries=40)
     for x, y in points:
         radius, angle = rng.uniform(6.2, 8.6), rng.uniform(0, 2 * np.pi)
@@ -179,9 +183,7 @@ def animal(rng: np.random.Generator, density: float) -> Repeat:
             sweep = np.linspace(0, 2 * np.pi / count * rng.uniform(0.6, 0.8), 12)
             ring = radius * (1 + 0.1 * np.sin(3 * sweep + rng.uniform(0, 6)))
             path = np.stack([ring * np.cos(start + sweep), ring * np.sin(start + sweep)], 1)
-            width = (
-                radius * rng.uniform(0.42, 0.6) * np.sin(np.linspace(0.35, np.pi - 0.35, 12)) ** 0.6
-            )
+            width = radius * rng.uniform(0.42, 0.6) * thick
             repeat.add(curves.move(curves.stroke(path, width), x, y), DEEP)
     for x, y in tossed(rng, round(40 * density), size, size, points):
         repeat.add(curves.move(curves.blob(rng, rng.uniform(1.2, 2.4), 0.4, 16), x, y), DEEP)
