@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import cv2
 import numpy as np
 
-from fashion_core.colour.colours import parse_hex
+from fashion_core.colour.colours import parse_hex, plain_picture
 from fashion_core.parts import STEP
 
 if TYPE_CHECKING:
@@ -29,15 +30,16 @@ _HEMS = (42.0, 60.0, 85.0, 110.0)
 _SCALLOP, _DEPTH = 30.0, 9.0
 
 
-def lining(form: Form, cloth: Cloth, composition: Composition) -> Floats:
-    """RGB in 0..255 under lace, ``[3]`` or for each pixel of the form's window ``[h, w, 3]``.
+def lining(form: Form, cloth: Cloth, composition: Composition) -> NDArray[np.uint8]:
+    """RGB under lace, of each pixel of the form's window ``[h, w, 3]``.
 
     A colour that was chosen lies under the whole dress. Otherwise the body is lined in a shade of the thread,
     and the sleeves are sheer; so are a band along the hem of a design, and the yoke of every third cloth, above
     a line that its seed chooses.
     """
+    height, width = form.light.shape
     if composition.lining:
-        return np.array(parse_hex(composition.lining), np.float32)
+        return plain_picture(height, width, parse_hex(composition.lining))
     inks = cloth.inks()
     under = np.array(inks.lining, np.float32)
     behind = np.array(_BEHIND_LIGHT if inks.lightness > _LIGHT else _BEHIND, np.float32)
@@ -47,7 +49,10 @@ def lining(form: Form, cloth: Cloth, composition: Composition) -> Floats:
         hem, end = form.hem, _HEMS[cloth.seed // 5 % len(_HEMS)]
         below = np.clip((end - hem.steps * np.float32(STEP)) / form.pitch, 0, 1)
         np.maximum(sheer[hem.box], below * (hem.steps > 0), out=sheer[hem.box])
-    return under + (behind - under) * sheer[..., None]
+    shares = np.linspace(0, 1, 256, dtype=np.float32)[:, None]
+    mixed = np.rint(under + (behind - under) * shares).astype(np.uint8)
+    level = np.rint(sheer * 255).astype(np.uint8)
+    return np.asarray(cv2.LUT(cv2.merge([level] * 3), mixed[None]), np.uint8)
 
 
 def scalloped(form: Form) -> Floats:

@@ -58,7 +58,7 @@ def seams(form: Form) -> Floats:
         0,
     )
     if form.neck:
-        box, above = neck_box(form)
+        box, above = form.opening
         bound = _BOUND * _line(above + _BINDING, _STITCH, form.pitch)
         darker[box] += bound + _EDGE * _line(above - 1, _SEAM, form.pitch)
     return darker
@@ -104,7 +104,7 @@ def open_neck(
     Returns:
         The box around the neck, and the L* by which its pixels are darker.
     """
-    box, above = neck_box(form)
+    box, above = form.opening
     inside = np.clip(above / form.pitch + 0.5, 0, 1)[..., None]
     front, back = rgb[box].astype(np.float32), behind(box).astype(np.float32)
     mean = back.reshape(-1, 3).mean(0)

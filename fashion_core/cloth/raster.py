@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 
 from fashion_core.cloth.repeat import GROUND, HOLE, Ink
+from fashion_core.colour.colours import plain_picture
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -40,9 +41,9 @@ def raster(repeat: Repeat, inks: Inks, size: tuple[int, int]) -> NDArray[np.uint
     width, height = size
     larger = _oversampling(width, height)
     # OpenCV marks the picture's edge where an outline leaves it; so a margin is drawn and cut off.
-    colours = np.empty((height * larger + 2 * _MARGIN, width * larger + 2 * _MARGIN, 3), np.uint8)
-    colours[:] = inks.rgb(Ink(GROUND))
-    covered = np.zeros(colours.shape[:2], np.uint8) if repeat.see_through else None
+    drawn = height * larger + 2 * _MARGIN, width * larger + 2 * _MARGIN
+    colours = plain_picture(*drawn, inks.rgb(Ink(GROUND)))
+    covered = np.zeros(drawn, np.uint8) if repeat.see_through else None
     by = np.array([width * larger / repeat.width, height * larger / repeat.height]) * 2**_BITS
     points, begins, shapes = repeat.points
     # A pixel's centre is at a whole number for OpenCV, and half a pixel further for us.

@@ -105,6 +105,13 @@ def lab_to_hex(lab: Floats) -> str:
     return to_hex(lab_to_rgb(lab))
 
 
+def plain_picture(height: int, width: int, rgb: Sequence[int]) -> NDArray[np.uint8]:
+    """A picture ``[H, W, 3]`` of one colour; row by row, as writing a colour pixel by pixel is slow."""
+    picture = np.empty((height, width, 3), np.uint8)
+    picture.reshape(height, -1)[:] = np.tile(np.array(rgb, np.uint8), width)
+    return picture
+
+
 def to_rgb(lab: Floats) -> NDArray[np.int64]:
     """RGB ``[N, 3]`` in 0..255 of CIELAB ``[N, 3]``; clipped to what a screen can show."""
     return np.asarray(np.rint(lab2rgb(lab[None])[0].clip(0, 1) * 255), np.int64)
