@@ -82,10 +82,10 @@ def _armhole(garment: Mask, axis: int, side: int) -> Armhole | None:
 
 def _runs(half: Mask) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Of each row from the axis outwards: where its first run ends, and where the next one begins, or -1."""
-    begun = np.logical_or.accumulate(half, 1)
-    gap = begun & ~half
-    end = np.where(gap.any(1), gap.argmax(1), np.where(begun.any(1), half.shape[1], 0))
-    again = np.logical_or.accumulate(gap, 1) & half
+    columns, width = np.arange(half.shape[1]), half.shape[1]
+    gap = ~half & (columns >= half.argmax(1)[:, None])
+    end = np.where(half.any(1), np.where(gap.any(1), gap.argmax(1), width), 0)
+    again = half & (columns > end[:, None])
     return end, np.where(again.any(1), again.argmax(1), -1)
 
 
@@ -96,9 +96,10 @@ def _underarm(half: Mask, body: NDArray[np.int64]) -> tuple[int, int] | None:
         return None
     # The lower edge of a skirt may be torn or scalloped: nothing begins there.
     lowest = rows[0] + int(_LOWEST_UNDERARM * (rows[-1] - rows[0]))
-    for y in range(rows[0] + _ARMHOLE, lowest):
-        if body[y - _WITHIN : y].max() - body[y] < _FALL:
-            continue
+    highest = rows[0] + _ARMHOLE
+    before = np.lib.stride_tricks.sliding_window_view(body, _WITHIN).max(1)
+    fall = before[highest - _WITHIN : lowest - _WITHIN] - body[highest:lowest]
+    for y in (highest + np.flatnonzero(fall >= _FALL)).tolist():
         settled = _settled(body, y, lowest)
         if _is_sleeve(half, body, settled):
             return settled, int(body[settled])

@@ -92,7 +92,7 @@ class Form:
 
     @cached_property
     def light(self) -> NDArray[np.int32]:
-        """Of each pixel of the window ``[h, w]`` its row of :func:`_light_table`, as an offset into the flat table."""
+        """Of each pixel of the window its row of :func:`_light_table`, as an offset into the flat table."""
         shade = self.shade[self.window]
         if self.sewn:
             shade = shade + seams(self)

@@ -51,14 +51,17 @@ def even_hem(maps: Floats, pitch: float) -> Floats:
         _smooth(lower[hem], _SMOOTH / pitch) - lower[hem], -_MOST / pitch, _MOST / pitch
     )
     # Nothing is torn at the ends of the hem.
-    moved[: hem[0]], moved[hem[-1] + 1 :] = moved[hem[0]], moved[hem[-1]]
-    rows = np.arange(height, dtype=np.float32)[:, None]
+    for values in (moved, lower):
+        values[: hem[0]], values[hem[-1] + 1 :] = values[hem[0]], values[hem[-1]]
+    first = max(0, int(lower.min() - _ABOVE / pitch))
+    rows = np.arange(first, height, dtype=np.float32)[:, None]
     near = np.clip((rows - lower[None]) * pitch / _ABOVE + 1, 0, 1)
-    x = np.broadcast_to(np.arange(width, dtype=np.float32), distance.shape)
+    x = np.ascontiguousarray(np.broadcast_to(np.arange(width, dtype=np.float32), near.shape))
     y = np.ascontiguousarray(rows - near * moved[None], np.float32)
-    return np.stack(
-        [cv2.remap(m, x, y, cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE) for m in maps]
-    ).astype(np.float32)
+    after = maps.copy()
+    for drawn, values in zip(after, maps, strict=True):
+        drawn[first:] = cv2.remap(values, x, y, cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
+    return after
 
 
 def _lower_edge(distance: Floats, inside: NDArray[np.bool_]) -> Floats:

@@ -8,8 +8,8 @@ import cv2
 import numpy as np
 
 from fashion_core.compose import DARKEST, Form
+from fashion_core.cutout.masks import box_of
 from fashion_core.even_hem import even_hem
-from fashion_core.landmarks import largest_piece
 from fashion_core.neck import neck_of
 from fashion_core.networks.form import MOST_DISTANCE, MOST_SHADE
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from fashion_core.neck import Neck
 
     Floats = NDArray[np.float32]
+    Mask = NDArray[np.bool_]
 
 #: Millimetres of a whole canvas from top to bottom: the scale of prints.
 CANVAS_HEIGHT = 1050.0
@@ -66,14 +67,21 @@ def _with_neck(distance: Floats, shade: Floats, neckline: str | None) -> tuple[F
     neck = neck_of(coarse / np.float32(_FINER), shade, pitch, neckline)
     if neck is None:
         return shade, None
+    # Below this nothing is near.
+    low = max(neck.left[1], neck.right[1]) + neck.depth + _NEAR_NECK
+    rows = slice(0, min(height, round(low / pitch) + 1))
     x = (np.arange(width, dtype=np.float32) + 0.5) * pitch
-    y = (np.arange(height, dtype=np.float32) + 0.5) * pitch
+    y = (np.arange(rows.stop, dtype=np.float32) + 0.5) * pitch
     near = np.clip((neck.above(x, y) + _NEAR_NECK) / _NEAR_NECK, 0, 1)
-    inside = (coarse > 0).astype(np.float32)
+    # Rows that smoothing reads are smoothed too.
+    read = slice(0, rows.stop + round(3 * _SMOOTH_NECK / pitch))
+    inside, before = (coarse[read] > 0).astype(np.float32), shade[read]
     weight = cv2.GaussianBlur(inside, (0, 0), _SMOOTH_NECK / pitch) + 1e-3
-    smooth = cv2.GaussianBlur(shade * inside, (0, 0), _SMOOTH_NECK / pitch)
-    smooth = (smooth + 1e-3 * shade) / weight
-    return np.asarray(shade + near * (smooth - shade), np.float32), neck
+    smooth = cv2.GaussianBlur(before * inside, (0, 0), _SMOOTH_NECK / pitch)
+    smooth = ((smooth + 1e-3 * before) / weight)[rows]
+    after = shade.copy()
+    after[rows] += near * (smooth - shade[rows])
+    return after, neck
 
 
 def tidied(distance: Floats) -> Floats:
@@ -83,7 +91,7 @@ def tidied(distance: Floats) -> Floats:
     )
     inside = finer > 0
     stray = _stray(inside, connectivity=4)
-    if stray.any():
+    if stray is not None:
         finer = _turned_over(finer, stray)
         inside &= ~stray
     for hole in _small_holes(inside):
@@ -94,37 +102,49 @@ def tidied(distance: Floats) -> Floats:
 def _whole(alpha: Floats) -> Floats:
     """Without what came apart, or opened, when it was enlarged: specks that :func:`tidied` could not see."""
     stray = _stray(alpha > 0.5)
-    if stray.any():
+    if stray is not None:
         alpha[_with_rim(stray)] = 0
     for hole in _small_holes(alpha > 0.5):
         alpha[_with_rim(hole)] = 1
     return alpha
 
 
-def _stray(inside: NDArray[np.bool_], connectivity: int = 8) -> NDArray[np.bool_]:
-    """What does not hang together with the largest piece."""
-    return inside & ~largest_piece(inside, connectivity) if inside.any() else inside
+def _stray(inside: Mask, connectivity: int = 8) -> Mask | None:
+    """What does not hang together with the largest piece; None if all does."""
+    x0, y0, x1, y1 = box_of(inside)
+    garment = inside[y0:y1, x0:x1].astype(np.uint8)
+    count, pieces, sizes, _ = cv2.connectedComponentsWithStats(garment, connectivity=connectivity)
+    if count <= 2:
+        return None
+    stray = np.zeros_like(inside)
+    largest = 1 + int(np.argmax(sizes[1:, cv2.CC_STAT_AREA]))
+    stray[y0:y1, x0:x1] = (pieces > 0) & (pieces != largest)
+    return stray
 
 
-def _small_holes(inside: NDArray[np.bool_]) -> list[NDArray[np.bool_]]:
+def _small_holes(inside: Mask) -> list[Mask]:
     """Masks of holes that are no design."""
-    count, gaps, sizes, _ = cv2.connectedComponentsWithStats(
-        (~inside).astype(np.uint8), connectivity=4
-    )
+    x0, y0, x1, y1 = box_of(inside)
+    # All that reaches the garment's box hangs together around it.
+    ground = np.pad(~inside[y0:y1, x0:x1], 1, constant_values=True).astype(np.uint8)
+    count, gaps, sizes, _ = cv2.connectedComponentsWithStats(ground, connectivity=4)
     if count <= 2:
         return []
-    edge = np.unique(np.concatenate([gaps[0], gaps[-1], gaps[:, 0], gaps[:, -1]]))
     small = sizes[:, cv2.CC_STAT_AREA] < SMALLEST_HOLE * max(1, inside.sum())
-    small[0] = False
-    small[edge] = False
-    return [gaps == label for label in np.flatnonzero(small)]
+    small[[0, gaps[0, 0]]] = False
+    holes = []
+    for label in np.flatnonzero(small):
+        hole = np.zeros_like(inside)
+        hole[y0:y1, x0:x1] = gaps[1:-1, 1:-1] == label
+        holes.append(hole)
+    return holes
 
 
-def _with_rim(area: NDArray[np.bool_]) -> NDArray[np.bool_]:
+def _with_rim(area: Mask) -> Mask:
     return cv2.dilate(area.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
 
 
-def _turned_over(distance: Floats, wrong: NDArray[np.bool_]) -> Floats:
+def _turned_over(distance: Floats, wrong: Mask) -> Floats:
     """The other sign where it is ``wrong``, and a pixel around, so that no edge is left there."""
     sign = np.sign(distance[wrong][0])
     return np.where(_with_rim(wrong), -sign * np.maximum(np.abs(distance), 1.0), distance).astype(

@@ -86,15 +86,19 @@ class Neck:
         """Millimetres across of its middle."""
         return (self.left[0] + self.right[0]) / 2
 
-    def edge(self, x: NDArray[Any]) -> tuple[Floats, Floats]:
-        """Millimetres down of the front edge at places across, and its slope; beyond its ends it rises."""
+    def edge(self, x: NDArray[Any], depth: Any = None) -> tuple[Floats, Floats]:
+        """Millimetres down of the front edge at places across, and its slope; beyond its ends it rises.
+
+        With ``depth`` ``[D, 1]`` of edges of other depths, ``[D, W]`` each.
+        """
+        depth = self.depth if depth is None else depth
         half = (self.right[0] - self.left[0]) / 2
         t = (x - self.middle) / half
         a, b = self.powers
         inner = np.clip(1 - np.abs(t) ** a, 1e-4, 1)
         base = (self.left[1] + self.right[1]) / 2 + t * (self.right[1] - self.left[1]) / 2
-        y = base + self.depth * inner**b - np.maximum(np.abs(t) - 1, 0) * 6 * half
-        slope = -self.depth * b * inner ** (b - 1) * a * np.abs(t) ** (a - 1) * np.sign(t) / half
+        y = base + depth * inner**b - np.maximum(np.abs(t) - 1, 0) * 6 * half
+        slope = -depth * b * inner ** (b - 1) * a * np.abs(t) ** (a - 1) * np.sign(t) / half
         return np.asarray(y, np.float32), np.asarray(np.clip(slope, -6, 6), np.float32)
 
     def above(self, x: Floats, y: Floats) -> Floats:
@@ -137,9 +141,7 @@ def neck_of(distance: Floats, shade: Floats, pitch: float, kind: str | None = No
     if dip > _MOST_DIP * usual:
         return None
     depths = np.arange(least, most, 3.0)
-    seen = np.array(
-        [_contrast(Neck(left, right, float(d), cut.powers, kind), shade, pitch) for d in depths]
-    )
+    seen = _contrasts(Neck(left, right, usual, cut.powers, kind), depths, shade, pitch)
     # The middle of the depths that see the same edge.
     depth = usual if seen.max() < _SEEN else depths[seen >= 0.9 * seen.max()].mean()
     return Neck(left, right, float(depth), cut.powers, kind)
@@ -216,11 +218,11 @@ def _flares(inside: NDArray[np.bool_], pitch: float) -> bool:
     return upper > _FLARE * min(_width(inside, first + down / pitch) for down in (80, 110, 140))
 
 
-def _contrast(neck: Neck, shade: Floats, pitch: float) -> float:
-    """By how many L* the shade above an edge is darker, or lighter, than below it."""
+def _contrasts(neck: Neck, depths: NDArray[Any], shade: Floats, pitch: float) -> Floats:
+    """By how many L* the shade above edges of these depths ``[D]`` is darker, or lighter, than below them."""
     half = (neck.right[0] - neck.left[0]) / 2
     x = (neck.middle + half * np.linspace(-0.75, 0.75, 31)).astype(np.float32)
-    y, slope = neck.edge(x)
+    y, slope = neck.edge(x, depths[:, None])
     step = np.asarray(7.0 / np.sqrt(1 + slope**2), np.float32)
     column = np.clip(np.rint(x / pitch).astype(int), 0, shade.shape[1] - 1)
 
@@ -228,4 +230,4 @@ def _contrast(neck: Neck, shade: Floats, pitch: float) -> float:
         row = np.clip(np.rint((y + offset) / pitch).astype(int), 0, shade.shape[0] - 1)
         return np.asarray(shade[row, column], np.float32)
 
-    return float(abs(np.median(at(step) - at(-step))))
+    return np.asarray(np.abs(np.median(at(step) - at(-step), axis=1)), np.float32)

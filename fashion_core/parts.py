@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fashion_core.armholes import GRID, Armhole, armholes
+from fashion_core.cutout.masks import box_of
 
 Floats = NDArray[np.float32]
 Mask = NDArray[np.bool_]
@@ -25,6 +26,8 @@ _MOST = 1600
 REACH, STEP = 126.0, 0.125
 #: Holes of fewer points are faults of the mask.
 _SMALL_HOLE = 100
+#: Points around what a distance is needed of that smoothing reads too.
+_BLURRED = 10
 
 
 @dataclass(frozen=True)
@@ -145,10 +148,17 @@ class Parts:
         nothing = Edge((slice(0, 0), slice(0, 0)), np.zeros((0, 0), np.uint16))
         if not beyond.any():
             return nothing
-        inside = cv2.distanceTransform((~beyond).astype(np.uint8), cv2.DIST_L2, 5)
-        outside = cv2.distanceTransform(beyond.astype(np.uint8), cv2.DIST_L2, 5)
+        # What is further away than anything within reach needs no distance.
+        x0, y0, x1, y1 = box_of(beyond)
+        far = round(REACH / GRID) + _BLURRED
+        top, left = max(0, y0 - far), max(0, x0 - far)
+        there = slice(top, y1 + far), slice(left, x1 + far)
+        close = beyond[there].astype(np.uint8)
+        inside = cv2.distanceTransform(1 - close, cv2.DIST_L2, 5)
+        outside = cv2.distanceTransform(close, cv2.DIST_L2, 5)
         distance = cv2.GaussianBlur((inside - outside) * GRID, (0, 0), 1.6)
-        near = self.garment & (distance < REACH)
+        near = np.zeros_like(self.garment)
+        near[there] = self.garment[there] & (distance < REACH)
         if not near.any():
             return nothing
         down, across = self.scale
@@ -157,8 +167,8 @@ class Parts:
         # From a pixel's centre to the grid's, which has a point more on each side.
         onto = np.array(
             [
-                [across, 0, (columns.start + 0.5) * across + 0.5],
-                [0, down, (rows.start + 0.5) * down + 0.5],
+                [across, 0, (columns.start + 0.5) * across + 0.5 - left],
+                [0, down, (rows.start + 0.5) * down + 0.5 - top],
             ]
         )
         size = columns.stop - columns.start, rows.stop - rows.start

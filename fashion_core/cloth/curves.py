@@ -151,4 +151,4 @@ def turning(angle: float, size: float = 1.0) -> NDArray[np.float64]:
 
 def move(outline: Outline, x: float, y: float) -> Outline:
     """Shifted by (x, y)."""
-    return np.asarray(outline + (x, y))
+    return np.asarray(outline + np.array([x, y]))

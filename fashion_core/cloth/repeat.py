@@ -73,6 +73,8 @@ class Repeat:
     ) -> None:
         """Paint the shapes of a motif, enlarged, turned by ``angle`` radians and moved to ``at`` (x, y)."""
         outlines = [outline for shape in motif for outline in shape.outlines]
+        if not outlines:
+            return
         points = np.concatenate(outlines) @ turning(angle, size) + np.asarray(at)
         ends = accumulate(map(len, outlines), initial=0)
         placed = iter([points[start:end] for start, end in pairwise(ends)])
