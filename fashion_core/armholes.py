@@ -97,6 +97,8 @@ def _underarm(half: Mask, body: NDArray[np.int64]) -> tuple[int, int] | None:
     # The lower edge of a skirt may be torn or scalloped: nothing begins there.
     lowest = rows[0] + int(_LOWEST_UNDERARM * (rows[-1] - rows[0]))
     highest = rows[0] + _ARMHOLE
+    if lowest <= highest:
+        return None
     before = np.lib.stride_tricks.sliding_window_view(body, _WITHIN).max(1)
     fall = before[highest - _WITHIN : lowest - _WITHIN] - body[highest:lowest]
     for y in (highest + np.flatnonzero(fall >= _FALL)).tolist():

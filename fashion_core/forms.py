@@ -113,11 +113,11 @@ def _stray(inside: Mask, connectivity: int = 8) -> Mask | None:
     """What does not hang together with the largest piece; None if all does."""
     x0, y0, x1, y1 = box_of(inside)
     garment = inside[y0:y1, x0:x1].astype(np.uint8)
-    count, pieces, sizes, _ = cv2.connectedComponentsWithStats(garment, connectivity=connectivity)
+    count, pieces = cv2.connectedComponents(garment, connectivity=connectivity)
     if count <= 2:
         return None
     stray = np.zeros_like(inside)
-    largest = 1 + int(np.argmax(sizes[1:, cv2.CC_STAT_AREA]))
+    largest = 1 + int(np.argmax(np.bincount(pieces.ravel())[1:]))
     stray[y0:y1, x0:x1] = (pieces > 0) & (pieces != largest)
     return stray
 
@@ -127,10 +127,10 @@ def _small_holes(inside: Mask) -> list[Mask]:
     x0, y0, x1, y1 = box_of(inside)
     # All that reaches the garment's box hangs together around it.
     ground = np.pad(~inside[y0:y1, x0:x1], 1, constant_values=True).astype(np.uint8)
-    count, gaps, sizes, _ = cv2.connectedComponentsWithStats(ground, connectivity=4)
+    count, gaps = cv2.connectedComponents(ground, connectivity=4)
     if count <= 2:
         return []
-    small = sizes[:, cv2.CC_STAT_AREA] < SMALLEST_HOLE * max(1, inside.sum())
+    small = np.bincount(gaps.ravel()) < SMALLEST_HOLE * max(1, inside.sum())
     small[[0, gaps[0, 0]]] = False
     holes = []
     for label in np.flatnonzero(small):
