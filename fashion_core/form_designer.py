@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 import torch
@@ -21,7 +22,7 @@ from fashion_core.forms import form_of_maps
 from fashion_core.taxonomy import COLOUR, NECKLINE, OF_CLOTH, OF_FORM, PATTERN, WISHES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -38,6 +39,10 @@ SMALLEST, LARGEST = (256, 384), (2048, 3072)
 WHITE = (255, 255, 255)
 #: Forms that are kept for another cloth; one of 512 x 768 pixels takes 8 MB.
 _KEPT, _KEPT_CODES = 24, 512
+#: So many designs are decoded at once: more would not fit the caches of a core.
+_FEW = 4
+
+Drawn = TypeVar("Drawn")
 
 
 def parse_size(text: str) -> Size:
@@ -130,8 +135,19 @@ class FormDesigner(Designer):
         """Pictures of many recipes, 256 x 384 unless another size is asked for; forms in batches."""
         if not recipes:
             return []
-        forms = self.forms(recipes, size or PREVIEW, batch)
-        return [_on_white(form, recipe) for form, recipe in zip(forms, recipes, strict=True)]
+        chosen, few = check_size(size or PREVIEW), min(batch, _FEW)
+        codes = self._codes(recipes)
+
+        def drawn(start: int) -> list[Image.Image]:
+            part = slice(start, start + few)
+            maps = self._maps(codes[part], few)
+            return [
+                _on_white(form_of_maps(each, chosen, _neckline(recipe)), recipe)
+                for each, recipe in zip(maps, recipes[part], strict=True)
+            ]
+
+        parts = _on_all_cores(drawn, range(0, len(recipes), few))
+        return [picture for part in parts for picture in part]
 
     def interpolate(
         self, a: DesignRecipe, b: DesignRecipe, frames: int = 24, size: Size | None = None
@@ -146,13 +162,14 @@ class FormDesigner(Designer):
         start, end = self._code(a), self._code(b)
         shares = np.linspace(0, 1, frames, dtype=np.float32)
         path = np.concatenate([(1 - t) * start + t * end for t in shares])
-        necklines = [_neckline(a if t < 0.5 else b) for t in shares]
-        drawn = zip(self._maps(path), necklines, strict=True)
-        forms = [form_of_maps(maps, chosen, neckline) for maps, neckline in drawn]
-        return [
-            Image.fromarray(over(_faded(form, a, b, float(t)), WHITE))
-            for form, t in zip(forms, shares, strict=True)
-        ]
+
+        def drawn(frame: int) -> Image.Image:
+            share = float(shares[frame])
+            (maps,) = self._maps(path[frame : frame + 1])
+            form = form_of_maps(maps, chosen, _neckline(a if share < 0.5 else b))
+            return Image.fromarray(over(_faded(form, a, b, share), WHITE))
+
+        return _on_all_cores(drawn, range(frames))
 
     def vary(
         self, recipe: DesignRecipe, count: int = 6, seed: int = 0, strength: float = 0.2
@@ -259,6 +276,12 @@ class FormDesigner(Designer):
                 there = ", ".join(self.directions) or "none"
                 raise RecipeError(f"{self.name} has no direction {name!r}; there are: {there}.")
         _cloth(recipe)
+
+
+def _on_all_cores(draw: Callable[[int], Drawn], starts: Iterable[int]) -> list[Drawn]:
+    """What ``draw`` makes of each number; the libraries that draw leave Python to other threads meanwhile."""
+    with ThreadPoolExecutor(torch.get_num_threads()) as pool:
+        return list(pool.map(draw, starts))
 
 
 def _chosen(seed: int, kind: str | None, colour: str | None, fixed: Mapping[str, Any]) -> Cloth:
