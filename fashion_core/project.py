@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 #: Of the checkpoint that tells a form's code.
 ENCODER = "encoder"
 #: Steps from the encoder's guess to the nearest form, and how far each may go, in codes' deviations.
-STEPS, RATE = 10, 0.1
+STEPS, RATE = 8, 0.1
 #: Weight of the shade, and of staying near the codes of dresses.
 _SHADE, _PRIOR = 2.0, 2e-4
 #: A reading this sure is a wish of the design.

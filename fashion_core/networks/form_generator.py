@@ -29,6 +29,8 @@ _TIMES = 16
 #: Masks of photos are rough along their edges, and so is what a refiner learns from them: how it moves an edge
 #: is smoothed by a Gaussian of this deviation, in pixels of the maps.
 SMOOTH = 1.4
+#: The way back from a code is followed in so many times more steps.
+_FINER = 5
 #: Weights of the last two and the last three velocities in a step, the newest first.
 _ADAMS_BASHFORTH = {2: (3 / 2, -1 / 2), 3: (23 / 12, -16 / 12, 5 / 12)}
 
@@ -145,24 +147,26 @@ class FormGenerator(nn.Module):
 
         Along the flow each number of a code is scaled to unit variance.
         """
-        return self._carried(latent, condition, 1 / self.steps) * self.scale + self.mean
+        return self._carried(latent, condition, self.steps) * self.scale + self.mean
 
-    def latent(self, code: Tensor, condition: Tensor, most: int = 20) -> Tensor:
+    def latent(self, code: Tensor, condition: Tensor, most: int = 12) -> Tensor:
         """Latents that :meth:`code` carries to these codes, but for a little.
 
-        The flow backwards is where the search begins. Steps there and back are not each other's inverse, under
-        guidance far from it, so the latent is then corrected by what is missed: L-BFGS, ``most`` steps.
+        The flow backwards, in finer steps, is where the search begins. Steps there and back are not each
+        other's inverse, under guidance far from it, so the latent is then corrected by what is missed: L-BFGS,
+        ``most`` steps.
         """
         with torch.inference_mode(mode=False), torch.enable_grad():
             goal = ((code - self.mean) / self.scale).clone()
-            latent = self._carried(goal, condition.clone(), -1 / self.steps).detach()
+            with torch.no_grad():
+                latent = self._carried(goal, condition.clone(), _FINER * self.steps, back=True)
             latent.requires_grad_()
             search = torch.optim.LBFGS(
                 [latent], max_iter=most, tolerance_grad=1e-3, line_search_fn="strong_wolfe"
             )
 
             def missed() -> Tensor:
-                arrived = self._carried(latent, condition.clone(), 1 / self.steps)
+                arrived = self._carried(latent, condition.clone(), self.steps)
                 loss = (arrived - goal).square().sum()
                 (latent.grad,) = torch.autograd.grad(loss, [latent])
                 return loss
@@ -170,8 +174,10 @@ class FormGenerator(nn.Module):
             search.step(missed)
         return latent.detach()
 
-    def _carried(self, place: Tensor, condition: Tensor, step: float) -> Tensor:
-        """All steps along the flow from latents, or back from codes where ``step`` is negative.
+    def _carried(
+        self, place: Tensor, condition: Tensor, steps: int, *, back: bool = False
+    ) -> Tensor:
+        """All the way along the flow from latents, or back from codes.
 
         Adams-Bashforth steps of the third order, after a midpoint step and one of the second: each asks the
         flow once, and goes on as its last answers bend (Hairer, Norsett, Wanner, "Solving ordinary differential
@@ -181,9 +187,9 @@ class FormGenerator(nn.Module):
         if self.guidance == 1 or torch.equal(condition, any_.expand_as(condition)):
             # Nothing is asked for, so there is nothing to go beyond.
             any_ = None
-        time = 0.0 if step > 0 else 1.0
+        time, step = (1.0, -1 / steps) if back else (0.0, 1 / steps)
         last: list[Tensor] = []
-        for _ in range(self.steps):
+        for _ in range(steps):
             last = [self._velocity(place, time, condition, any_), *last[:2]]
             if len(last) == 1:
                 half = place + step / 2 * last[0]
