@@ -17,6 +17,8 @@ from fashion_core.compose import Form, dress, over
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from numpy.typing import NDArray
+
     from fashion_core.cloth import Cloth
 
 #: Cloths of a seed that are looked at before colours near to one another are taken.
@@ -100,12 +102,15 @@ def is_sure(ground: str, colour: str) -> bool:
 
 
 def _nearest_family(ground: str) -> str:
-    lab = hex_to_lab(ground)
-    apart = {
-        name: min(float(np.linalg.norm(hex_to_lab(one) - lab)) for one in colours)
-        for name, colours in SURE.items()
-    }
-    return min(apart, key=lambda name: apart[name])
+    names, labs = _sure_colours()
+    return names[int(np.linalg.norm(labs - hex_to_lab(ground), axis=1).argmin())]
+
+
+@cache
+def _sure_colours() -> tuple[list[str], NDArray[np.float64]]:
+    """The family of each colour in :data:`SURE`, and its CIELAB ``[N, 3]``."""
+    names = [name for name, colours in SURE.items() for _ in colours]
+    return names, np.stack([hex_to_lab(one) for colours in SURE.values() for one in colours])
 
 
 @lru_cache(maxsize=1024)
