@@ -7,7 +7,7 @@ lightness. Lengths are millimetres on a dress, so that the composition is the sa
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
 import cv2
@@ -97,7 +97,7 @@ class Form:
         if self.sewn:
             shade = shade + seams(self)
         shade = np.clip(shade, DARKEST, LIGHTEST)
-        return np.rint((shade - DARKEST) / _LIGHT_STEP).astype(np.int32) * 256
+        return np.asarray(np.rint((shade - DARKEST) / _LIGHT_STEP) * 256, np.int32)
 
     @cached_property
     def covered(self) -> NDArray[np.uint8]:
@@ -249,7 +249,7 @@ def dress(form: Form, cloth: Cloth, composition: Composition = FLAT) -> NDArray[
             rgb, form, cloth, lambda box: _behind(form, cloth, tile, density, box)
         )
         light = _lit(light, box, lighter)
-    lit = cv2.merge([light] * 3)
+    lit = np.asarray(cv2.merge([light] * 3), np.int32)
     lit += rgb
     covered = form.covered
     if flat.shape[2] == 4 and form.sewn:
@@ -319,12 +319,17 @@ def over(
         ground.copy() if isinstance(ground, np.ndarray) else plain_picture(height, width, ground)
     )
     alpha = garment[..., 3] * np.float32(1 / 255)
-    _put_over(picture, cv2.cvtColor(garment, cv2.COLOR_RGBA2RGB), alpha)
+    colours = np.asarray(cv2.cvtColor(garment, cv2.COLOR_RGBA2RGB), np.uint8)
+    _put_over(picture, colours, alpha)
     return picture
 
 
+@lru_cache(maxsize=8)
 def _tile(cloth: Cloth, pitch: float) -> tuple[NDArray[np.uint8], tuple[float, float]]:
-    """The repeat at the picture's resolution, and its pixels a millimetre (across, down)."""
+    """The repeat at the picture's resolution, and its pixels a millimetre (across, down).
+
+    Kept, as the same cloth is laid on form after form; not to be written to.
+    """
     repeat = cloth.repeat()
     width, height = repeat.width * cloth.scale, repeat.height * cloth.scale
     # A little finer than the picture, as it is sampled between its pixels.
@@ -362,7 +367,7 @@ def _bend(form: Form) -> tuple[Floats, Floats]:
     shade = form.shade
     if coarser > 1:
         shade = np.asarray(cv2.resize(shade, small, interpolation=cv2.INTER_AREA), np.float32)
-    shade = cv2.GaussianBlur(shade, (0, 0), sigma / coarser)
+    shade = _single(cv2.GaussianBlur(shade, (0, 0), sigma / coarser))
     scale = _BEND / 8 / form.pitch / coarser
     across = _limited(cv2.Sobel(shade, cv2.CV_32F, 1, 0, ksize=3, scale=scale))
     down = _limited(cv2.Sobel(shade, cv2.CV_32F, 0, 1, ksize=3, scale=scale))

@@ -183,10 +183,10 @@ class FormGenerator(nn.Module):
         flow once, and goes on as its last answers bend (Hairer, Norsett, Wanner, "Solving ordinary differential
         equations I", III.1).
         """
-        any_: Tensor | None = self.condition(torch.full((1, self.wishes), -1, device=place.device))
-        if self.guidance == 1 or torch.equal(condition, any_.expand_as(condition)):
-            # Nothing is asked for, so there is nothing to go beyond.
-            any_ = None
+        free: Tensor = self.condition(torch.full((1, self.wishes), -1, device=place.device))
+        # Where nothing is asked for, there is nothing to go beyond.
+        unguided = self.guidance == 1 or torch.equal(condition, free.expand_as(condition))
+        any_ = None if unguided else free
         time, step = (1.0, -1 / steps) if back else (0.0, 1 / steps)
         last: list[Tensor] = []
         for _ in range(steps):
