@@ -222,3 +222,29 @@ def test_a_photos_form_keeps_its_folds_and_loses_its_print(patterned):
 def test_an_empty_mask_is_no_form():
     with pytest.raises(ValueError, match="no garment"):
         form_of_photo(np.zeros((8, 8, 3), np.uint8), np.zeros((8, 8), bool))
+
+
+def test_a_garment_is_laid_over_a_picture_without_changing_it():
+    rng = np.random.default_rng(1)
+    garment, ground = (rng.integers(0, 256, (9, 7, n), np.uint8) for n in (4, 3))
+    garment[..., 3] = rng.choice([0, 80, 255], (9, 7))
+    before = ground.copy()
+    share = garment[..., 3:] / 255
+    mixed = np.rint(garment[..., :3] * share + ground * (1 - share))
+    assert np.array_equal(over(garment, ground), mixed)
+    assert np.array_equal(ground, before)
+
+
+def test_a_cloth_looks_the_same_on_the_next_form():
+    cloth = STRIPES.with_(seed=3, angle=30)
+    forms = [drawn_form(folds=10) for _ in range(2)]
+    first, second = (dress(form, cloth, Composition(border="both")) for form in forms)
+    assert np.array_equal(first, second)
+
+
+def test_folds_bend_a_print_by_as_much_at_every_size():
+    bends = [
+        np.abs(drawn_form(size, folds=20).places[0] - drawn_form(size, folds=0).places[0]).max()
+        for size in (256, 1024)
+    ]
+    assert bends[0] == pytest.approx(bends[1], rel=0.02)

@@ -97,6 +97,13 @@ def test_one_colour_is_enough_and_all_others_stay_near_it():
     assert all(red >= green and red >= blue for red, green, blue in reds)
 
 
+def test_colours_are_mixed_all_at_once_as_one_by_one():
+    inks = Inks(PALETTE)
+    wanted = {Ink(k, other, share) for k in range(6) for other in (0, 4) for share in (0.0, 0.35)}
+    table = inks.table([*wanted, Ink(HOLE)])
+    assert table == {**{ink: inks.rgb(ink) for ink in wanted}, Ink(HOLE): (0, 0, 0)}
+
+
 def test_leaves_take_the_greenest_colour():
     inks = Inks(["#ffffff", "#5d7350", "#b8404f", "#e3a04a"], leaves=True)
     assert inks.hex(Ink(3)) == "#5d7350"

@@ -207,3 +207,39 @@ def test_guidance_goes_beyond_any_dress():
     assert not torch.allclose(codes[0][0], codes[1][0])
     # Nothing was asked for, so nothing is gone beyond.
     assert torch.allclose(codes[0][1], codes[1][1], atol=1e-5)
+
+
+def test_the_flow_is_asked_once_a_step_and_half_as_much_where_nothing_is_asked_for(monkeypatch):
+    torch.manual_seed(1)
+    generator = FormGenerator(
+        [2, 3], code=4, detail=96, wish_dim=4, width=8, channels=[8] * 5, guidance=2.0
+    ).eval()
+    torch.nn.init.normal_(generator.flow.last.weight, std=0.3)
+    asked = []
+
+    def counted(codes: torch.Tensor, *rest: torch.Tensor) -> torch.Tensor:
+        asked.append(len(codes))
+        return type(generator.flow).forward(generator.flow, codes, *rest)
+
+    monkeypatch.setattr(generator.flow, "forward", counted)
+    latent, none = torch.randn(2, 100), torch.full((2, 2), -1)
+    generator.code(latent, generator.condition(none))
+    generator.code(latent, generator.condition(torch.tensor([[1, -1], [-1, -1]])))
+    steps = generator.steps + 1
+    assert asked == [2] * steps + [4] * steps
+
+
+@torch.inference_mode()
+def test_ten_steps_end_where_many_small_ones_do():
+    torch.manual_seed(2)
+    generator = FormGenerator(
+        [2, 3], code=4, detail=96, wish_dim=4, width=8, channels=[8] * 5, guidance=2.0
+    ).eval()
+    torch.nn.init.normal_(generator.flow.last.weight, std=0.3)
+    latent, condition = torch.randn(4, 100), generator.condition(torch.tensor([[1, 2]] * 4))
+    code = generator.code(latent, condition)
+    exact = generator._carried(latent, condition, 400)
+    moved = (exact - latent).square().mean().sqrt()
+    assert (code - exact).square().mean().sqrt() < 0.02 * moved
+    back = generator._carried(exact, condition, 400, back=True)
+    assert (back - latent).square().mean().sqrt() < 0.02 * moved
