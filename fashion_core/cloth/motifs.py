@@ -24,12 +24,10 @@ def _petals(
 ) -> Motif:
     """A ring of petals, each a little different."""
     start = rng.uniform(0, 2 * np.pi)
-    ring = []
-    for k in range(count):
-        reach = length * rng.uniform(0.92, 1.08)
-        outline = curves.petal(reach, width * rng.uniform(0.92, 1.08), 0.62, notch)
-        ring.append(_shape(curves.turn(outline, start + 2 * np.pi * k / count), ink))
-    return ring
+    sizes = rng.uniform(0.92, 1.08, (count, 1, 2)) * (length, width)
+    turns = [curves.turning(start + 2 * np.pi * k / count) for k in range(count)]
+    outlines = curves.petal(1.0, 1.0, 0.62, notch) * sizes @ np.stack(turns)
+    return [_shape(outline, ink) for outline in outlines]
 
 
 def blossom(rng: np.random.Generator, colour: int = MAIN) -> Motif:
