@@ -306,6 +306,32 @@ class Designer:
         self._check(changed)
         return changed
 
+    def placed(self, recipe: DesignRecipe, places: Mapping[str, float]) -> DesignRecipe:
+        """A recipe whose form stands at ``places``: direction -> standard deviations, in place of what it had.
+
+        Raises:
+            RecipeError: another generator's recipe, or one that knows no such directions.
+        """
+        moved = {**dict(recipe.edits), **places}
+        edits = tuple((name, float(sigma)) for name, sigma in moved.items() if sigma)
+        placed = replace(recipe, edits=edits)
+        self._check(placed)
+        return placed
+
+    def another_form(self, recipe: DesignRecipe, seed: int) -> DesignRecipe:
+        """A new form of the same wishes, unedited, in the cloth of ``recipe``."""
+        self._check(recipe)
+        return replace(recipe, seed=seed, latent=None, truncation=1.0, edits=())
+
+    def mixed(self, recipe: DesignRecipe, other: DesignRecipe, share: float) -> DesignRecipe:
+        """A design whose form is turned ``share`` (0..1) of the way to that of ``other``; the rest stays.
+
+        Raises:
+            RecipeError: one of the two is another generator's.
+        """
+        turned = latents.slerp(self.latent(recipe), self.latent(other), share)
+        return replace(recipe, seed=None, latent=tuple(turned.tolist()), truncation=1.0)
+
     def latent(self, recipe: DesignRecipe) -> latents.Latent:
         """The latent ``[latent_dim]`` that a recipe asks for, truncated."""
         self._check(recipe)

@@ -201,6 +201,25 @@ class FormDesigner(Designer):
             fields = {**_chosen(before.seed, kind, colour, {}).to_dict(), **fields}
         return super().edited(recipe, amounts, asked, fields, composition)
 
+    def another_cloth(self, recipe: DesignRecipe, seed: int) -> DesignRecipe:
+        """The form in a cloth that follows from ``seed``: of the pattern and colour that were asked for, if any were."""
+        asked = recipe.wishes
+        chosen = _chosen(seed, asked.get(PATTERN.key), asked.get(COLOUR.key), {})
+        return self.edited(recipe, cloth=chosen.to_dict())
+
+    def in_cloth_of(self, recipe: DesignRecipe, other: DesignRecipe) -> DesignRecipe:
+        """The form of ``recipe`` in the cloth of ``other``, laid as it is there."""
+        of_form = {k: v for k, v in recipe.wishes.items() if k not in OF_CLOTH}
+        of_cloth = {k: v for k, v in other.wishes.items() if k in OF_CLOTH}
+        dressed = replace(
+            recipe,
+            cloth=other.cloth,
+            composition=other.composition,
+            wishes={**of_form, **of_cloth},
+        )
+        self._check(dressed)
+        return dressed
+
     def latent_of(self, code: torch.Tensor, wishes: Mapping[str, str]) -> latents.Latent:
         """The latent ``[D]`` that gives a form's code ``[1, D]`` under these wishes."""
         asked = torch.from_numpy(self._condition_of(wishes)).to(self.device)

@@ -20,7 +20,7 @@ from fashion_core.errors import ClothError
 from fashion_core.taxonomy import PLAIN
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from fashion_core.colour import Palette
 
@@ -123,6 +123,44 @@ def _varied(colours: Sequence[str], rng: np.random.Generator) -> tuple[str, ...]
     lab = to_lab(np.array([parse_hex(colour) for colour in colours]))
     turned, lighter = rng.normal(0, _HUE), rng.normal(0, _LIGHTNESS)
     return tuple(lab_to_hex(_turned(one, turned, lighter)) for one in lab)
+
+
+def shuffled(
+    palette: Sequence[str], kind: str, seed: int, locked: Collection[int] = ()
+) -> tuple[str, ...]:
+    """Another palette of as many colours, as dresses of this pattern have them; the same for the same seed.
+
+    Args:
+        palette: the one in use, hex colours.
+        kind: a word of the taxonomy's patterns.
+        seed: of the choice.
+        locked: places in ``palette`` that stay as they are.
+
+    Raises:
+        ClothError: no such pattern, or no palette.
+    """
+    before = parse_palette(palette)
+    drawn = list(drawn_palette(kind, seed))
+    # A harmony of the ground gives what a shorter palette lacks.
+    drawn += [c for c in harmony(drawn[0]) if c not in drawn]
+    chosen = [before[i] if i in locked else drawn[i] for i in range(len(before))]
+    return tuple(chosen) if locked else legible(tuple(chosen))
+
+
+def one_more(palette: Sequence[str]) -> tuple[str, ...]:
+    """A palette with a further colour: of the harmonies of its ground the one that differs most from all of it.
+
+    Raises:
+        ClothError: no palette, or one that is full.
+    """
+    given = parse_palette(palette)
+    lab = [hex_to_lab(colour) for colour in given]
+
+    def apart(colour: str) -> float:
+        return min(float(np.linalg.norm(hex_to_lab(colour) - each)) for each in lab)
+
+    offered = [colour for name in HARMONIES for colour in harmony(given[0], name)]
+    return parse_palette([*given, max(offered, key=apart)])
 
 
 def palette_of(palette: Palette) -> tuple[str, ...]:
