@@ -1,4 +1,4 @@
-"""The tab "Generate designs": four sections, and what each does when another changes."""
+"""The tab "Generate designs": sheet, desk and the sections after it, and what each does when another changes."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from demo.kept import Design, Drawn, Ends
 from demo.morph import Morph
 from demo.sheet import Sheet
 from demo.stand import Stand
-from demo.variations import Variations
 from fashion_core import ToileError
 
 if TYPE_CHECKING:
@@ -21,8 +20,10 @@ if TYPE_CHECKING:
 
 
 class GenerateTab:
-    """Sheet, stand, variations and morph. A design is known by its recipe; the browser keeps nothing else.
+    """Sheet, stand on its desk, morph. A design is known by its recipe; the browser keeps nothing else.
 
+    ``stand.design`` holds the design on show (:mod:`demo.desk`); a section that needs it takes that as an input.
+    Sections after the desk are laid out in ``__init__``, in the order of sight.
     ``opened`` is whether a visitor has seen the tab: nothing is drawn before.
     """
 
@@ -31,21 +32,24 @@ class GenerateTab:
         self.opened = gr.State(value=False)
         self.sheet = Sheet(service)
         self.stand = Stand(service)
-        self.variations = Variations(service)
         self.morph = Morph(service)
         self._events()
 
     def _events(self) -> None:
-        sheet, stand, variations, morph = self.sheet, self.stand, self.variations, self.morph
+        sheet, stand, morph = self.sheet, self.stand, self.morph
         for trigger in (sheet.button.click, sheet.seed.submit):
             drawn = trigger(sheet.draw, sheet.settings, sheet.outputs, **QUIET)
             self._mark(drawn.success)
+        other_seed = sheet.more.click(sheet.another_seed, None, sheet.seed, **QUIET)
+        drawn = other_seed.success(sheet.draw, sheet.settings, sheet.outputs, **QUIET)
+        self._mark(drawn.success)
         put = stand.events()
         self._mark(put.success)
         self._mark(put.failure)
-        varied = put.success(
+        variations = stand.variations
+        varied = stand.settled.input(
             variations.draw,
-            [stand.design, variations.made_of],
+            [stand.design, variations.made_of, stand.settled],
             variations.outputs,
             trigger_mode="always_last",
             **QUIET,
@@ -90,7 +94,7 @@ class GenerateTab:
         """The sheet that was kept, or one from the settings; A and B as kept, or its first two designs."""
         rest = unchanged(2 + len(settings))
         if opened:
-            yield *unchanged(3), *rest
+            yield *unchanged(len(self.sheet.outputs)), *rest
             return
         kept = self.sheet.known(Drawn.of(kept_sheet))
         shown: tuple[Any, ...] = ()
@@ -101,7 +105,7 @@ class GenerateTab:
         if not all(self._is_known(end) for end in ends):
             ends = Ends(drawn.design(0), drawn.design(1))
         restored = self.sheet.settings_of(kept) if kept else unchanged(len(settings))
-        yield *unchanged(3), True, ends.kept(), *restored
+        yield *unchanged(len(self.sheet.outputs)), True, ends.kept(), *restored
 
     def _is_known(self, design: Design) -> bool:
         try:

@@ -28,7 +28,11 @@ PHOTO_JS = read_static("photo.js")
 WORDS_JS = read_static("words.js")
 #: Which tab is open and which design is asked for, in the address and in the browser's history.
 PLACES_JS = read_static("places.js")
-HEAD_SCRIPTS = (PAGE_JS, KEYBOARD_JS, PHOTO_JS, WORDS_JS, PLACES_JS)
+#: The desk: its controls, moves, previews, undo and redo. After the places, whose designs it asks for.
+DESK_JS = read_static("desk.js")
+#: The palette of the desk.
+PALETTE_JS = read_static("palette.js")
+HEAD_SCRIPTS = (PAGE_JS, KEYBOARD_JS, PHOTO_JS, WORDS_JS, PLACES_JS, DESK_JS, PALETTE_JS)
 
 # Scripts of components.
 
@@ -49,6 +53,13 @@ COPY_COLOUR_JS = read_static("copy-colour.js")
 
 #: Passes a design that was asked for to Python.
 ASK_JS = read_static("ask.js")
+
+# Scripts of components that are one line.
+
+#: The design has not been changed for a while: it is read, and near cuts are drawn.
+SETTLED_JS = "toile.desk.onSettled((how) => { props.value = how; trigger('input'); });"
+#: Previews are asked of the server while a control moves.
+LIVE_JS = "toile.desk.ready((asked) => server.preview(asked), element);"
 
 # Scripts of events.
 
@@ -71,6 +82,9 @@ SAVE_FILE_JS = read_static("save-file.js")
 CHOOSE_RECIPE_JS = "(recipe) => toile.choose({recipe, caption: 'From a recipe'}, {show: 'nearest'})"
 SHOW_DESIGN_JS = "(design) => { if (design?.recipe) toile.show(design); }"
 ARRIVED_JS = "(design, shown) => toile.arrived(design, shown)"
+SWATCHES_JS = "(swatches) => toile.desk.families(swatches)"
+SETTLE_JS = "() => toile.desk.settle()"
+SHOW_READ_BACK_JS = "() => toileShow('#read-back', 'start')"
 BEGIN_JS = "(design, sheet) => toile.begin(design, sheet)"
 TAB_JS = {name: f"() => toile.tabOpened('{name}')" for name in ("analyse", "generate")}
 NOT_READ_JS = (

@@ -46,7 +46,20 @@ class Sheet:
         self.service = service
         self.drawn = kept_in_browser("sheet")
         self.conditions: dict[str, gr.Dropdown | gr.Radio] = {}
-        with gr.Row(elem_classes="t-grid t-48"):
+        with gr.Row(elem_id="rail-head"):
+            self.rail = gr.HTML(_rail(16, 7), apply_default_css=False)
+            gr.HTML(
+                '<button type="button" class="word" data-fold="">Change the wishes</button>',
+                js_on_load=None,
+                apply_default_css=False,
+            )
+            self.more = gr.Button("Draw sixteen more", elem_classes="word", elem_id="draw-more")
+            gr.HTML(
+                '<button type="button" class="word" data-tab="analyse">Start from a photo</button>',
+                js_on_load=None,
+                apply_default_css=False,
+            )
+        with gr.Row(elem_classes="t-grid t-48", elem_id="wishes-and-sheet"):
             with gr.Column(elem_classes="t-stack"):
                 self.heading = gr.HTML(_heading(16), apply_default_css=False)
                 self._conditions_layout()
@@ -59,7 +72,7 @@ class Sheet:
                     elem_id="sheet",
                 )
         self.settings = [self.model, self.count, self.seed, *self.conditions.values()]
-        self.outputs = [self.pictures, self.drawn, self.working]
+        self.outputs = [self.pictures, self.drawn, self.working, self.rail]
         self._events()
 
     def _conditions_layout(self) -> None:
@@ -119,15 +132,20 @@ class Sheet:
         )
 
     def _events(self) -> None:
-        self.die.click(lambda: secrets.randbelow(2**31), None, self.seed, **QUIET)
+        self.die.click(self.another_seed, None, self.seed, **QUIET)
         self.count.change(
-            lambda count: (_heading(count), _button_words(count)),
+            lambda count: (_heading(count), *_button_words(count)),
             self.count,
-            [self.heading, self.button],
+            [self.heading, self.button, self.more],
             **QUIET,
         )
         shown = [self.working, *self.conditions.values()]
         self.model.change(self.show_generator, self.model, shown, **QUIET)
+
+    @staticmethod
+    def another_seed() -> int:
+        """One that nobody chose."""
+        return secrets.randbelow(2**31)
 
     def show_generator(self, model: str) -> list[Any]:
         """Its line, and the conditions that it takes."""
@@ -192,14 +210,16 @@ class Sheet:
         with errors_as_sentences():
             designer = self.service.designer(recipes[0].model)
             about = wording.about(self.service.seconds_for(len(recipes)))
-            yield gr.skip(), gr.skip(), widgets.working(about, "Drawing ...")
+            working = widgets.working(about, "Drawing ...")
+            yield gr.skip(), gr.skip(), working, working
             images = self.service.preview(designer, recipes)
         drawn = Drawn(tuple(recipe.encode() for recipe in recipes), seed)
         sources = [widgets.design_url(image) for image in images]
         captions = [f"No. {i + 1}" for i in range(len(images))]
         designs = [drawn.design(i) for i in range(len(images))]
         shown = widgets.pictures(sources, captions, COLUMNS, designs)
-        yield shown, drawn.kept(), self._origin_line(designer.name)
+        rail = _rail(len(images), seed)
+        yield shown, drawn.kept(), self._origin_line(designer.name), rail
 
 
 def _heading(count: int) -> str:
@@ -210,5 +230,12 @@ def _heading(count: int) -> str:
     )
 
 
-def _button_words(count: int) -> gr.Button:
-    return gr.Button(f"Draw {NUMBERS.get(int(count), str(count))} designs")
+def _button_words(count: int) -> tuple[gr.Button, gr.Button]:
+    number = NUMBERS.get(int(count), str(count))
+    return gr.Button(f"Draw {number} designs"), gr.Button(f"Draw {number} more")
+
+
+def _rail(count: int, seed: int) -> str:
+    """What stands over the sheet when it is folded to one line."""
+    number = NUMBERS.get(int(count), str(count)).capitalize()
+    return f'<p class="t-label">{number} designs, seed {seed}</p>'

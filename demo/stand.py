@@ -1,4 +1,4 @@
-"""The stand: one design shown large, read back, saved, and kept as a text."""
+"""The stand: one design shown large between its drawers, read back, saved, and kept as a text."""
 
 from __future__ import annotations
 
@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import gradio as gr
 
-from demo import scripts, widgets, wording
+from demo import changes, drawers, read_back, scripts, widgets, wording
+from demo.desk import Desk, controls, layout_cloth, layout_form
 from demo.download import Download
 from demo.events import ANALYSIS, QUIET, unchanged
 from demo.kept import Design, kept_in_browser
 from demo.service import errors_as_sentences
+from demo.variations import Variations
 from fashion_core.exports import DOWNLOAD_SIZE, download, png_bytes
 
 if TYPE_CHECKING:
@@ -23,9 +25,11 @@ if TYPE_CHECKING:
 
 #: Picture, caption and reading are one value of one component: they can only change together.
 TEMPLATE = (
-    '<div id="stand">${value.picture}</div><div id="reading">${value.kicker}${value.sentence}</div>'
+    '<div id="reading">${value.kicker}${value.sentence}</div><div id="stand">${value.picture}</div>'
 )
 NOTHING = {"recipe": "", "picture": "", "kicker": "", "sentence": ""}
+#: What the caption of a design ends in that was changed at the desk.
+CHANGED = ", changed"
 
 
 class ReadBack(NamedTuple):
@@ -34,14 +38,17 @@ class ReadBack(NamedTuple):
     recipe: str = ""
     doubt: str = ""
     sentence: str = ""
+    table: str = ""
 
 
 class Stand:
-    """The design on the left, what is read of it on the right.
+    """The design on show, between the drawers of its desk; what is read of it above, how it is saved below.
 
     ``asked`` is the one component that designs are asked for with (``toile.choose`` in the browser). Its event
     runs once at a time and then for what was asked for last, so no answer overtakes another. ``design`` is
-    what stands there; ``answer`` is a reading, which is taken only if its design still stands.
+    what stands there: its recipe is the state of the whole desk. ``answer`` is a reading, which is taken only if
+    its design still stands. ``keep`` is the button that the section of kept designs listens to; it is hidden
+    while nothing does.
     """
 
     def __init__(self, service: Service) -> None:
@@ -49,14 +56,35 @@ class Stand:
         self.design = kept_in_browser("stand")
         self.read = gr.State(ReadBack())
         self.asked = gr.HTML(html_template="", js_on_load=scripts.ASK_JS, elem_id="asked")
+        self.settled = gr.HTML(html_template="", js_on_load=scripts.SETTLED_JS, elem_id="settled")
         self.answer = gr.JSON(visible=False)
-        with gr.Column(elem_classes="t-on-stand t-section"):
-            self.shown = gr.HTML(
-                NOTHING, html_template=TEMPLATE, apply_default_css=False, elem_id="on-stand"
-            )
-            with gr.Column(elem_classes="t-stack t-tools"):
-                self._tools_layout()
+        self.desk = Desk(service)
+        with gr.Column(elem_id="desk", elem_classes="t-section"):
+            self._desk_layout()
+        with gr.Column(elem_classes="t-stack t-tools"):
+            self._tools_layout()
+        with gr.Accordion("Read it back", open=False, elem_id="read-back") as self.section:
+            self.table = gr.HTML(NOT_YET, js_on_load=None, apply_default_css=False)
         self.outputs = [self.shown, self.recipe, self.design]
+
+    def _desk_layout(self) -> None:
+        self.shown = gr.HTML(
+            NOTHING, html_template=TEMPLATE, apply_default_css=False, elem_id="on-stand"
+        )
+        self.desk.live_layout()
+        gr.HTML(drawers.bar(), js_on_load=None, apply_default_css=False, elem_id="phone-bar")
+        with gr.Column(elem_id="desk-form"):
+            layout_form()
+            self.variations = Variations(self.service)
+            gr.HTML(drawers.more_drawer(), js_on_load=None, apply_default_css=False)
+            gr.HTML(drawers.draw_another("form"), js_on_load=None, apply_default_css=False)
+        with gr.Row(elem_id="desk-bar"):
+            gr.HTML(drawers.steps(), js_on_load=None, apply_default_css=False, elem_id="steps")
+            self.open_section = gr.Button("Read it back", elem_id="open-read-back")
+            self.keep = gr.Button("Keep", variant="primary", elem_id="keep", visible=False)
+        with gr.Column(elem_id="desk-cloth"):
+            layout_cloth()
+            gr.HTML(drawers.draw_another("cloth"), js_on_load=None, apply_default_css=False)
 
     def _tools_layout(self) -> None:
         with gr.Row(elem_classes="t-row fill"):
@@ -81,64 +109,87 @@ class Stand:
         self.copy_link.click(None, self.design, None, js=scripts.COPY_LINK_JS, **QUIET)
         self.save_png.makes(self.png, [self.design], lambda: "Writing. About a second.")
         put = self.asked.input(
-            self.put, self.asked, self.outputs, trigger_mode="always_last", **QUIET
+            self.put, [self.asked, self.read], self.outputs, trigger_mode="always_last", **QUIET
         )
         put.success(None, [self.design, self.shown], None, js=scripts.ARRIVED_JS, **QUIET)
-        read = put.success(
+        swatches = put.success(
+            self.desk.draw_swatches, self.design, self.desk.swatches, trigger_mode="always_last", **QUIET
+        )
+        swatches.success(None, self.desk.swatches, None, js=scripts.SWATCHES_JS, **QUIET)
+        self._readings()
+        return put
+
+    def _readings(self) -> None:
+        read = self.settled.input(
             self.read_back,
             [self.design, self.read],
-            [self.answer, self.read],
+            [self.answer, self.read, self.table],
             trigger_mode="always_last",
             **{**QUIET, **ANALYSIS},
         )
         read.success(None, [self.answer, self.shown], self.shown, js=scripts.READ_BACK_JS, **QUIET)
         read.failure(None, self.shown, self.shown, js=scripts.NOT_READ_JS, **QUIET)
-        return put
+        opened = self.open_section.click(
+            lambda: gr.Accordion(open=True), None, self.section, js=scripts.SETTLE_JS, **QUIET
+        )
+        opened.success(None, None, None, js=scripts.SHOW_READ_BACK_JS, **QUIET)
 
-    def put(self, asked: object) -> tuple[Any, ...]:
+    def put(self, asked: object, read: ReadBack = ReadBack()) -> tuple[Any, ...]:
         """Show a design large; its reading comes after. Returns values of ``outputs``.
 
         A refusal is a warning: after an event that fails, Gradio forgets what was asked for meanwhile.
         """
         asked = asked if isinstance(asked, dict) else {}
         try:
-            return self._put(asked)
+            return self._put(asked, read)
         except gr.Error as error:
             otherwise = Design.of(asked.get("otherwise"))
             if otherwise.recipe:
-                return self._put(otherwise.kept())
+                return self._put({**otherwise.kept(), "asked": asked.get("asked")}, read)
             gr.Warning(error.message)
             return unchanged(len(self.outputs))
 
-    def _put(self, asked: dict[str, Any]) -> tuple[Any, ...]:
+    def _put(self, asked: dict[str, Any], read: ReadBack) -> tuple[Any, ...]:
         design = Design.of({**asked, "recipe": recipe_in(asked.get("recipe"))})
         with errors_as_sentences():
-            designer, decoded = self.service.designer_of(design.recipe)
-            image = designer.render(decoded)
-        about = wording.about(self.service.seconds_a_photo)
+            designer, made = changes.asked_for(self.service, asked, design.recipe)
+            image = designer.render(made)
+        if asked.get("change"):
+            design = Design(design.recipe, design.caption.removesuffix(CHANGED) + CHANGED)
+        design = design._replace(recipe=made.encode())
         shown = {
+            "asked": asked.get("asked"),
             "recipe": design.recipe,
             "picture": widgets.stand(image, design.caption),
             "kicker": widgets.kicker(wording.on_the_stand(design.caption)),
-            "sentence": widgets.working(about, "Reading it back ..."),
+            "sentence": self._before(asked, read),
+            "controls": controls(designer, made),
         }
         return shown, design.recipe, design.kept()
 
-    def read_back(self, kept: object, read: ReadBack) -> tuple[Any, ReadBack]:
-        """What the analyser says of the design; values of ``answer`` and ``read``."""
+    def _before(self, asked: dict[str, Any], read: ReadBack) -> str:
+        """What stands over the picture until it is read: of a changed design the sentence before the change."""
+        if asked.get("change") and read.sentence:
+            return f'<h2 class="t-h2 before">{escape(read.sentence)}</h2>'
+        return widgets.working(wording.about(self.service.seconds_a_photo), "Reading it back ...")
+
+    def read_back(self, kept: object, read: ReadBack) -> tuple[Any, ...]:
+        """What the analyser says of the design; values of ``answer``, ``read`` and ``table``."""
         design = Design.of(kept)
         with errors_as_sentences():
             designer, recipe = self.service.designer_of(design.recipe)
             if design.recipe != read.recipe:
                 report = self.service.read_back(designer.render(recipe))
-                sentence = wording.headline(report)
-                read = ReadBack(design.recipe, wording.doubt(report), sentence)
-        return {
+                table = read_back.section(read_back.rows(recipe, report))
+                read = ReadBack(
+                    design.recipe, wording.doubt(report), wording.headline(report), table
+                )
+        answer = {
             "recipe": design.recipe,
             "kicker": widgets.kicker(wording.on_the_stand(design.caption) + read.doubt),
-            "sentence": f'<h2 class="t-h2">{escape(read.sentence)}</h2>'
-            f'<p class="t-note t-under">So Toile reads it back. {_drawn_at(designer)}</p>',
-        }, read
+            "sentence": f'<h2 class="t-h2" title="{escape(_drawn_at(designer))}">{escape(read.sentence)}</h2>',
+        }
+        return answer, read, read.table
 
     def png(self, kept: object) -> str:
         """The path of the design as a large PNG."""
@@ -149,6 +200,10 @@ class Stand:
         words = "-".join(re.findall(r"[a-z0-9]+", design.caption.lower()))
         note = "" if designer.scalable else "-upscaled"
         return self.service.files.keep(content, f"toile-{designer.name}-{words}{note}.png")
+
+
+#: What stands in the section before anything was read.
+NOT_YET = '<p class="t-note">It is being read. A second or two.</p>'
 
 
 def _drawn_at(designer: Designer) -> str:

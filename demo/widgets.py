@@ -210,9 +210,9 @@ def _box(box: Sequence[float]) -> str:
 
 def stand(image: Image.Image, caption: str) -> str:
     """One design with ground around it, at most four times its own size so that it stays smooth."""
-    large = enlarge(image, 512)
+    large, most = enlarge(image, 512), 4
     return (
-        f'<div class="stand"><img src="{data_url(large, "PNG")}" style="--w:{4 * image.width}px"'
+        f'<div class="stand"><img src="{data_url(large, "PNG")}" style="--w:{most * image.width}px;--h:{most * image.height}px"'
         f' alt="Design {escape(caption)}"></div>'
     )
 

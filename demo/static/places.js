@@ -22,22 +22,35 @@
   };
 
   // `asked` is the design that was asked for last, `standing` the one that came of it.
-  let send = null, asked = null, first = null, standing = {}, opening = null;
+  // Each has a number of its own, which comes back with it.
+  let send = null, asked = null, first = null, standing = {}, opening = null, last = 0, arrived = 0;
+  const number = () => ++last;
   const choose = (design, more) => {
-    asked = {...design, ...more};
+    asked = {...design, ...more, asked: number()};
+    toile.desk?.asked(asked);
     send?.(asked);
   };
 
   // Open the tab of designs with one on the stand.
-  const show = ({recipe, caption}) => {
+  const show = ({recipe, caption}, more) => {
     go({tab: TABS[1], recipe, caption});
     open(TABS[1]);
-    choose({recipe, caption}, {show: 'nearest'});
+    choose({recipe, caption}, {show: 'start', ...more});
   };
+
+  // The sheet and its wishes, or one line of its designs over the one on the stand.
+  const FOLDED = 'toile-folded';
+  const fold = (on) => {
+    document.body.dataset.sheet = on ? 'rail' : '';
+    try { sessionStorage.setItem(FOLDED, on ? 'yes' : ''); } catch { /* for this page only */ }
+  };
+  try { fold(sessionStorage.getItem(FOLDED)); } catch { /* nothing was kept */ }
 
   window.toile = {
     choose,
+    fold,
     show,
+    number,
     // The page can take questions now: from here on `ask` passes them to Python.
     ready(ask) {
       send = ask;
@@ -54,16 +67,22 @@
     },
     // A design stands on the stand. One that was overtaken by another is not gone to.
     arrived(design, shown) {
-      if (shown.recipe !== design?.recipe) {
+      const refused = shown.asked === arrived || shown.recipe !== design?.recipe;
+      arrived = shown.asked;
+      if (refused) {
+        toile.desk.refused();
         // A link that cannot be opened, before anything else stood there.
+        if (shown.recipe) return;
         asked = null;
         if (first) choose(first, {otherwise: first});
         return;
       }
       standing = design;
-      if (!asked || ![asked, asked.otherwise].some((each) => each?.recipe.includes(design.recipe))) return;
-      go({...here(), ...design}, asked.otherwise ? 'replaceState' : 'pushState');
-      if (asked.show) toileShow('#stand', asked.show);
+      if (shown.asked !== asked?.asked) return;
+      const quiet = asked.otherwise || asked.change || asked.step !== undefined;
+      go({...here(), ...design}, quiet ? 'replaceState' : 'pushState');
+      toile.desk.stands(design, shown, asked);
+      if (asked.show) toileShow('#desk', asked.show);
       delete asked.show;
     },
   };
@@ -74,8 +93,13 @@
     if (design.recipe) choose(design);
   });
   document.addEventListener('click', (event) => {
-    const button = event.target.closest('button[data-recipe]');
-    if (button) show(button.dataset);
+    const button = event.target.closest('button');
+    if (button?.dataset.tab) open(button.dataset.tab);
+    if (button?.dataset.fold !== undefined) fold(false);
+    if (!button?.dataset.recipe) return;
+    // On the desk it stays where it is; from the sheet, that makes room for it.
+    if (button.closest('#sheet')) toile.fold(true);
+    show(button.dataset, {...(button.closest('#desk') && {show: undefined}), ...toile.desk.hold()});
   });
 
   const query = new URL(location).searchParams, recipe = query.get('recipe');

@@ -7,7 +7,7 @@ stand for most others (statistics of colours; ``python -m training palettes`` wr
 from __future__ import annotations
 
 import json
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -111,6 +111,16 @@ def _candidates(kind: str, family: str | None) -> list[Mapping[str, Any]]:
         return own or [p for p in grounds if _family(p["colours"][0]) == family]
     own = [p for p in own if p["family"] == family]
     return own or [p for p in everywhere if p["family"] == family]
+
+
+@lru_cache(maxsize=4096)
+def colour_name(colour: str) -> str:
+    """The fine name of a hex colour.
+
+    >>> colour_name("#1b2a49")
+    'navy'
+    """
+    return nearest_names(hex_to_lab(colour)[None])[0].name
 
 
 @cache
