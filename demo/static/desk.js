@@ -292,7 +292,6 @@
       if (name === 'kind' || name === 'family') commit(put(`cloth.${name}`, value));
       if (name === 'border') commit(put('composition.border', value));
       if (['kind', 'family', 'border'].includes(name)) check(name, value);
-      if (name === 'drawer') document.body.dataset.drawer = value;
     }
   });
   document.addEventListener('dblclick', (event) => {
