@@ -30,6 +30,7 @@ class GenerateTab:
     def __init__(self, service: Service) -> None:
         self.service = service
         self.opened = gr.State(value=False)
+        self.offered = gr.JSON(visible=False)
         self.sheet = Sheet(service)
         self.stand = Stand(service)
         self.morph = Morph(service)
@@ -75,9 +76,13 @@ class GenerateTab:
         drawn = tab.select(
             self._open,
             [self.opened, sheet.drawn, morph.ends, *sheet.settings],
-            [*sheet.outputs, self.opened, morph.ends, *sheet.settings],
+            [*sheet.outputs, self.opened, self.offered, *sheet.settings],
             **QUIET,
         )
+        ends = drawn.success(
+            None, [morph.ends, self.offered], morph.ends, js=scripts.FIRST_ENDS_JS, **QUIET
+        )
+        self._mark(ends.success)
         kept = [self.stand.design, sheet.drawn]
         drawn.success(None, kept, None, js=scripts.BEGIN_JS, **QUIET)
         self._mark(drawn.success)
@@ -91,7 +96,10 @@ class GenerateTab:
     def _open(
         self, opened: bool, kept_sheet: object, kept_ends: object, *settings: Any
     ) -> Iterator[tuple[Any, ...]]:
-        """The sheet that was kept, or one from the settings; A and B as kept, or its first two designs."""
+        """The sheet that was kept, or one from the settings; A and B as kept, or its first two designs.
+
+        A and B are offered: the browser takes each if nothing else was chosen for it while the sheet was drawn.
+        """
         rest = unchanged(2 + len(settings))
         if opened:
             yield *unchanged(len(self.sheet.outputs)), *rest
@@ -105,7 +113,8 @@ class GenerateTab:
         if not all(self._is_known(end) for end in ends):
             ends = Ends(drawn.design(0), drawn.design(1))
         restored = self.sheet.settings_of(kept) if kept else unchanged(len(settings))
-        yield *unchanged(len(self.sheet.outputs)), True, ends.kept(), *restored
+        offered = {"before": Ends.of(kept_ends).kept(), "ends": ends.kept()}
+        yield *unchanged(len(self.sheet.outputs)), True, offered, *restored
 
     def _is_known(self, design: Design) -> bool:
         try:

@@ -77,6 +77,9 @@ MARKED_JS = read_static("marked.js")
 #: Hands a file over that was made when it was asked for.
 SAVE_FILE_JS = read_static("save-file.js")
 
+#: A and B as the first sheet offers them, but for an end that was chosen while it was drawn.
+FIRST_ENDS_JS = read_static("first-ends.js")
+
 # Those that are one line.
 
 CHOOSE_RECIPE_JS = "(recipe) => toile.choose({recipe, caption: 'From a recipe'}, {show: 'nearest'})"

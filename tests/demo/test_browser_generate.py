@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
 
 from demo import widgets
@@ -29,6 +31,8 @@ def choose(page, number: int, seed: int = 7) -> None:
 
 
 def draw_sheet(page, seed: int) -> None:
+    if page.locator("#rail-head").is_visible():
+        page.get_by_role("button", name="Change the wishes").click()
     page.fill("#seed input", str(seed))
     page.click("#draw")
     page.wait_for_selector(f"#sheet button[data-caption='No. 1, seed {seed}']")
@@ -97,7 +101,7 @@ def test_back_and_forward_go_between_designs_and_tabs(visit, drawn_url):
     choose(page, 5)
     choose(page, 9)
     page.locator("#variations button").nth(1).click()
-    page.wait_for_selector("#reading :text('Variation 2')")
+    page.wait_for_selector("#reading :text('Near cut 2')")
     back_to(page, page.go_back, "No. 9, seed 7")
     back_to(page, page.go_back, "No. 5, seed 7")
     back_to(page, page.go_forward, "No. 9, seed 7")
@@ -255,6 +259,38 @@ def test_files_are_made_when_asked_for_and_the_button_says_what_it_waits_for(vis
         page.click("#save-png")
     assert saved.value.suggested_filename == "toile-drawn-no-1-seed-7-upscaled.png"
     assert tour.complaints == []
+
+
+class HeldSheets(DrawingDesigner):
+    """Draws a sheet of sixteen when it may, so that something can be chosen before it is there."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.may_draw = threading.Event()
+
+    def preview(self, recipes, batch=32, size=None):
+        if len(recipes) == 16:
+            self.may_draw.wait(60)
+        return super().preview(recipes, batch, size)
+
+
+def test_what_is_chosen_while_the_first_sheet_is_drawn_is_not_overwritten_by_it(visit):
+    designer = HeldSheets()
+    service = Service(KnownAnalyser(), [designer])
+    recipe = DrawingDesigner().sample(1, seed=3)[0].encode()
+    with served(service) as address:
+        page = visit(address, path=f"?recipe={recipe}").page
+        page.wait_for_selector("#reading .t-kicker:text-is('On the stand: From a link')")
+        page.click("#use-a")
+        page.wait_for_selector("#use-a:text('This is A')")
+        assert page.locator("#sheet img").count() == 0
+        designer.may_draw.set()
+        page.wait_for_selector("#sheet img")
+        page.wait_for_selector("#morph .end-a figcaption:has-text('From a link')")
+        assert page.locator("#morph .end-b figcaption").inner_text().endswith("No. 2, seed 7")
+        assert page.locator("#use-a").inner_text() == "This is A"
+        assert kicker(page) == "On the stand: From a link"
+        assert page.locator("#recipe input").input_value() == recipe
 
 
 @pytest.fixture(scope="module")

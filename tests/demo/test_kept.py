@@ -73,7 +73,7 @@ def test_a_caption_is_text_and_never_markup_and_no_path(tab, tmp_path, monkeypat
     monkeypatch.setenv("GRADIO_TEMP_DIR", str(tmp_path))
     hostile = {"recipe": recipe(), "caption": '<img src=x onerror="alert(1)">/../../x'}
     shown, _, design = tab.stand.put(hostile)
-    answer, _ = tab.stand.read_back(design, tab.stand.read.value)
+    answer, *_ = tab.stand.read_back(design, tab.stand.read.value)
     told = " ".join([shown["picture"], shown["kicker"], answer["kicker"]])
     assert "<img src=x" not in told
     assert "/../" not in tab.stand.png(design).removeprefix(str(tmp_path))
@@ -84,15 +84,15 @@ def test_a_tab_that_opens_on_nonsense_draws_a_first_sheet(tab, kept):
     *_, first, last = tab._open(False, kept, kept, "drawn", 4, 7)
     drawn = Drawn.of(first[1])
     assert (len(drawn.recipes), drawn.seed) == (4, 7)
-    assert Ends.of(last[4]) == Ends(drawn.design(0), drawn.design(1))
+    assert Ends.of(last[5]["ends"]) == Ends(drawn.design(0), drawn.design(1))
 
 
 def test_a_tab_that_opens_on_what_was_kept_shows_it_with_its_settings(tab):
     kept = Drawn(tuple(r.encode() for r in DrawingDesigner().sample(8, 12)), 12)
     ends = Ends(Design(recipe(), "No. 1, seed 1"), Design(recipe(2), "No. 1, seed 2"))
     *_, last = tab._open(False, kept.kept(), ends.kept(), "drawn", 16, 7)
-    assert Ends.of(last[4]) == ends
-    assert last[5:] == ("drawn", 8, 12)
+    assert Ends.of(last[5]["ends"]) == ends
+    assert last[6:] == ("drawn", 8, 12)
 
 
 @cache
