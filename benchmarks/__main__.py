@@ -1,4 +1,4 @@
-"""``python -m benchmarks``: vision (cut-out and colours), generation, speed (a photo, a sheet)."""
+"""``python -m benchmarks``: vision (cut-out and colours), generation, studio (the desk), speed (a photo, a sheet)."""
 
 from __future__ import annotations
 
@@ -53,6 +53,19 @@ def speed(
         for line in design_lines(designer, rounds):
             typer.echo(line)
     for line in cloth_lines(rounds):
+        typer.echo(line)
+
+
+@app.command("studio")
+def studio_command(
+    moves: Annotated[int, typer.Option(help="Moves of every slider.")] = 30,
+    walks: Annotated[int, typer.Option(help="Random walks of moves, undo and redo.")] = 200,
+    checkpoints: Annotated[Path, typer.Option(help="Folder of checkpoints.")] = DEFAULT_ROOT,
+) -> None:
+    """The desk in a headless browser: slider to picture, undo and redo, the recipe after a restart."""
+    from benchmarks.studio import studio
+
+    for line in studio(checkpoints, moves, walks):
         typer.echo(line)
 
 

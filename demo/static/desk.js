@@ -34,6 +34,8 @@
       again = null;
       const answer = await preview(now).catch(() => ({}));
       if (!answer?.picture || id < drawn) continue;
+      // Who measures the page tells by it which move is shown.
+      live.dataset.number = id;
       live.src = answer.picture;
       live.hidden = false;
       lookedAt = id;
@@ -217,6 +219,7 @@
     onSettled(how) { tell = how; },
     settle,
     move, commit, act,
+    get idle() { return Boolean(standing) && !asking && !busy; },
     asked(asked) {
       asking = asked;
       clearTimeout(settling);
