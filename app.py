@@ -12,6 +12,9 @@ from pathlib import Path
 # Before gradio is imported: no request leaves this machine.
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
 os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
+# Before torch is: its threads sleep while they wait for each other. Spinning, they slow a drawing down tenfold
+# on a machine whose few cores have something else to do, such as the browser that the page is seen in.
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 
 def parse_arguments() -> argparse.Namespace:
