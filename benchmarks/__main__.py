@@ -1,4 +1,4 @@
-"""``python -m benchmarks``: vision (cut-out and colours), generation, studio (the desk), speed (a photo, a sheet)."""
+"""``python -m benchmarks``: vision (cut-out, colours), generation, studio (the desk), speed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The desk of the page in a headless browser: how soon a move is seen, and whether undo and a restart lose anything.
+"""The desk of the page in a headless browser: how soon a move is seen, and what undo and a restart lose.
 
 The page is ``app.py`` in a process of its own, as its users start it. Needs Chromium on this machine.
 """
@@ -79,7 +79,9 @@ def move_lines(page: Any, moves: int) -> Iterator[str]:
 
 def walk_lines(page: Any, walks: int) -> Iterator[str]:
     """Random walks of moves, undo and redo: how many end where they began, by way of where they had been."""
-    wrong = [page.evaluate("([s, n]) => studio.walk(s, n)", [seed, LENGTH]) for seed in range(walks)]
+    wrong = [
+        page.evaluate("([s, n]) => studio.walk(s, n)", [seed, LENGTH]) for seed in range(walks)
+    ]
     right = sum(not each for each in wrong)
     yield f"{right} of {walks} walks of moves, undo and redo end where they began"
 

@@ -9,7 +9,8 @@ A change is an object with any of these, applied in this order:
 - ``shuffle``: ``{"seed": ..., "locked": [places]}``, another palette around locked colours;
 - ``add``: one more colour.
 
-Beside it may stand ``hold``: ``{"cloth": recipe}`` or ``{"form": recipe}``, the side of another design that is kept.
+Beside it may stand ``hold``: ``{"cloth": recipe}`` or ``{"form": recipe}``, a side of another design that is
+kept.
 """
 
 from __future__ import annotations

@@ -1,10 +1,10 @@
 """The desk: the cut on the left, the design in the middle, its cloth on the right, and every move seen at once.
 
 The state is the recipe of the design that stands on the desk, and nothing else: ``Stand.design`` holds it
-(``{"recipe": ..., "caption": ...}``, kept in the browser). Controls are set from it (:func:`controls`); a move is
-sent with it (:mod:`demo.changes`) and comes back as another recipe. Undo and redo go through recipes that stood
-there (``static/desk.js``). Whoever needs the design on show takes ``Stand.design`` as an input, and puts another
-one there with ``toile.choose`` in the browser.
+(``{"recipe": ..., "caption": ...}``, kept in the browser). Controls are set from it (:func:`controls`); a move
+is sent with it (:mod:`demo.changes`) and comes back as another recipe. Undo and redo go through recipes that
+stood there (``static/desk.js``). Whoever needs the design on show takes ``Stand.design`` as an input, and puts
+another one there with ``toile.choose`` in the browser.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ REMEMBERED = 512
 
 
 class Desk:
-    """What belongs to the design on show: previews while a slider moves, swatches of families in its palette."""
+    """What belongs to the design on show: previews while a slider moves, families in its palette."""
 
     def __init__(self, service: Service) -> None:
         self.service = service

@@ -21,6 +21,10 @@ KINDS = {
     "print": "Print",
     "lace": "Lace",
 }
+NO_SLIDERS = "This generator draws cut and cloth at once: there is nothing to slide. Near cuts are there."
+NO_CLOTH = (
+    "This generator draws its own cloth. Choose another generator among the wishes to choose one."
+)
 BORDER_WORDS = {"none": "None", "hem": "Hem", "neckline": "Neckline", "both": "Both"}
 
 
@@ -72,8 +76,8 @@ ICONS = {
     "reset": '<path d="M4 5v5h5M4.6 10A7 7 0 1 1 5 15.500"/>',
     "undo": '<path d="M8 5 4 9l4 4M4 9h9a5 5 0 0 1 0 10h-3"/>',
     "redo": '<path d="m16 5 4 4-4 4M20 9h-9a5 5 0 0 0 0 10h3"/>',
-    "lock": '<rect x="5" y="11" width="14" height="9" rx="1"/><path class="open" d="M8 11V8a4 4 0 0 1 7.700-1.500"/>'
-    '<path class="shut" d="M8 11V8a4 4 0 0 1 8 0v3"/>',
+    "lock": '<rect x="5" y="11" width="14" height="9" rx="1"/>'
+    '<path class="open" d="M8 11V8a4 4 0 0 1 7.700-1.500"/><path class="shut" d="M8 11V8a4 4 0 0 1 8 0v3"/>',
 }
 
 
@@ -88,7 +92,7 @@ def form_drawer() -> str:
     return (
         f'<section class="drawer" aria-labelledby="form-head">{_head("form", "Form", "The cut")}'
         f'<div class="movable">{sliders}</div>'
-        f"{_still('This generator draws cut and cloth at once: it has nothing to slide. Near cuts and another form work.')}"
+        f"{_still(NO_SLIDERS)}"
         "</section>"
     )
 
@@ -119,7 +123,7 @@ def cloth_drawer() -> str:
         '<details class="row-fold"><summary>Border <span data-border>none</span></summary>'
         f'<fieldset class="words borders"><legend class="sr">Border</legend>{borders}</fieldset>'
         f'<div class="lines" data-border-width>{_slider(BORDER_SLIDER)}</div></details></div>'
-        f"{_still('This generator draws its own cloth. Choose studio among the wishes to choose one.')}"
+        f"{_still(NO_CLOTH)}"
         "</section>"
     )
 

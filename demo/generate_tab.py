@@ -1,4 +1,4 @@
-"""The tab "Generate designs": sheet, desk and the sections after it, and what each does when another changes."""
+"""The tab "Generate designs": sheet, desk, the sections after it, and what each does when another changes."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 class GenerateTab:
     """Sheet, stand on its desk, morph. A design is known by its recipe; the browser keeps nothing else.
 
-    ``stand.design`` holds the design on show (:mod:`demo.desk`); a section that needs it takes that as an input.
+    ``stand.design`` holds the design on show (:mod:`demo.desk`); a section that needs it takes that.
     Sections after the desk are laid out in ``__init__``, in the order of sight.
     ``opened`` is whether a visitor has seen the tab: nothing is drawn before.
     """

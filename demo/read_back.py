@@ -109,7 +109,10 @@ def section(found: Sequence[Row]) -> str:
     elif any(row.asked for row in found):
         told, button = "The Analyser sees what you asked for.", ""
     else:
-        told, button = "Wishes were left open, so there is nothing to compare. This is what is seen.", ""
+        told, button = (
+            "Wishes were left open, so there is nothing to compare. This is what is seen.",
+            "",
+        )
     return (
         f'<div class="read-back"><div><h3 class="t-h3">{headline(found)}</h3><p>{told}</p>{button}</div>'
         '<table><thead><tr><th><span class="sr">Attribute</span></th><th>Asked</th><th>Read</th>'
@@ -157,7 +160,7 @@ def _line(row: Row) -> str:
         how = f"<td>{'moved by hand' if row.by_hand else 'left open'}, {sure}</td>"
     else:
         how = f"<td>{sure}</td>"
-    asked = words[row.asked] if row.asked in words else "Any"
+    asked = words[row.asked] if row.asked else "Any"
     read = f"<u>{words[row.read]}</u>" if row.missed else words[row.read]
     return (
         f'<tr><th scope="row">{attribute.title}</th><td class="asked">{asked}</td>'

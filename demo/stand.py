@@ -41,20 +41,23 @@ class ReadBack(NamedTuple):
     table: str = ""
 
 
+NOT_READ = ReadBack()
+
+
 class Stand:
     """The design on show, between the drawers of its desk; what is read of it above, how it is saved below.
 
     ``asked`` is the one component that designs are asked for with (``toile.choose`` in the browser). Its event
     runs once at a time and then for what was asked for last, so no answer overtakes another. ``design`` is
-    what stands there: its recipe is the state of the whole desk. ``answer`` is a reading, which is taken only if
-    its design still stands. ``keep`` is the button that the section of kept designs listens to; it is hidden
+    what stands there: its recipe is the state of the whole desk. ``answer`` is a reading, which is taken only
+    if its design still stands. ``keep`` is the button that the section of kept designs listens to; it is hidden
     while nothing does.
     """
 
     def __init__(self, service: Service) -> None:
         self.service = service
         self.design = kept_in_browser("stand")
-        self.read = gr.State(ReadBack())
+        self.read = gr.State(NOT_READ)
         self.asked = gr.HTML(html_template="", js_on_load=scripts.ASK_JS, elem_id="asked")
         self.settled = gr.HTML(html_template="", js_on_load=scripts.SETTLED_JS, elem_id="settled")
         self.answer = gr.JSON(visible=False)
@@ -113,7 +116,11 @@ class Stand:
         )
         put.success(None, [self.design, self.shown], None, js=scripts.ARRIVED_JS, **QUIET)
         swatches = put.success(
-            self.desk.draw_swatches, self.design, self.desk.swatches, trigger_mode="always_last", **QUIET
+            self.desk.draw_swatches,
+            self.design,
+            self.desk.swatches,
+            trigger_mode="always_last",
+            **QUIET,
         )
         swatches.success(None, self.desk.swatches, None, js=scripts.SWATCHES_JS, **QUIET)
         self._readings()
@@ -134,7 +141,7 @@ class Stand:
         )
         opened.success(None, None, None, js=scripts.SHOW_READ_BACK_JS, **QUIET)
 
-    def put(self, asked: object, read: ReadBack = ReadBack()) -> tuple[Any, ...]:
+    def put(self, asked: object, read: ReadBack = NOT_READ) -> tuple[Any, ...]:
         """Show a design large; its reading comes after. Returns values of ``outputs``.
 
         A refusal is a warning: after an event that fails, Gradio forgets what was asked for meanwhile.

@@ -212,7 +212,8 @@ def stand(image: Image.Image, caption: str) -> str:
     """One design with ground around it, at most four times its own size so that it stays smooth."""
     large, most = enlarge(image, 512), 4
     return (
-        f'<div class="stand"><img src="{data_url(large, "PNG")}" style="--w:{most * image.width}px;--h:{most * image.height}px"'
+        f'<div class="stand"><img src="{data_url(large, "PNG")}" '
+        f'style="--w:{most * image.width}px;--h:{most * image.height}px"'
         f' alt="Design {escape(caption)}"></div>'
     )
 

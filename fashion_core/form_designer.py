@@ -202,7 +202,7 @@ class FormDesigner(Designer):
         return super().edited(recipe, amounts, asked, fields, composition)
 
     def another_cloth(self, recipe: DesignRecipe, seed: int) -> DesignRecipe:
-        """The form in a cloth that follows from ``seed``: of the pattern and colour that were asked for, if any were."""
+        """The form in the cloth of ``seed``, of the pattern and colour that were asked for, if any were."""
         asked = recipe.wishes
         chosen = _chosen(seed, asked.get(PATTERN.key), asked.get(COLOUR.key), {})
         return self.edited(recipe, cloth=chosen.to_dict())

@@ -18,7 +18,7 @@ SIDE = 140.0
 
 
 def swatch(cloth: Cloth, pixels: int = 160) -> NDArray[np.uint8]:
-    """A square of cloth, upright and at its natural scale, RGB ``[pixels, pixels, 3]``; lace lies on its lining."""
+    """A square of cloth, upright and at its natural scale, lace on its lining: RGB ``[pixels, pixels, 3]``."""
     repeat, inks = cloth.repeat(), cloth.inks()
     scale = pixels / SIDE
     size = max(2, round(repeat.width * scale)), max(2, round(repeat.height * scale))
