@@ -171,7 +171,7 @@ def _head(side: str, title: str, note: str) -> str:
     return (
         f'<div class="drawer-head"><h2 class="t-h3" id="{side}-head">{title}</h2><p class="t-note">{note}</p>'
         f'<button type="button" class="lock" data-lock="{side}" aria-pressed="false" '
-        f'aria-label="Lock: keep the {side} when another design is chosen">{icon("lock")}'
+        f'aria-label="Lock the {side}" title="A locked {side} stays when another design is chosen">{icon("lock")}'
         "<span>Lock</span></button></div>"
     )
 

@@ -202,6 +202,7 @@
     all(`[data-lock=${side}]`).forEach((each) => {
       each.setAttribute('aria-pressed', String(on));
       each.querySelector('span').textContent = on ? 'Locked' : 'Lock';
+      each.setAttribute('aria-label', on ? `Locked: the ${side}` : `Lock the ${side}`);
     });
     all(`[data-draw=${side}]`).forEach((each) => { each.disabled = on; });
   };
