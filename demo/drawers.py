@@ -21,7 +21,9 @@ KINDS = {
     "print": "Print",
     "lace": "Lace",
 }
-NO_SLIDERS = "This generator draws cut and cloth at once: there is nothing to slide. Near cuts are there."
+NO_SLIDERS = (
+    "This generator draws cut and cloth at once: there is nothing to slide. Near cuts are there."
+)
 NO_CLOTH = (
     "This generator draws its own cloth. Choose another generator among the wishes to choose one."
 )
@@ -171,8 +173,8 @@ def _head(side: str, title: str, note: str) -> str:
     return (
         f'<div class="drawer-head"><h2 class="t-h3" id="{side}-head">{title}</h2><p class="t-note">{note}</p>'
         f'<button type="button" class="lock" data-lock="{side}" aria-pressed="false" '
-        f'aria-label="Lock the {side}" title="A locked {side} stays when another design is chosen">{icon("lock")}'
-        "<span>Lock</span></button></div>"
+        f'aria-label="Lock the {side}" title="A locked {side} stays when another design is chosen">'
+        f"{icon('lock')}<span>Lock</span></button></div>"
     )
 
 

@@ -183,6 +183,7 @@
       one('[data-border-width]').hidden = now.composition.border === 'none';
       if (!pending.cloth?.palette) toile.palette.show(controls.cloth.palette, controls.names);
     }
+    one('.phone-bar [data-do=keep]').hidden = !one('#keep');
     showMix();
     showSteps();
   };

@@ -150,9 +150,9 @@ def shuffled(
         ClothError: no such pattern, or no palette.
     """
     before = parse_palette(palette)
-    drawn = list(drawn_palette(kind, seed))
-    # A harmony of the ground gives what a shorter palette lacks.
-    drawn += [c for c in harmony(drawn[0]) if c not in drawn]
+    drawn = drawn_palette(kind, seed)
+    while len(drawn) < len(before):
+        drawn = one_more(drawn)
     chosen = [before[i] if i in locked else drawn[i] for i in range(len(before))]
     return tuple(chosen) if locked else legible(tuple(chosen))
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 
 from benchmarks.studio import LENGTH, SCRIPT
@@ -68,7 +70,7 @@ class AtTheDesk:
         return self.recipe
 
     def press(self, what: str) -> DesignRecipe:
-        return self.after(lambda: self.page.locator(what).first.click())
+        return self.after(self.page.locator(what).first.click)
 
     def move(self, what: str, value: float, name: str) -> None:
         self.page.evaluate(MOVE, [what, value, name])
@@ -283,7 +285,7 @@ def test_everything_is_reached_by_keyboard_in_the_order_of_sight(desk):
     assert set(columns) == {0, 1, 2}
     for side in (0, 2):
         heights = [top for column, top in found if column == side]
-        assert all(b - a > -44 for a, b in zip(heights, heights[1:], strict=False))
+        assert all(b - a > -44 for a, b in pairwise(heights))
     page.focus(FLARE)
     moved = desk.after(lambda: page.keyboard.press("ArrowRight"))
     assert dict(moved.edits)["flare"] == pytest.approx(1.05)

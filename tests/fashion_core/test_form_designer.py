@@ -192,3 +192,34 @@ def test_many_colours_are_wanted_of_families_that_show_them_unless_one_is_given(
 def test_a_palette_that_is_given_overrules_the_colour():
     cloth = cloth_in_colour(3, "stripes", "red", {"palette": ("#102030", "#ffffff")})
     assert cloth.palette == ("#102030", "#ffffff")
+
+
+def test_a_form_is_placed_along_directions_and_back(designer):
+    (recipe,) = designer.sample(1, seed=7)
+    placed = designer.placed(recipe, {"flare": 1.25, "waist": -0.5})
+    assert placed.edits == (("flare", 1.25), ("waist", -0.5))
+    assert designer.placed(placed, {"flare": 0.1}).edits == (("flare", 0.1), ("waist", -0.5))
+    assert designer.placed(placed, {"flare": 0, "waist": 0}) == recipe
+    with pytest.raises(RecipeError, match="no direction"):
+        designer.placed(recipe, {"charm": 1})
+
+
+def test_one_side_is_drawn_anew_and_the_other_stays(designer):
+    a, b = designer.sample(2, seed=7, wishes={"pattern": "lace", "colour": "black"})
+    moved = designer.placed(a, {"flare": 1.0})
+    form = designer.another_form(moved, 3)
+    assert (form.seed, form.edits, form.cloth, form.wishes) == (3, (), a.cloth, a.wishes)
+    cloth = designer.another_cloth(moved, 3)
+    assert replace(cloth, cloth=moved.cloth) == moved
+    assert (cloth.cloth.kind, cloth.cloth.seed == a.cloth.seed) == ("lace", False)
+    joined = designer.in_cloth_of(a, b)
+    assert (joined.seed, joined.cloth) == (a.seed, b.cloth)
+
+
+def test_a_mixed_form_lies_between_two(designer):
+    a, b = designer.sample(2, seed=7)
+    assert designer.latent(designer.mixed(a, b, 0)) == pytest.approx(designer.latent(a))
+    assert designer.latent(designer.mixed(a, b, 1)) == pytest.approx(designer.latent(b))
+    half = designer.mixed(a, b, 0.5)
+    assert half.cloth == a.cloth
+    assert DesignRecipe.decode(half.encode()) == half

@@ -10,6 +10,7 @@ import pytest
 
 from fashion_core.cloth import FAMILIES, Cloth, Inks, parse_palette, raster, svg
 from fashion_core.cloth.repeat import HOLE, MAIN, Ink, Repeat
+from fashion_core.cloth.swatch import swatch
 from fashion_core.errors import ClothError
 from fashion_core.taxonomy import PATTERN
 
@@ -178,3 +179,13 @@ def test_a_palette_is_read_from_text_as_people_paste_it():
     assert parse_palette(" #1B2A49,  f2e8d5;#000000 ") == ("#1b2a49", "#f2e8d5", "#000000")
     with pytest.raises(ClothError, match="no colour"):
         parse_palette("red, blue")
+
+
+@pytest.mark.parametrize(("kind", "family"), EVERY)
+def test_a_swatch_is_full_of_its_cloth_and_no_other_familys_is_the_same(kind, family):
+    drawn = swatch(Cloth(kind, family, PALETTE), 96)
+    assert (drawn.shape, drawn.dtype) == ((96, 96, 3), np.uint8)
+    colours = len(np.unique(drawn.reshape(-1, 3), axis=0))
+    assert colours == 1 if family == "plain" else colours > 1
+    others = [swatch(Cloth(kind, name, PALETTE), 96) for name in FAMILIES[kind] if name != family]
+    assert not any(np.array_equal(drawn, other) for other in others)

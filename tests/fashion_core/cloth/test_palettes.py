@@ -11,7 +11,9 @@ from fashion_core.cloth.palettes import (
     drawn_palette,
     harmony,
     legible,
+    one_more,
     palette_of,
+    shuffled,
     typical,
 )
 from fashion_core.colour import Palette
@@ -76,3 +78,27 @@ def test_the_main_colour_of_a_print_by_chance_stands_out_from_its_ground():
     ground, main = legible(("#202020", "#2a2a2a"))
     assert ground == "#202020"
     assert np.linalg.norm(hex_to_lab(main) - hex_to_lab(ground)) > 30
+
+
+def test_a_shuffled_palette_keeps_its_length_and_what_is_locked():
+    given = ("#102030", "#ffffff", "#aa0000", "#00aa00", "#0000aa", "#777777")
+    for kind in typical():
+        for count in range(1, 7):
+            drawn = shuffled(given[:count], kind, 5)
+            assert len(drawn) == count
+            assert drawn == shuffled(given[:count], kind, 5)
+        kept = shuffled(given, kind, 5, {0, 4})
+        assert (kept[0], kept[4]) == (given[0], given[4])
+        assert kept != given
+    with pytest.raises(ClothError, match="no kind of cloth"):
+        shuffled(given, "tweed", 1)
+
+
+def test_one_more_colour_differs_from_all_there_are_and_a_full_palette_takes_none():
+    palette = ("#2f4858",)
+    while len(palette) < 6:
+        *before, added = palette = one_more(palette)
+        apart = [np.linalg.norm(hex_to_lab(added) - hex_to_lab(each)) for each in before]
+        assert min(apart) > 10
+    with pytest.raises(ClothError, match="1 to 6 colours"):
+        one_more(palette)
