@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from demo.service import Service
     from fashion_core import Cloth, Designer, DesignRecipe
 
-#: Previews of all visitors that are drawn at once; others wait.
-AT_ONCE = 2
+#: Previews of all visitors that are drawn at once; others wait so many seconds, and then go without.
+AT_ONCE, PATIENCE = 2, 0.5
 #: Swatches that are remembered, of all visitors.
 REMEMBERED = 512
 
@@ -63,14 +63,18 @@ class Desk:
         """
         asked = asked[0] if isinstance(asked, list) and asked else asked
         asked = asked if isinstance(asked, dict) else {}
+        if not self._turn.acquire(timeout=PATIENCE):
+            return {}
         try:
-            with errors_as_sentences(), self._turn:
+            with errors_as_sentences():
                 recipe = Design.of(asked).recipe
                 designer, changed = changes.asked_for(self.service, asked, recipe)
                 size = PREVIEW if designer.scalable else None
                 picture = widgets.data_url(designer.render(changed, size), "JPEG")
         except gr.Error:
             return {}
+        finally:
+            self._turn.release()
         return {"picture": picture, "names": names(changed)}
 
     def draw_swatches(self, kept: object) -> dict[str, Any]:

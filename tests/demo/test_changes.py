@@ -6,7 +6,7 @@ import gradio as gr
 import pytest
 
 from demo import changes, read_back
-from demo.desk import Desk, controls
+from demo.desk import AT_ONCE, Desk, controls
 from demo.drawers import CLOTH_SLIDERS, FORM_SLIDERS, KINDS
 from demo.service import Service
 from fashion_core import Designer, DesignRecipe, ToileError
@@ -128,6 +128,15 @@ def test_a_change_that_no_control_sends_is_refused_and_shows_no_preview(service,
 @pytest.mark.parametrize("asked", [None, [], "x", [[]], {"recipe": 3}, [{"recipe": "toile1.x"}]])
 def test_a_preview_of_nothing_is_nothing(service, asked):
     assert Desk(service).preview(asked) == {}
+
+
+def test_a_preview_goes_without_where_too_many_are_drawn_already(service, designs):
+    desk = Desk(service)
+    for _ in range(AT_ONCE):
+        desk._turn.acquire()
+    assert desk.preview([{"recipe": designs[0]}]) == {}
+    desk._turn.release()
+    assert desk.preview([{"recipe": designs[0]}]) != {}
 
 
 def test_a_preview_is_a_small_picture_and_names_the_colours(service, designs):
