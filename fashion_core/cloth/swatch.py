@@ -20,7 +20,7 @@ _TABLE = (239, 236, 230)
 
 
 def swatch(cloth: Cloth, pixels: int = 160) -> NDArray[np.uint8]:
-    """A square of cloth, upright and at its natural scale, lace on a pale table: RGB ``[pixels, pixels, 3]``."""
+    """A square of cloth, upright at its natural scale, lace on a pale table, RGB ``[pixels, pixels, 3]``."""
     repeat, inks = cloth.repeat(), cloth.inks()
     scale = pixels / SIDE
     size = max(2, round(repeat.width * scale)), max(2, round(repeat.height * scale))
