@@ -248,7 +248,10 @@
       asking = waiting = null;
       pending = {};
       if (live) live.hidden = true;
-      if (standing) fill();
+      if (!standing) return;
+      const there = steps.findLastIndex((each) => each.recipe === standing.recipe);
+      if (there >= 0) step = there;
+      fill();
     },
     families({kind, families = []}) {
       const strip = one('.families .strip');

@@ -156,6 +156,30 @@ def test_a_slider_goes_back_by_its_arrow_and_by_a_double_click(desk):
     page.wait_for_function("t => document.querySelector('#recipe input').value === t", arg=before)
 
 
+def test_what_cannot_be_drawn_is_said_and_everything_stays_as_it_was(desk):
+    page = desk.page
+    desk.slide(FLARE, 1)
+    before, at = desk.text, page.locator(SCALE).input_value()
+    page.evaluate("toile.desk.commit({cloth: {scale: 99}})")
+    page.wait_for_selector(".toast-body >> text=scale")
+    page.wait_for_function("toile.desk.idle")
+    assert (desk.text, page.locator(SCALE).input_value()) == (before, at)
+    # So it is with a recipe that this Toile cannot draw any more, met on the way back.
+    damaged = "toile1.damaged"
+    page.evaluate(
+        "text => sessionStorage['toile-desk'] = sessionStorage['toile-desk'].replace(/toile1[^\"]*/, text)",
+        damaged,
+    )
+    page.reload()
+    page.wait_for_selector("#reading h2")
+    desk.idle()
+    page.click("#desk-bar [data-do=undo]")
+    page.wait_for_selector(".toast-body >> text=damaged")
+    page.wait_for_function("toile.desk.idle")
+    assert desk.text == before
+    assert desk.slide(FLARE, 0.5).edits == (("flare", 0.5),)
+
+
 def test_locks_hold_a_side_and_its_button_rests(desk):
     page = desk.page
     mine = desk.recipe
