@@ -91,6 +91,10 @@ def test_arrows_move_in_the_sheet_and_between_tabs(visit, drawn_url):
         assert focused(page, "data-i") == number, key
     page.keyboard.press("Enter")
     page.wait_for_selector("#reading :text('On the stand: No. 6')")
+    # What is chosen stays in focus in the one line that is left of the sheet, until that is opened again.
+    page.keyboard.press("ArrowRight")
+    assert focused(page, "data-i") == "6"
+    page.get_by_role("button", name="Change the wishes").click()
     page.set_viewport_size({"width": 390, "height": 844})
     page.locator("#sheet button").nth(5).focus()
     page.keyboard.press("ArrowDown")
