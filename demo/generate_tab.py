@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import gradio as gr
 
 from demo import scripts
+from demo.after_desk import AfterDesk
 from demo.events import QUIET, unchanged
 from demo.kept import Design, Drawn, Ends
 from demo.morph import Morph
@@ -33,6 +34,7 @@ class GenerateTab:
         self.stand = Stand(service)
         self.variations = Variations(service)
         self.morph = Morph(service)
+        self.after = AfterDesk(service, self.stand.design)
         self._events()
 
     def _events(self) -> None:

@@ -63,6 +63,8 @@ SHOW_COMPARE_JS = read_static("show-compare.js")
 READ_BACK_JS = read_static("read-back.js")
 #: Marks what stands on the stand and what is A and B, wherever it is shown; words for the two buttons.
 MARKED_JS = read_static("marked.js")
+#: Marks the design that stands on the stand in the sections below it.
+PRESSED_JS = read_static("pressed.js")
 #: Hands a file over that was made when it was asked for.
 SAVE_FILE_JS = read_static("save-file.js")
 
