@@ -6,7 +6,7 @@ import gradio as gr
 
 from demo.scripts import HEAD_SCRIPTS, read_static
 
-CSS = read_static("theme.css") + read_static("sections.css")
+CSS = read_static("theme.css")
 
 #: Theme variables that Gradio's own components read, all pointed at our tokens.
 _VARIABLES = {

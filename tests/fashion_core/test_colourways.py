@@ -85,9 +85,10 @@ def test_of_a_season_each_colour_is_a_ground_and_nothing_else_is_used():
 
 
 def test_of_a_season_motifs_keep_their_order_of_lightness():
-    order = np.argsort(lightness(SPRUCE[1:]))
+    drawn = lightness(SPRUCE[1:])
     for way in colourways(SPRUCE, AUTUMN):
-        assert np.array_equal(np.argsort(lightness(way.palette[1:])), order)
+        now = lightness(way.palette[1:])
+        assert np.array_equal(np.argsort(now), np.argsort(drawn[: len(now)]))
 
 
 @pytest.mark.parametrize("season", ["#4a1523 #c6d3dd", "#4a1523 #c6d3dd #f1e2b6"])
