@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from demo.colourways import Colourways
+from demo.events import QUIET
+from demo.favourites import Favourites
 
 if TYPE_CHECKING:
     import gradio as gr
@@ -18,7 +20,18 @@ class AfterDesk:
     Args:
         service: what draws and reads.
         design: what stands there.
+        keep: the button that keeps it.
     """
 
-    def __init__(self, service: Service, design: gr.BrowserState) -> None:
+    def __init__(self, service: Service, design: gr.BrowserState, keep: gr.Button) -> None:
         self.colourways = Colourways(service, design)
+        self.favourites = Favourites(service, design, keep)
+        self._events()
+
+    def _events(self) -> None:
+        ways, kept = self.colourways, self.favourites
+        ways.keep_all.click(
+            kept.keep_all, [ways.drawn, kept.kept, kept.board], kept.kept, **QUIET
+        ).success(
+            None, None, None, js="() => toileSaid('#keep-colourways', 'All six kept')", **QUIET
+        )

@@ -34,7 +34,7 @@ class GenerateTab:
         self.stand = Stand(service)
         self.variations = Variations(service)
         self.morph = Morph(service)
-        self.after = AfterDesk(service, self.stand.design)
+        self.after = AfterDesk(service, self.stand.design, self.stand.keep)
         self._events()
 
     def _events(self) -> None:

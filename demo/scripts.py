@@ -44,6 +44,8 @@ BRUSH_JS = read_static("brush.js")
 READINGS_JS = read_static("readings.js")
 #: Frames are loaded once and swapped by ``src``; nothing is asked of the server.
 MORPH_JS = read_static("morph.js")
+#: Marks one or two kept designs.
+KEPT_JS = read_static("kept.js")
 #: A click on a colour copies its hex.
 COPY_COLOUR_JS = read_static("copy-colour.js")
 
@@ -67,6 +69,9 @@ MARKED_JS = read_static("marked.js")
 PRESSED_JS = read_static("pressed.js")
 #: Hands a file over that was made when it was asked for.
 SAVE_FILE_JS = read_static("save-file.js")
+
+#: Says on the button that a design was kept.
+KEEP_SAID_JS = "() => toileSaid('#keep, button[data-do=keep]', 'Kept')"
 
 # Those that are one line.
 

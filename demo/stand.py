@@ -60,6 +60,7 @@ class Stand:
 
     def _tools_layout(self) -> None:
         with gr.Row(elem_classes="t-row fill"):
+            self.keep = gr.Button("Keep", variant="primary", elem_id="keep")
             self.use_a = gr.Button("Use as A", elem_id="use-a")
             self.use_b = gr.Button("Use as B", elem_id="use-b")
             self.save_png = Download("Save as PNG", "save-png")

@@ -40,3 +40,9 @@ document.addEventListener("click", (event) => {
     history.replaceState(history.state, "", url);
   });
 })();
+// A button says for a moment what came of it.
+window.toileSaid = (what, words) => document.querySelectorAll(what).forEach((button) => {
+  button.dataset.label ??= button.textContent;
+  button.textContent = words;
+  setTimeout(() => { button.textContent = button.dataset.label; }, 1200);
+});
