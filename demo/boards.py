@@ -14,6 +14,8 @@ from fashion_core.look_book import MOST_BOARDS, MOST_LOOKS, MOST_NAME, MOST_NOTE
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from fashion_core.look_book import LookBook
+
 EVERYTHING = "Everything"
 
 
@@ -99,6 +101,18 @@ class Boards(NamedTuple):
                 f"A browser keeps {MOST_LOOKS} designs here. Save a look book and remove some first."
             )
         return found
+
+    def with_book(self, book: LookBook) -> Boards:
+        """With the designs and boards of a look book; what was there keeps its place and its words.
+
+        Raises:
+            LookBookError: there are more than can be kept.
+        """
+        found = self
+        for name, note in book.boards.items():
+            if name not in found.names:
+                found = found.with_board(name, note)
+        return found.with_looks(book.looks)
 
     def changed(self, recipe: str, name: object, note: object, board: object) -> Boards:
         """With other words for a design, or on another board."""

@@ -9,11 +9,14 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from dataclasses import asdict, dataclass
-from typing import Any
+from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING, Any
 
 from fashion_core.errors import LookBookError, RecipeError
 from fashion_core.recipe import DesignRecipe
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 KIND, VERSION = "toile look book", 1
 MOST_NAME, MOST_NOTE, MOST_LOOKS, MOST_BOARDS = 60, 500, 300, 40
@@ -83,11 +86,19 @@ class Look:
 
 @dataclass(frozen=True)
 class LookBook:
-    """Designs under a title, of a day."""
+    """Designs under a title, of a day.
+
+    Attributes:
+        title: at most :data:`MOST_NAME` letters.
+        date: when it was made.
+        looks: the designs.
+        boards: names of their boards -> what these are for.
+    """
 
     title: str
     date: dt.date
     looks: tuple[Look, ...]
+    boards: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "title", clean(self.title, MOST_NAME) or "Look book")
@@ -99,6 +110,7 @@ class LookBook:
             "version": VERSION,
             "title": self.title,
             "date": self.date.isoformat(),
+            "boards": dict(self.boards),
             "designs": [look.to_dict() for look in self.looks],
         }
         return json.dumps(content, indent=2, ensure_ascii=False) + "\n"
@@ -118,7 +130,12 @@ class LookBook:
             raise LookBookError(DAMAGED) from None
         if not isinstance(content, dict) or content.get("kind") != KIND:
             raise LookBookError(DAMAGED)
-        return cls(_title(content), _date(content), _looks(content.get("designs")))
+        return cls(
+            _title(content),
+            _date(content),
+            _looks(content.get("designs")),
+            _boards(content.get("boards", {})),
+        )
 
 
 def _title(content: dict[str, Any]) -> str:
@@ -133,6 +150,14 @@ def _date(content: dict[str, Any]) -> dt.date:
         return dt.date.fromisoformat(content.get("date", ""))
     except (TypeError, ValueError):
         raise LookBookError(DAMAGED) from None
+
+
+def _boards(boards: object) -> dict[str, str]:
+    if not isinstance(boards, dict) or len(boards) > MOST_BOARDS:
+        raise LookBookError(DAMAGED)
+    if not all(isinstance(note, str) for note in boards.values()):
+        raise LookBookError(DAMAGED)
+    return {clean(name, MOST_NAME): clean(note, MOST_NOTE) for name, note in boards.items()}
 
 
 def _looks(designs: object) -> tuple[Look, ...]:
