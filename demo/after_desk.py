@@ -8,6 +8,7 @@ from demo.colourways import Colourways
 from demo.events import QUIET
 from demo.favourites import Favourites
 from demo.look_book import LookBookSection
+from demo.morph import Morph
 
 if TYPE_CHECKING:
     import gradio as gr
@@ -26,6 +27,7 @@ class AfterDesk:
 
     def __init__(self, service: Service, design: gr.BrowserState, keep: gr.Button) -> None:
         self.colourways = Colourways(service, design)
+        self.morph = Morph(service, design)
         self.favourites = Favourites(service, design, keep)
         self.look_book = LookBookSection(service, self.favourites)
         self._events()

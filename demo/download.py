@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator  # noqa: TC003 - Gradio reads annotations when it runs
+from collections.abc import Callable, Iterator, Sequence  # noqa: TC003 - Gradio reads annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -32,7 +32,7 @@ class Download:
         self._file = gr.File(visible=False)
 
     def makes(
-        self, make: Callable[..., str], inputs: list[Component], waiting: Callable[[], str]
+        self, make: Callable[..., str], inputs: Sequence[Component], waiting: Callable[[], str]
     ) -> None:
         """What a press does.
 
@@ -54,7 +54,7 @@ class Download:
         self._on_click(press, inputs)
 
     def makes_in_steps(
-        self, make: Callable[..., Iterator[str | Path]], inputs: list[Component]
+        self, make: Callable[..., Iterator[str | Path]], inputs: Sequence[Component]
     ) -> None:
         """As :meth:`makes`, for what takes long: ``make`` yields what the button says, and last the path."""
 
@@ -72,6 +72,6 @@ class Download:
 
         self._on_click(press, inputs)
 
-    def _on_click(self, press: Callable[..., object], inputs: list[Component]) -> None:
-        made = self.button.click(press, inputs, [self.button, self._file], **QUIET)
+    def _on_click(self, press: Callable[..., object], inputs: Sequence[Component]) -> None:
+        made = self.button.click(press, list(inputs), [self.button, self._file], **QUIET)
         made.success(None, self._file, None, js=scripts.SAVE_FILE_JS, **QUIET)

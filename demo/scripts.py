@@ -85,4 +85,9 @@ NOT_READ_JS = (
 )
 USE_AS_A_JS = "(design, ends) => design.recipe ? {...ends, a: design} : ends"
 USE_AS_B_JS = "(design, ends) => design.recipe ? {...ends, b: design} : ends"
+PUT_HERE_JS = (
+    "(design, more) => "
+    "design.recipe ? {designs: [...(more.designs ?? []), design].slice(0, 4)} : more"
+)
+TAKE_OFF_JS = "(more) => ({designs: (more.designs ?? []).slice(0, -1)})"
 SWAP_JS = "(ends) => ({a: ends.b, b: ends.a})"
