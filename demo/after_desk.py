@@ -9,6 +9,9 @@ from demo.events import QUIET
 from demo.favourites import Favourites
 from demo.look_book import LookBookSection
 from demo.morph import Morph
+from demo.other_rows import OtherRows
+from demo.photo_in_cloth import PhotoInCloth
+from demo.repeat import Repeat
 
 if TYPE_CHECKING:
     import gradio as gr
@@ -26,7 +29,10 @@ class AfterDesk:
     """
 
     def __init__(self, service: Service, design: gr.BrowserState, keep: gr.Button) -> None:
+        self.others = OtherRows(service, design)
         self.colourways = Colourways(service, design)
+        self.repeat = Repeat(service, design)
+        self.photo = PhotoInCloth(service, design)
         self.morph = Morph(service, design)
         self.favourites = Favourites(service, design, keep)
         self.look_book = LookBookSection(service, self.favourites)

@@ -25,8 +25,6 @@ from fashion_core.colourways import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from demo.service import Service
 
 #: Colours of a season as the field shows how to write them.
@@ -96,7 +94,7 @@ class Colourways:
                 colours = parse_season(season or "")
                 recipes = in_colourways(recipe, colours)
                 images = self.service.preview(designer, recipes)
-                ways = _ways(recipe, colours)
+                ways = colourways(recipe.own_cloth().palette, colours)
         except gr.Error as error:
             yield widgets.refusal(error.message), gr.skip(), gr.skip(), ()
             return
@@ -124,9 +122,8 @@ class Colourways:
             designer, _ = self.service.designer_of(designs[0].recipe)
             pictures = [designer.render(recipe) for recipe in recipes]
             ways = [
-                Colourway(each.caption, harmony, recipe.cloth.palette)
+                Colourway(each.caption, harmony, recipe.own_cloth().palette)
                 for each, harmony, recipe in zip(designs, harmonies, recipes, strict=True)
-                if recipe.cloth
             ]
             content = sheet_png(pictures, ways, f"Six colourways of {caption}")
         words = "-".join(re.findall(r"[a-z0-9]+", caption.lower()))
@@ -135,10 +132,6 @@ class Colourways:
     def _seconds_of_a_sheet(self) -> float:
         # Six designs of four times the pixels of a preview, and the PNG.
         return 4 * self.service.seconds_for(COUNT) + 1
-
-
-def _ways(recipe: DesignRecipe, season: Sequence[str]) -> list[Colourway]:
-    return colourways(recipe.cloth.palette, season) if recipe.cloth else []
 
 
 def _of(drawn: object) -> tuple[str, list[Design], list[str]]:

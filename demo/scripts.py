@@ -89,5 +89,6 @@ PUT_HERE_JS = (
     "(design, more) => "
     "design.recipe ? {designs: [...(more.designs ?? []), design].slice(0, 4)} : more"
 )
+OPEN_ANALYSE_JS = "() => document.querySelector('#tabs [role=tab]')?.click()"
 TAKE_OFF_JS = "(more) => ({designs: (more.designs ?? []).slice(0, -1)})"
 SWAP_JS = "(ends) => ({a: ends.b, b: ends.a})"

@@ -17,7 +17,7 @@ from PIL import Image, ImageDraw, ImageFont
 from fashion_core.cloth.inks import parse_palette
 from fashion_core.colour.colours import hex_to_lab, lab_to_hex
 from fashion_core.colour.names import nearest_names
-from fashion_core.errors import ClothError, RecipeError
+from fashion_core.errors import ClothError
 from fashion_core.fields import HEX
 
 if TYPE_CHECKING:
@@ -111,14 +111,11 @@ def in_colourways(recipe: DesignRecipe, season: Sequence[str] = ()) -> list[Desi
     Raises:
         RecipeError: the design has no cloth of its own to colour.
     """
-    if recipe.cloth is None:
-        raise RecipeError(
-            f"The generator {recipe.model} draws form and cloth at once: its colours cannot be changed."
-        )
+    cloth = recipe.own_cloth()
     composition = recipe.composition.with_(contrast="", lining="")
     return [
-        replace(recipe, cloth=recipe.cloth.with_(palette=each.palette), composition=composition)
-        for each in colourways(recipe.cloth.palette, season)
+        replace(recipe, cloth=cloth.with_(palette=each.palette), composition=composition)
+        for each in colourways(cloth.palette, season)
     ]
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fashion_core.cloth.palettes import palette_names
+from fashion_core.cloth_commands import tile_mm
 from fashion_core.taxonomy import ATTRIBUTES, COLOUR, PATTERN, PLAIN
 
 if TYPE_CHECKING:
-    from fashion_core.cloth import Cloth
     from fashion_core.recipe import DesignRecipe
     from fashion_core.report import GarmentReport
 
@@ -37,11 +37,5 @@ def design_words(recipe: DesignRecipe, report: GarmentReport) -> dict[str, str]:
         **of_form,
     }
     if cloth.kind != PLAIN:
-        words["Repeat"] = f"{repeat_mm(cloth)[0]:.0f} mm"
+        words["Repeat"] = f"{tile_mm(cloth)[0]:.0f} mm"
     return words
-
-
-def repeat_mm(cloth: Cloth) -> tuple[float, float]:
-    """Width and height in millimetres of the piece that repeats, turned as the cloth is."""
-    tile = cloth.repeat().turned(cloth.angle)
-    return tile.width * cloth.scale, tile.height * cloth.scale

@@ -10,8 +10,8 @@ from PIL import Image
 
 from fashion_core.cloth import raster
 from fashion_core.cloth.palettes import palette_names
+from fashion_core.cloth_commands import tile_mm
 from fashion_core.compose import over
-from fashion_core.design_words import repeat_mm
 from fashion_core.exports import enlarge, provenance
 from fashion_core.recipe import DesignRecipe
 
@@ -82,7 +82,7 @@ def swatch(cloth: Cloth, size_mm: tuple[float, float], dpi: int) -> Image.Image:
     """
     tile = cloth.repeat().turned(cloth.angle)
     by = dpi / 25.4
-    once = [max(1, round(length * by)) for length in repeat_mm(cloth)]
+    once = [max(1, round(length * by)) for length in tile_mm(cloth)]
     pixels = over(raster(tile, cloth.inks(), (once[0], once[1])), cloth.inks().lining)
     width, height = (round(length * by) for length in size_mm)
     across, down = -(-width // once[0]), -(-height // once[1])

@@ -8,14 +8,12 @@ import re
 import zipfile
 from typing import TYPE_CHECKING
 
-from fashion_core.cloth.svg import svg
-from fashion_core.cloth_commands import MOST_SIDE, tile_png
+from fashion_core.cloth_commands import MOST_SIDE, tile_mm, tile_png, tile_svg
 from fashion_core.colour import Colour, Palette
 from fashion_core.colour.colours import hex_to_lab, parse_hex
 from fashion_core.colour.files import to_ase, to_css, to_gpl
 from fashion_core.colour.names import nearest_names
 from fashion_core.colourways import strip
-from fashion_core.design_words import repeat_mm
 from fashion_core.exports import download, png_bytes
 from fashion_core.recipe import DesignRecipe
 
@@ -104,11 +102,11 @@ def slug(text: str) -> str:
 
 def _cloth_files(cloth: Cloth) -> dict[str, bytes | str]:
     palette = palette_of_cloth(cloth)
-    longest = max(repeat_mm(cloth))
+    longest = max(tile_mm(cloth))
     dpi = min(DPI, int(MOST_SIDE * 25.4 / (longest + 1)))
     return {
         "cloth.png": tile_png(cloth, dpi=dpi),
-        "cloth.svg": svg(cloth.repeat().turned(cloth.angle), cloth.inks(), repeat_mm(cloth)[0]),
+        "cloth.svg": tile_svg(cloth),
         "palette.gpl": to_gpl(palette),
         "palette.ase": to_ase(palette),
         "palette.css": to_css(palette),
