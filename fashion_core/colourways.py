@@ -247,6 +247,8 @@ def strip(palette: Sequence[str], width: int) -> list[tuple[str, int, int]]:
     >>> strip(["#000000", "#ffffff"], 90)
     [('#000000', 0, 60), ('#ffffff', 60, 90)]
     """
+    if not palette:
+        return []
     shares = np.array([2.0] + [1.0] * (len(palette) - 1))
     ends = np.rint(np.cumsum(shares) / shares.sum() * width).astype(int).tolist()
     return list(zip(palette, [0, *ends[:-1]], ends, strict=True))
