@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from demo import scripts
 from demo.colourways import Colourways
 from demo.events import QUIET
 from demo.favourites import Favourites
@@ -36,6 +37,7 @@ class AfterDesk:
         self.morph = Morph(service, design)
         self.favourites = Favourites(service, design, keep)
         self.look_book = LookBookSection(service, self.favourites)
+        design.change(None, None, None, js=scripts.SECTIONS_JS, **QUIET)
         self._events()
 
     def _events(self) -> None:

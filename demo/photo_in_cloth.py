@@ -78,16 +78,12 @@ class PhotoInCloth:
 
     def takes(self, shown: gr.State, tab: gr.Tab) -> None:
         """Draw when the section opens, with each design on the stand, and when the tab is come back to."""
-        opened = self.section.opened
-        given = [self.design, shown, self.made_of, opened]
+        given = [self.design, shown, self.made_of]
         outputs = [self.working, self.picture, self.made_of]
         how = {"trigger_mode": "always_last", **QUIET, **ANALYSIS}
-        self.section.fold.expand(lambda: True, None, opened, **QUIET).success(
-            self.draw, given, outputs, **{**QUIET, **ANALYSIS}
-        )
-        self.section.fold.collapse(lambda: False, None, opened, **QUIET)
-        self.design.change(self.draw, given, outputs, **how)
-        tab.select(self.draw, given, outputs, **how)
+        for trigger in (self.section.fold.expand, self.section.changed.input):
+            trigger(self.draw, given, outputs, **how)
+        tab.select(None, None, None, js=scripts.SECTIONS_JS, **QUIET)
         self.save.makes(
             self.png,
             [self.design, shown],
@@ -99,11 +95,11 @@ class PhotoInCloth:
         self.another.click(None, None, None, js=scripts.OPEN_ANALYSE_JS, **QUIET)
 
     def draw(
-        self, kept: object, shown: ShownPhoto | None, made_of: tuple[Any, ...], opened: bool
+        self, kept: object, shown: ShownPhoto | None, made_of: tuple[Any, ...]
     ) -> Iterator[tuple[Any, ...]]:
         """Photo and restyled photo; values of ``working``, ``picture`` and ``made_of``."""
         design = Design.of(kept)
-        if not opened or not design.recipe:
+        if not design.recipe:
             yield unchanged(3)
             return
         if shown is None:

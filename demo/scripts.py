@@ -92,3 +92,11 @@ PUT_HERE_JS = (
 OPEN_ANALYSE_JS = "() => document.querySelector('#tabs [role=tab]')?.click()"
 TAKE_OFF_JS = "(more) => ({designs: (more.designs ?? []).slice(0, -1)})"
 SWAP_JS = "(ends) => ({a: ends.b, b: ends.a})"
+SECTIONS_JS = "() => toileSections.changed()"
+
+
+def section_js(elem_id: str) -> str:
+    """Of a section below the stand: it asks for what it shows when another design stands there."""
+    return (
+        f"toileSections.add('{elem_id}', () => {{ props.value = Date.now(); trigger('input'); }});"
+    )

@@ -28,7 +28,11 @@ class Section:
         self.fold = gr.Accordion(title, open=False, elem_id=elem_id, elem_classes="t-fold")
         with self.fold:
             gr.HTML(f'<p class="t-fold-note">{note}</p>', apply_default_css=False)
+        #: Whether it is open, for what changes seldom; ``changed`` asks the server only while it is.
         self.opened = gr.State(value=False)
+        self.changed = gr.HTML(
+            html_template="", js_on_load=scripts.section_js(elem_id), elem_classes="t-unseen"
+        )
         #: Recipes of the design that it was made for, and of what it offers: any of them needs nothing new.
         self.covers = gr.State(())
 
@@ -50,28 +54,15 @@ class Section:
         """
         every = [*outputs, self.covers]
 
-        def opens(kept: object, covers: Sequence[str], *values: Any) -> Iterator[tuple[Any, ...]]:
-            yield *unchanged(len(every)), True
-            for shown in changes(kept, covers, True, *values):
-                yield *shown, True
-
-        def changes(
-            kept: object, covers: Sequence[str], opened: bool, *values: Any
-        ) -> Iterator[tuple[Any, ...]]:
+        def show(kept: object, covers: Sequence[str], *values: Any) -> Iterator[tuple[Any, ...]]:
             there = Design.of(kept)
-            if not opened or not there.recipe or there.recipe in covers:
+            if not there.recipe or there.recipe in covers:
                 yield unchanged(len(every))
                 return
             for *shown, offered in draw(there, *values):
                 yield *shown, (there.recipe, *offered)
 
-        given = [design, self.covers]
-        opening = self.fold.expand(
-            opens, [*given, *inputs], [*every, self.opened], trigger_mode="always_last", **QUIET
-        )
-        self.fold.collapse(lambda: False, None, self.opened, **QUIET)
-        following = design.change(
-            changes, [*given, self.opened, *inputs], every, trigger_mode="always_last", **QUIET
-        )
-        for drawn in (opening, following):
+        given = [design, self.covers, *inputs]
+        for trigger in (self.fold.expand, self.changed.input):
+            drawn = trigger(show, given, every, trigger_mode="always_last", **QUIET)
             drawn.success(None, design, None, js=scripts.PRESSED_JS, **QUIET)

@@ -54,3 +54,11 @@ document.addEventListener("click", (event) => {
   const button = event.target.closest("button[data-press]");
   if (button) document.querySelector(button.dataset.press)?.click();
 });
+// Sections below the stand: those that are open are told that another design stands there; a closed one asks nothing.
+window.toileSections = {
+  all: new Map(),
+  add(id, ask) { this.all.set(id, ask); },
+  changed() {
+    this.all.forEach((ask, id) => { if (document.querySelector(`#${id} > button.open`)) ask(); });
+  },
+};

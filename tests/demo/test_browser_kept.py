@@ -147,10 +147,12 @@ def test_a_morph_of_six_stops_keeps_up_with_the_finger_and_plays_as_a_film(studi
         page.locator("#morph button.free").click()
         page.wait_for_selector(f"#morph .stops figure:nth-child({number})")
     assert page.locator("#morph button.free").count() == 0
+    # What the last press asked for has been answered.
+    page.wait_for_timeout(2000)
     frames = page.evaluate(SCRUB)
     assert frames["count"] == 121
     assert frames["different"] > 100
-    assert frames["asked"] == 0
+    assert frames["asked"] == []
     assert 1000 / frames["milliseconds"] >= 30
     with page.expect_download() as saved:
         page.click("#save-mp4")
@@ -179,7 +181,7 @@ SCRUB = """async () => {
   const count = Number(thread.max) + 1;
   return {
     count, different: seen.size, milliseconds: (performance.now() - start) / count,
-    asked: performance.getEntriesByType('resource').filter((e) => !e.name.startsWith('data:')).length,
+    asked: performance.getEntriesByType('resource').map((e) => e.name).filter((n) => n.startsWith('http')).slice(0, 5),
   };
 }"""
 

@@ -122,10 +122,10 @@ def shown_photo() -> ShownPhoto:
 
 def test_the_photo_is_shown_in_the_cloth_and_saved(after, design):
     photo = after.photo
-    assert NO_PHOTO in list(photo.draw(design.kept(), None, (), True))[-1][1]
-    *_, (_, shown, made_of) = photo.draw(design.kept(), shown_photo(), (), True)
+    assert NO_PHOTO in list(photo.draw(design.kept(), None, ()))[-1][1]
+    *_, (_, shown, made_of) = photo.draw(design.kept(), shown_photo(), ())
     assert shown.count("<img") == 2
-    assert list(photo.draw(design.kept(), shown_photo(), made_of, True)) == [(gr.skip(),) * 3]
+    assert list(photo.draw(design.kept(), shown_photo(), made_of)) == [(gr.skip(),) * 3]
     path = Path(photo.png(design.kept(), shown_photo()))
     assert path.name.startswith("toile-photo-in-")
     with Image.open(example_path(0)) as before, Image.open(io.BytesIO(path.read_bytes())) as worn:
@@ -145,7 +145,7 @@ def test_a_photo_that_was_deleted_is_said_to_be(after, design, tmp_path):
     from dataclasses import replace
 
     gone = replace(shown_photo(), path=str(tmp_path / "gone.jpg"))
-    assert "deleted" in list(after.photo.draw(design.kept(), gone, (), True))[-1][1]
+    assert "deleted" in list(after.photo.draw(design.kept(), gone, ()))[-1][1]
 
 
 def stops(designers, count: int) -> tuple[dict, dict]:
