@@ -35,6 +35,7 @@ def build(service: Service) -> gr.Blocks:
                 generated = GenerateTab(service)
         gr.HTML(widgets.foot(), apply_default_css=False)
         generated.opens_with(generate_tab)
+        generated.after.photo.takes(analysed.shown, generate_tab)
         for name, tab in (("analyse", analyse_tab), ("generate", generate_tab)):
             tab.select(None, None, None, js=scripts.TAB_JS[name], **QUIET)
         page.load(analysed.fresh.draw, None, analysed.fresh.pictures, **QUIET)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator  # noqa: TC003 - Gradio reads annotations when it runs
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterator, Sequence  # noqa: TC003 - Gradio reads annotations
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
 
 import gradio as gr
 
@@ -20,15 +21,18 @@ class Download:
     Args:
         label: what stands on the button.
         elem_id: of the button.
+        variant: the one that a section is for is ``primary``.
     """
 
-    def __init__(self, label: str, elem_id: str) -> None:
+    def __init__(
+        self, label: str, elem_id: str, variant: Literal["primary", "secondary"] = "secondary"
+    ) -> None:
         self.label = label
-        self.button = gr.Button(label, elem_id=elem_id)
+        self.button = gr.Button(label, elem_id=elem_id, variant=variant)
         self._file = gr.File(visible=False)
 
     def makes(
-        self, make: Callable[..., str], inputs: list[Component], waiting: Callable[[], str]
+        self, make: Callable[..., str], inputs: Sequence[Component], waiting: Callable[[], str]
     ) -> None:
         """What a press does.
 
@@ -47,5 +51,27 @@ class Download:
                 raise
             yield ready, path
 
-        made = self.button.click(press, inputs, [self.button, self._file], **QUIET)
+        self._on_click(press, inputs)
+
+    def makes_in_steps(
+        self, make: Callable[..., Iterator[str | Path]], inputs: Sequence[Component]
+    ) -> None:
+        """As :meth:`makes`, for what takes long: ``make`` yields what the button says, and last the path."""
+
+        def press(*values: Any) -> Iterator[tuple[Any, ...]]:
+            ready = gr.Button(self.label, interactive=True)
+            try:
+                for step in make(*values):
+                    if isinstance(step, Path):
+                        yield ready, str(step)
+                    else:
+                        yield gr.Button(step, interactive=False), gr.skip()
+            except gr.Error:
+                yield ready, gr.skip()
+                raise
+
+        self._on_click(press, inputs)
+
+    def _on_click(self, press: Callable[..., object], inputs: Sequence[Component]) -> None:
+        made = self.button.click(press, list(inputs), [self.button, self._file], **QUIET)
         made.success(None, self._file, None, js=scripts.SAVE_FILE_JS, **QUIET)

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 import gradio as gr
 
 from demo import scripts
+from demo.after_desk import AfterDesk
 from demo.events import QUIET, unchanged
 from demo.kept import Design, Drawn, Ends
-from demo.morph import Morph
 from demo.sheet import Sheet
 from demo.stand import Stand
 from fashion_core import ToileError
@@ -33,7 +33,8 @@ class GenerateTab:
         self.offered = gr.JSON(visible=False)
         self.sheet = Sheet(service)
         self.stand = Stand(service)
-        self.morph = Morph(service)
+        self.after = AfterDesk(service, self.stand.design, self.stand.keep)
+        self.morph = self.after.morph
         self._events()
 
     def _events(self) -> None:
@@ -61,13 +62,6 @@ class GenerateTab:
             (stand.use_b, scripts.USE_AS_B_JS),
         ):
             button.click(None, [stand.design, morph.ends], morph.ends, js=change, **QUIET)
-        morph.ends.change(
-            self._draw_morph,
-            [self.opened, morph.ends, morph.drawn],
-            morph.outputs,
-            trigger_mode="always_last",
-            **QUIET,
-        )
         self._mark(morph.ends.change)
 
     def opens_with(self, tab: gr.Tab) -> None:
@@ -122,7 +116,3 @@ class GenerateTab:
         except ToileError:
             return False
         return True
-
-    def _draw_morph(self, opened: bool, kept_ends: object, drawn: Ends) -> tuple[Any, ...]:
-        """Draw it anew, but not while nobody has seen the tab: the browser says what it kept when it opens."""
-        return self.morph.draw(kept_ends, drawn) if opened else unchanged(2)

@@ -70,6 +70,27 @@ class Ends(NamedTuple):
         return {"a": self.a.kept(), "b": self.b.kept()}
 
 
+#: Designs that a morph may go through.
+MOST_STOPS = 6
+
+
+class Stops(NamedTuple):
+    """What a morph goes through after A and B."""
+
+    designs: tuple[Design, ...] = ()
+
+    @classmethod
+    def of(cls, kept: object) -> Stops:
+        """The stops that :meth:`kept` wrote, without what is damaged."""
+        content = kept.get("designs") if isinstance(kept, dict) else None
+        designs = [Design.of(each) for each in content] if isinstance(content, list) else []
+        return cls(tuple(each for each in designs if each.recipe)[: MOST_STOPS - 2])
+
+    def kept(self) -> dict[str, Any]:
+        """As the browser keeps them."""
+        return {"designs": [design.kept() for design in self.designs]}
+
+
 class Drawn(NamedTuple):
     """A sheet: its designs' recipes (text), the seed that drew them and the wishes that were asked for."""
 

@@ -48,6 +48,8 @@ BRUSH_JS = read_static("brush.js")
 READINGS_JS = read_static("readings.js")
 #: Frames are loaded once and swapped by ``src``; nothing is asked of the server.
 MORPH_JS = read_static("morph.js")
+#: Marks one or two kept designs.
+KEPT_JS = read_static("kept.js")
 #: A click on a colour copies its hex.
 COPY_COLOUR_JS = read_static("copy-colour.js")
 
@@ -74,11 +76,15 @@ SHOW_COMPARE_JS = read_static("show-compare.js")
 READ_BACK_JS = read_static("read-back.js")
 #: Marks what stands on the stand and what is A and B, wherever it is shown; words for the two buttons.
 MARKED_JS = read_static("marked.js")
+#: Marks the design that stands on the stand in the sections below it.
+PRESSED_JS = read_static("pressed.js")
 #: Hands a file over that was made when it was asked for.
 SAVE_FILE_JS = read_static("save-file.js")
 
 #: A and B as the first sheet offers them, but for an end that was chosen while it was drawn.
 FIRST_ENDS_JS = read_static("first-ends.js")
+#: Says on the button that a design was kept.
+KEEP_SAID_JS = "() => toileSaid('#keep, button[data-do=keep]', 'Kept')"
 
 # Those that are one line.
 
@@ -95,4 +101,18 @@ NOT_READ_JS = (
 )
 USE_AS_A_JS = "(design, ends) => design.recipe ? {...ends, a: design} : ends"
 USE_AS_B_JS = "(design, ends) => design.recipe ? {...ends, b: design} : ends"
+PUT_HERE_JS = (
+    "(design, more) => "
+    "design.recipe ? {designs: [...(more.designs ?? []), design].slice(0, 4)} : more"
+)
+OPEN_ANALYSE_JS = "() => document.querySelector('#tabs [role=tab]')?.click()"
+TAKE_OFF_JS = "(more) => ({designs: (more.designs ?? []).slice(0, -1)})"
 SWAP_JS = "(ends) => ({a: ends.b, b: ends.a})"
+SECTIONS_JS = "() => toileSections.changed()"
+
+
+def section_js(elem_id: str) -> str:
+    """Of a section below the stand: it asks for what it shows when another design stands there."""
+    return (
+        f"toileSections.add('{elem_id}', () => {{ props.value = Date.now(); trigger('input'); }});"
+    )

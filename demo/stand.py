@@ -50,8 +50,7 @@ class Stand:
     ``asked`` is the one component that designs are asked for with (``toile.choose`` in the browser). Its event
     runs once at a time and then for what was asked for last, so no answer overtakes another. ``design`` is
     what stands there: its recipe is the state of the whole desk. ``answer`` is a reading, which is taken only
-    if its design still stands. ``keep`` is the button that the section of kept designs listens to; it is hidden
-    while nothing does.
+    if its design still stands. ``keep`` is the button that the section of kept designs listens to.
     """
 
     def __init__(self, service: Service) -> None:
@@ -84,7 +83,7 @@ class Stand:
         with gr.Row(elem_id="desk-bar"):
             gr.HTML(drawers.steps(), js_on_load=None, apply_default_css=False, elem_id="steps")
             self.open_section = gr.Button("Read it back", elem_id="open-read-back")
-            self.keep = gr.Button("Keep", variant="primary", elem_id="keep", visible=False)
+            self.keep = gr.Button("Keep", variant="primary", elem_id="keep")
         with gr.Column(elem_id="desk-cloth"):
             layout_cloth()
             gr.HTML(drawers.draw_another("cloth"), js_on_load=None, apply_default_css=False)

@@ -22,6 +22,8 @@ from typing import TYPE_CHECKING
 import gradio as gr
 from gradio.data_classes import FileData
 
+from fashion_core.checkpoint import write_atomically
+
 if TYPE_CHECKING:
     from collections.abc import Container
 
@@ -57,7 +59,7 @@ class VisitorFiles:
         """Write a file under a folder that nobody can guess; returns its path."""
         path = Path(gr.utils.get_upload_folder()) / secrets.token_hex(16) / name
         path.parent.mkdir(parents=True)
-        path.write_bytes(content.encode() if isinstance(content, str) else content)
+        write_atomically(path, content.encode() if isinstance(content, str) else content)
         return str(path)
 
     def serve(self, content: bytes, name: str) -> dict[str, object]:

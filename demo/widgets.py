@@ -216,26 +216,3 @@ def stand(image: Image.Image, caption: str) -> str:
         f'style="--w:{most * image.width}px;--h:{most * image.height}px"'
         f' alt="Design {escape(caption)}"></div>'
     )
-
-
-def morph(frames: Sequence[str], caption_a: str, caption_b: str) -> str:
-    """A, what lies between, B, and the thread to draw across."""
-    middle = len(frames) // 2
-    data = escape(json.dumps(list(frames)), quote=True)
-    return (
-        f'<div class="morph" data-frames="{data}">'
-        f"{_side(frames[0], 'A', caption_a)}"
-        f'<figure class="mid"><div class="frame"><img src="{frames[middle]}" alt="Between A and B">'
-        "</div><figcaption>Half way</figcaption></figure>"
-        f"{_side(frames[-1], 'B', caption_b)}"
-        f'<div class="scrub"><span>A</span><input type="range" min="0" max="{len(frames) - 1}" '
-        f'value="{middle}" aria-label="How far from A to B"><span>B</span></div></div>'
-    )
-
-
-def _side(source: str, letter: str, caption: str) -> str:
-    return (
-        f'<figure class="end-{letter.lower()}"><div class="frame">'
-        f'<img src="{source}" alt="Design {letter}"></div>'
-        f"<figcaption><b>{letter}</b>{escape(caption)}</figcaption></figure>"
-    )

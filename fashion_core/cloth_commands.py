@@ -77,17 +77,14 @@ def draw_tile(
 ) -> dict[str, Any]:
     """Draw a seamless tile of cloth for print."""
     from fashion_core.checkpoint import write_atomically
-    from fashion_core.cloth.svg import svg
 
     _check_suffix(out, "cloth")
     cloth = _cloth(kind, family, palette, scale, density, angle, seed)
-    width, height = _size(cloth, repeat)
-    if out.suffix.lower() == ".svg":
-        tile = cloth.repeat().turned(cloth.angle)
-        content = svg(tile, cloth.inks(), width).encode()
-    else:
-        content = tile_png(cloth, repeat, dpi)
-    write_atomically(out, content)
+    width, height = tile_mm(cloth, repeat)
+    vectors = out.suffix.lower() == ".svg"
+    write_atomically(
+        out, tile_svg(cloth, repeat).encode() if vectors else tile_png(cloth, repeat, dpi)
+    )
     return {
         "file": str(out),
         "cloth": cloth.to_dict(),
@@ -108,13 +105,37 @@ def tile_png(cloth: Cloth, repeat: str = "", dpi: int = 300) -> bytes:
     """
     from fashion_core.cloth.raster import raster
 
-    width, height = _size(cloth, repeat)
-    size = _pixels(width, dpi), _pixels(height, dpi)
+    size = tile_pixels(cloth, repeat, dpi)
     return _png(raster(cloth.repeat().turned(cloth.angle), cloth.inks(), size), dpi)
 
 
-def _size(cloth: Cloth, repeat: str) -> tuple[float, float]:
-    """Width and height of a tile in millimetres."""
+def tile_svg(cloth: Cloth, repeat: str = "") -> str:
+    """A seamless tile as an SVG document; ``repeat`` as for :func:`tile_png`.
+
+    Raises:
+        ClothError: a width that cannot be.
+    """
+    from fashion_core.cloth.svg import svg
+
+    return svg(cloth.repeat().turned(cloth.angle), cloth.inks(), tile_mm(cloth, repeat)[0])
+
+
+def tile_pixels(cloth: Cloth, repeat: str = "", dpi: int = 300) -> tuple[int, int]:
+    """Width and height in pixels of the PNG of a tile: millimetres / 25.4 x dpi.
+
+    Raises:
+        ClothError: a width or a number of pixels that cannot be.
+    """
+    width, height = tile_mm(cloth, repeat)
+    return _pixels(width, dpi), _pixels(height, dpi)
+
+
+def tile_mm(cloth: Cloth, repeat: str = "") -> tuple[float, float]:
+    """Width and height of a tile in millimetres; its natural ones if ``repeat`` is empty.
+
+    Raises:
+        ClothError: a width that cannot be.
+    """
     tile = cloth.repeat().turned(cloth.angle)
     width = _millimetres(repeat) or tile.width * cloth.scale
     return width, width * tile.height / tile.width

@@ -21,6 +21,10 @@ class RecipeError(ToileError):
     """The text is not a recipe, is damaged, or was written for other weights."""
 
 
+class LookBookError(ToileError):
+    """The file is no look book, is damaged, or has too many designs."""
+
+
 class UsageError(ToileError):
     """A command was asked for what it does not do."""
 

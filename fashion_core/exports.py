@@ -1,15 +1,19 @@
-"""Files of designs: PNG and animated GIF, each with the line that says where it comes from."""
+"""Files of designs: PNG, GIF, MP4 and frames, each with the line that says where it comes from."""
 
 from __future__ import annotations
 
 import io
+import tempfile
+import zipfile
+from itertools import pairwise
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 from PIL import Image, PngImagePlugin
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from fashion_core.designer import Designer
     from fashion_core.recipe import DesignRecipe
@@ -102,6 +106,67 @@ def download(recipe: DesignRecipe, designer: Designer) -> Image.Image:
 def film(a: DesignRecipe, b: DesignRecipe, frames: int, designer: Designer) -> list[Image.Image]:
     """The frames of a film from one design to another, at a film's size where they can be drawn so."""
     return designer.interpolate(a, b, frames, FILM_SIZE if designer.scalable else None)
+
+
+def film_through(
+    stops: Sequence[DesignRecipe], steps: int, designer: Designer
+) -> Iterator[list[Image.Image]]:
+    """The frames of a film through several designs, a leg at a time: ``steps`` each, and one more for the last.
+
+    Joined they are one film: no design is in it twice.
+    """
+    legs = list(pairwise(stops))
+    for i, (a, b) in enumerate(legs):
+        frames = film(a, b, steps + 1, designer)
+        yield frames if i == len(legs) - 1 else frames[:-1]
+
+
+def mp4_bytes(
+    images: Sequence[Image.Image], designer: Designer | None = None, frames_a_second: int = 15
+) -> bytes:
+    """A film as MP4: H.264 in yuv420p, which every browser and phone plays.
+
+    Args:
+        images: the frames, of one size; enlarged to at least ``FILM_SIDE`` pixels, with even sides.
+        designer: which drew them; the file then carries its provenance as a comment.
+        frames_a_second: 1 to 60.
+    """
+    # Imported here: it takes a moment, and only films need it.
+    import av
+
+    frames = [_even(enlarge(image, FILM_SIDE)) for image in images]
+    # Without what tells of the time and of the encoder, so that the same frames give the same bytes.
+    options = {"movflags": "+faststart", "fflags": "+bitexact"}
+    # In a file: to put the index first, so that a browser plays it while it loads, it is read again.
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "film.mp4"
+        with av.open(str(path), "w", format="mp4", options=options) as container:
+            if designer:
+                container.metadata["comment"] = provenance(designer, frames[0].size)
+            stream = container.add_stream("libx264", rate=frames_a_second)
+            stream.width, stream.height = frames[0].size
+            stream.pix_fmt = "yuv420p"
+            stream.options = {"crf": "18", "threads": "1", "flags": "+bitexact"}
+            for image in frames:
+                pixels = np.asarray(image)
+                container.mux(stream.encode(av.VideoFrame.from_ndarray(pixels, format="rgb24")))
+            container.mux(stream.encode())
+        return path.read_bytes()
+
+
+def _even(image: Image.Image) -> Image.Image:
+    """Without the last row or column of an odd number: yuv420p has one colour for two by two pixels."""
+    return image.crop((0, 0, image.width // 2 * 2, image.height // 2 * 2)).convert("RGB")
+
+
+def frames_zip(images: Sequence[Image.Image], designer: Designer | None = None) -> bytes:
+    """The frames of a film as numbered PNGs in one archive; the same frames give the same bytes."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
+        for i, image in enumerate(images, start=1):
+            content = png_bytes(enlarge(image, FILM_SIDE), None, designer)
+            archive.writestr(zipfile.ZipInfo(f"frame-{i:03d}.png"), content)
+    return file.getvalue()
 
 
 def provenance(designer: Designer, size: tuple[int, int] | None = None) -> str:

@@ -92,6 +92,19 @@ class DesignRecipe:
         packed = base64.urlsafe_b64encode(zlib.compress(text.encode(), 9)).decode()
         return PREFIX + packed.rstrip("=")
 
+    def own_cloth(self) -> Cloth:
+        """The cloth of the design.
+
+        Raises:
+            RecipeError: its generator draws form and cloth at once.
+        """
+        if self.cloth is None:
+            raise RecipeError(
+                f"The generator {self.model} draws form and cloth at once: there is no cloth to change or "
+                "to save by itself. Choose a design of another generator."
+            )
+        return self.cloth
+
     @classmethod
     def decode(cls, text: str) -> DesignRecipe:
         """The recipe that :meth:`encode` wrote as ``text``.

@@ -17,7 +17,10 @@ window.toileShow = (what, block) => requestAnimationFrame(() => {
 });
 document.addEventListener("click", (event) => {
   const link = event.target.closest("button[data-show]");
-  if (link) toileShow(link.dataset.show, "start");
+  if (!link) return;
+  // A section below the stand is a closed row at first.
+  document.querySelector(`${link.dataset.show}.t-fold > button:not(.open)`)?.click();
+  toileShow(link.dataset.show, "start");
 });
 // Dark or light as it was chosen last, unless the address says which; else as the system has it.
 (() => {
@@ -40,3 +43,22 @@ document.addEventListener("click", (event) => {
     history.replaceState(history.state, "", url);
   });
 })();
+// A button says for a moment what came of it.
+window.toileSaid = (what, words) => document.querySelectorAll(what).forEach((button) => {
+  button.dataset.label ??= button.textContent;
+  button.textContent = words;
+  setTimeout(() => { button.textContent = button.dataset.label; }, 1200);
+});
+// A button in a picture stands for one of Gradio's.
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("button[data-press]");
+  if (button) document.querySelector(button.dataset.press)?.click();
+});
+// Sections below the stand: those that are open are told that another design stands there; a closed one asks nothing.
+window.toileSections = {
+  all: new Map(),
+  add(id, ask) { this.all.set(id, ask); },
+  changed() {
+    this.all.forEach((ask, id) => { if (document.querySelector(`#${id} > button.open`)) ask(); });
+  },
+};

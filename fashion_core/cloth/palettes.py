@@ -178,6 +178,12 @@ def palette_of(palette: Palette) -> tuple[str, ...]:
     return parse_palette([colour.hex for colour in palette.colours[:MOST_COLOURS]])
 
 
+def palette_names(palette: Sequence[str]) -> list[str]:
+    """The fine name of each hex colour."""
+    lab = to_lab(np.array([parse_hex(colour) for colour in palette]))
+    return [named.name for named in nearest_names(lab)]
+
+
 def harmony(colour: str, name: str = "neighbours") -> tuple[str, ...]:
     """Five colours around one: it is the ground, the others are turned in hue and moved in lightness.
 

@@ -138,6 +138,14 @@ class Visit:
     def open_tab(self, name: str) -> None:
         self.page.get_by_role("tab", name=name).click()
 
+    def open_section(self, elem_id: str, shows: str) -> None:
+        """Open a closed row below the stand and wait for what it shows."""
+        self.page.locator(f"#{elem_id} > button:not(.open)").click()
+        self.page.wait_for_selector(f"#{elem_id} {shows}")
+
+    def open_morph(self) -> None:
+        self.open_section("from-a-to-b", "#morph img")
+
     def read_example(self, index: int = 0) -> None:
         self.page.locator(".examples button").nth(index).click()
         self.page.wait_for_selector(".readings")

@@ -106,7 +106,8 @@ class KnownAnalyser:
         picture = open_image(image)
         if callable(progress):
             progress(STEPS[0], 1, len(STEPS))
-        return SimpleNamespace(picture=picture, cutout=_finder().find(picture, box, mask=mask))
+        cutout = _finder().find(picture, box, mask=mask)
+        return SimpleNamespace(picture=picture, cutout=cutout, require_garment=lambda: None)
 
     def explain(
         self,

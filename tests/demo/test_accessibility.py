@@ -55,7 +55,6 @@ def test_nobody_is_shut_out_of_a_state(visit, drawn_url, scheme, width, tmp_path
     check("brush")
     tour.open_tab("Generate designs")
     page.wait_for_selector("#reading h2")
-    page.wait_for_selector("#morph img")
     check("designs")
     page.click("#count input")
     page.wait_for_selector("[role=listbox]")

@@ -53,6 +53,7 @@ def test_upload_read_generate_morph_and_download(visit, toured, photo):
     )
     page.wait_for_selector("#reading h2")
 
+    tour.open_morph()
     middle = page.locator("#morph .mid img")
     shown = middle.get_attribute("src")
     page.locator("#morph input[type=range]").focus()
@@ -107,9 +108,10 @@ def test_the_thread_follows_the_finger_and_asks_nothing_of_the_server(visit, dra
     tour = visit(drawn_url)
     page = tour.page
     tour.open_tab("Generate designs")
+    page.wait_for_selector("#reading h2")
+    tour.open_morph()
     thread = page.locator("#morph input[type=range]")
     thread.scroll_into_view_if_needed()
-    page.wait_for_selector("#reading h2")
     page.wait_for_timeout(500)
     asked: list[str] = []
     page.on("request", lambda r: None if r.url.startswith("data:") else asked.append(r.url))
@@ -145,6 +147,7 @@ def test_a_and_b_are_chosen_swapped_and_kept_while_another_tab_is_open(visit, dr
     page = tour.page
     tour.open_tab("Generate designs")
     page.wait_for_selector("#reading h2")
+    tour.open_morph()
     page.locator("#sheet button").nth(4).click()
     page.wait_for_selector("#reading :text('On the stand: No. 5')")
     page.click("#use-b")
@@ -152,11 +155,11 @@ def test_a_and_b_are_chosen_swapped_and_kept_while_another_tab_is_open(visit, dr
     page.wait_for_selector("#morph figcaption:has-text('No. 5')")
     page.click("#swap")
     page.wait_for_selector("#sheet button:nth-child(5) .badge:text('A')")
-    page.wait_for_selector("#morph figure:first-child figcaption:has-text('No. 5')")
+    page.wait_for_selector("#morph .end-a figcaption:has-text('No. 5')")
     tour.open_tab("Analyse a garment")
     tour.read_example()
     tour.open_tab("Generate designs")
-    page.wait_for_selector("#morph figure:first-child figcaption:has-text('No. 5')")
+    page.wait_for_selector("#morph .end-a figcaption:has-text('No. 5')")
     assert page.locator("#recipe input").input_value().startswith("toile1.")
     tour.open_tab("Analyse a garment")
     page.wait_for_selector(".readings")
@@ -301,7 +304,7 @@ def test_the_phone_page_never_scrolls_sideways_and_targets_are_large(visit, draw
     assert page.locator("button, summary, input").evaluate_all(small) == 0
     tour.open_tab("Generate designs")
     page.wait_for_selector("#reading h2")
-    page.wait_for_selector("#morph img")
+    tour.open_morph()
     assert tour.fits()
     assert page.locator("button, summary, input").evaluate_all(small) == 0
 

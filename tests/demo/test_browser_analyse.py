@@ -281,7 +281,8 @@ def test_captions_do_not_collide_at_any_width(visit, drawn_url):
 
     look("#cloth small span, #cloth b, .readings summary > span")
     tour.open_tab("Generate designs")
-    page.wait_for_selector("#morph img")
+    page.wait_for_selector("#reading h2")
+    tour.open_morph()
     look("#colour-wish label span, .t-section-head > *")
     assert found == []
 

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.browser
 def open_generate(tour):
     tour.open_tab("Generate designs")
     tour.page.wait_for_selector("#reading h2")
-    tour.page.wait_for_selector("#morph img")
+    tour.open_morph()
     return tour.page
 
 
@@ -132,6 +132,7 @@ def test_a_reload_keeps_sheet_stand_a_and_b_and_the_shade(visit, drawn_url):
     }
     page.reload()
     page.wait_for_selector("#reading h2")
+    tour.open_morph()
     page.wait_for_selector("#morph .end-b figcaption:has-text('No. 6, seed 12')")
     assert kicker(page) == "On the stand: No. 6, seed 12"
     assert {what: page.locator(what).get_attribute("src") for what in seen} == seen

@@ -30,6 +30,7 @@ def test_a_press_puts_the_nearest_design_on_the_stand_like_any_other(visit, draw
     )
     page.wait_for_selector("#variations img")
     # The tab was never open before: it still draws its first sheet, whose first two designs become A and B.
+    tour.open_morph()
     page.wait_for_selector("#morph .end-a figcaption:has-text('No. 1')")
     page.click("#use-a")
     page.wait_for_selector("#morph .end-a figcaption:has-text('From your photo')")

@@ -2,13 +2,21 @@ from __future__ import annotations
 
 import io
 import time
+import zipfile
 
 import numpy as np
 import pytest
 from PIL import Image
 
 from fashion_core import Designer
-from fashion_core.exports import enlarge, gif_bytes, png_bytes
+from fashion_core.exports import (
+    enlarge,
+    film_through,
+    frames_zip,
+    gif_bytes,
+    mp4_bytes,
+    png_bytes,
+)
 
 
 @pytest.fixture(scope="module")
@@ -60,3 +68,48 @@ def test_a_film_is_quick_and_true_in_its_colours():
         apart = np.asarray(shown.reduce(8), float) - np.asarray(meant.reduce(8), float)
         assert np.abs(apart).mean() < 2
         assert (np.asarray(shown)[:, :60] == 255).all()
+
+
+def test_a_film_is_h264_that_browsers_play_with_its_index_first_and_the_same_every_time(designer):
+    import av
+
+    a, b = designer.sample(2, seed=3)
+    frames = designer.interpolate(a, b, 7)
+    content = mp4_bytes(frames, designer, 15)
+    assert mp4_bytes(frames, designer, 15) == content
+    assert content.index(b"moov") < content.index(b"mdat")
+    with av.open(io.BytesIO(content)) as film:
+        stream = film.streams.video[0]
+        assert (stream.codec_context.name, stream.pix_fmt) == ("h264", "yuv420p")
+        assert (stream.width, stream.height, stream.frames) == (384, 384, 7)
+        assert "Learnt from drawn dresses." in film.metadata["comment"]
+        first = next(film.decode(stream)).to_ndarray(format="rgb24")
+    apart = np.abs(first.astype(int) - np.asarray(enlarge(frames[0], 384), int))
+    assert apart.mean() < 6
+
+
+def test_a_film_of_odd_sides_is_made_even():
+    import av
+
+    frames = [Image.new("RGB", (385, 577), (200, 30, 30))] * 3
+    with av.open(io.BytesIO(mp4_bytes(frames))) as film:
+        assert (film.streams.video[0].width, film.streams.video[0].height) == (384, 576)
+
+
+def test_frames_are_numbered_pictures_in_one_archive(designer):
+    a, b = designer.sample(2, seed=3)
+    frames = designer.interpolate(a, b, 3)
+    content = frames_zip(frames, designer)
+    assert frames_zip(frames, designer) == content
+    with zipfile.ZipFile(io.BytesIO(content)) as opened:
+        assert opened.namelist() == ["frame-001.png", "frame-002.png", "frame-003.png"]
+        assert min(Image.open(io.BytesIO(opened.read("frame-002.png"))).size) == 384
+
+
+def test_a_film_through_several_designs_shows_each_once(designer):
+    stops = designer.sample(4, seed=3)
+    legs = list(film_through(stops, 5, designer))
+    assert [len(leg) for leg in legs] == [5, 5, 6]
+    for leg, stop in zip(legs, stops, strict=False):
+        assert np.array_equal(np.asarray(leg[0]), np.asarray(designer.render(stop)))
+    assert np.array_equal(np.asarray(legs[-1][-1]), np.asarray(designer.render(stops[-1])))
