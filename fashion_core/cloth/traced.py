@@ -15,10 +15,10 @@ if TYPE_CHECKING:
 
     from fashion_core.cloth.curves import Outline
 
-#: Shares are enlarged so many times before outlines are traced, and smoothed by a Gaussian of this standard
-#: deviation in their own pixels.
+#: Shares are enlarged so many times before outlines are traced, and smoothed by a Gaussian of this
+#: standard deviation in their own pixels.
 _LARGER, _SMOOTH = 4, 0.55
-#: Outlines keep within this distance of what was traced, and enclose at least this area; in pixels of the shares.
+#: Outlines keep within this distance of what was traced, and enclose at least this area; in pixels of shares.
 _NEAR, _LEAST = 0.06, 0.6
 #: Pixels of the neighbouring repeats that are looked at beyond an edge.
 _MARGIN = 6
@@ -27,8 +27,8 @@ _MARGIN = 6
 def traced(shares: NDArray[np.float32], width: float, height: float) -> Repeat:
     """A repeat from shares ``[K, H, W]`` of the palette's first K colours, whose opposite edges touch.
 
-    The k-th shape is where any of the colours from the k-th on covers most, and is painted over those before it:
-    so two colours that touch leave no gap.
+    The k-th shape is where any of the colours from the k-th on covers most, and is painted over those before
+    it: so two colours that touch leave no gap.
 
     Args:
         shares: 0..1, the ground first.
@@ -36,7 +36,7 @@ def traced(shares: NDArray[np.float32], width: float, height: float) -> Repeat:
     """
     repeat = Repeat(width, height)
     larger = np.stack([_enlarged(share) for share in shares])
-    size = np.array([width, height]) / ((np.array(larger.shape[:0:-1]) - 1))
+    size = np.array([width, height]) / (np.array(larger.shape[:0:-1]) - 1)
     for colour in range(1, len(shares)):
         outlines = _outlines(larger[colour:].max(0) - larger[:colour].max(0))
         if outlines:
@@ -58,7 +58,7 @@ def _enlarged(share: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def _outlines(inside: NDArray[np.float32]) -> list[Outline]:
-    """Closed outlines (x, y) of where ``inside [H, W]`` is above 0, cut at the edges; holes are outlines too."""
+    """Closed outlines (x, y) of where ``inside [H, W]`` is above 0, cut at the edges; of holes too."""
     framed = cv2.copyMakeBorder(inside, 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=-1.0)
     most = np.array(inside.shape[::-1]) - 1
     kept = []

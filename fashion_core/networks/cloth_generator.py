@@ -1,10 +1,10 @@
-"""The generator of cloth: noise to a print that repeats without a seam, and the discriminator that it learns from.
+"""The generator of cloth, noise to a print that repeats without a seam, and its discriminator.
 
 Fully convolutional: noise of h x w cells gives a tile of 16 h x 16 w pixels (Jetchev et al., "Texture synthesis
 with spatial generative adversarial networks", 2016), and what is one throughout the tile, its pattern and a
-global latent, is told to every layer (Bergmann et al., "Learning texture manifolds with the periodic spatial
-GAN", ICML 2017). All convolutions are padded with the opposite edge, so that the tile is a torus: it has no seam
-wherever it is cut.
+global latent, is told to every layer (Bergmann et al., "Learning texture manifolds with the periodic
+spatial GAN", ICML 2017). All convolutions are padded with the opposite edge, so that the tile is a torus: it
+has no seam wherever it is cut.
 
 It draws no colours but shares: how much of each pixel the ground and each further colour of a palette cover.
 """
@@ -47,10 +47,10 @@ class _Layer(nn.Module):
 
 
 class ClothGenerator(nn.Module):
-    """Noise ``[N, local, h, w]``, a global latent and patterns to shares ``[N, colours, 16 h, 16 w]``, 0..1.
+    """Noise ``[N, local, h, w]``, a global latent and kinds to shares ``[N, colours, 16 h, 16 w]``, 0..1.
 
     Args:
-        patterns: how many patterns it knows.
+        kinds: how many patterns it knows.
         colours: of a print, the ground first.
         local: channels of noise of each cell.
         overall: size of the global latent.
@@ -59,40 +59,36 @@ class ClothGenerator(nn.Module):
 
     def __init__(
         self,
-        patterns: int,
+        kinds: int,
         colours: int = 4,
         local: int = 16,
         overall: int = 24,
         channels: Sequence[int] = (128, 96, 64, 40, 24),
     ) -> None:
         super().__init__()
-        self.local, self.overall, self.patterns = local, overall, patterns
+        self.local, self.overall, self.kinds = local, overall, kinds
         condition = 64
         self.join = nn.Sequential(
-            nn.Linear(overall + patterns, condition), nn.SiLU(), nn.Linear(condition, condition)
+            nn.Linear(overall + kinds, condition), nn.SiLU(), nn.Linear(condition, condition)
         )
-        sizes = [local, *channels]
-        self.layers = nn.ModuleList(_Layer(a, b, condition) for a, b in pairwise(sizes))
+        self.layers = nn.ModuleList(
+            _Layer(a, b, condition) for a, b in pairwise([local, *channels])
+        )
         self.shares = nn.Conv2d(channels[-1], colours, 3, padding=1, padding_mode="circular")
 
-    def noise(self, count: int, cells: tuple[int, int], random: torch.Generator) -> list[Tensor]:
-        """Standard normal: the global latent, the noise of the cells, and one channel for each layer.
+    def noise_shapes(self, count: int, cells: tuple[int, int]) -> list[tuple[int, ...]]:
+        """Shapes of the noise of ``count`` tiles of so many rows and columns of cells.
 
-        Args:
-            count: of tiles.
-            cells: rows and columns of them.
-            random: where it is drawn from.
+        It is standard normal: the global latent, the noise of the cells, and one channel for each layer.
         """
         rows, columns = cells
-        sizes = [(rows << max(0, i), columns << max(0, i)) for i in range(len(self.layers))]
-        grains = [(count, 1, *size) for size in sizes]
-        shapes = [(count, self.overall), (count, self.local, rows, columns), *grains]
-        return [torch.randn(*shape, generator=random) for shape in shapes]
+        grains = [(count, 1, rows << i, columns << i) for i in range(len(self.layers))]
+        return [(count, self.overall), (count, self.local, rows, columns), *grains]
 
-    def forward(self, noise: Sequence[Tensor], pattern: Tensor) -> Tensor:
-        """Shares of tiles of ``pattern``, indices ``[N]``, from what :meth:`noise` draws."""
+    def forward(self, noise: Sequence[Tensor], kind: Tensor) -> Tensor:
+        """Shares of tiles of ``kind``, indices ``[N]``, from noise of :meth:`noise_shapes`."""
         overall, x, *grains = noise
-        condition = self.join(torch.cat([overall, F.one_hot(pattern, self.patterns).float()], 1))
+        condition = self.join(torch.cat([overall, F.one_hot(kind, self.kinds).float()], 1))
         for i, (layer, grain) in enumerate(zip(self.layers, grains, strict=True)):
             if i:
                 x = F.interpolate(x, scale_factor=2.0)
@@ -101,13 +97,13 @@ class ClothGenerator(nn.Module):
 
 
 class ClothDiscriminator(nn.Module):
-    """Shares ``[N, colours, 64, 64]`` of patterns ``[N]`` to logits ``[N]``.
+    """Shares ``[N, colours, 64, 64]`` of kinds ``[N]`` to logits ``[N]``.
 
-    Spectrally normalised (Miyato et al., ICLR 2018); the pattern enters by projection (Miyato, Koyama, ICLR 2018).
+    Spectrally normalised (Miyato et al., ICLR 2018); the kind enters by projection (Miyato, Koyama, ICLR 2018).
     """
 
     def __init__(
-        self, patterns: int, colours: int = 4, channels: Sequence[int] = (32, 64, 128, 192)
+        self, kinds: int, colours: int = 4, channels: Sequence[int] = (32, 64, 128, 192)
     ) -> None:
         super().__init__()
         layers: list[nn.Module] = []
@@ -117,13 +113,13 @@ class ClothDiscriminator(nn.Module):
         last = channels[-1]
         self.join = spectral_norm(nn.Conv2d(last + 1, last, 3, 1, 1))
         self.logit = spectral_norm(nn.Linear(last, 1))
-        self.pattern = spectral_norm(nn.Embedding(patterns, last))
+        self.kind = spectral_norm(nn.Embedding(kinds, last))
 
-    def forward(self, shares: Tensor, pattern: Tensor) -> Tensor:
+    def forward(self, shares: Tensor, kind: Tensor) -> Tensor:
         x = self.layers(shares)
         # How much the tiles of a batch differ (Karras et al., ICLR 2018): too little is told from real ones.
         spread = x.float().std(0, unbiased=False).mean().to(x.dtype)
         x = torch.cat([x, spread.expand(len(x), 1, *x.shape[2:])], 1)
         x = F.leaky_relu(self.join(x), 0.2).sum((2, 3)).float() / math.prod(x.shape[2:])
-        logits: Tensor = self.logit(x)[:, 0] + (self.pattern(pattern) * x).sum(1)
+        logits: Tensor = self.logit(x)[:, 0] + (self.kind(kind) * x).sum(1)
         return logits

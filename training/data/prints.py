@@ -7,18 +7,24 @@ share of each pixel that each colour covers is kept.
 
 from __future__ import annotations
 
+import hashlib
 from itertools import combinations
 from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
 from skimage.color import deltaE_ciede2000
+from tqdm import tqdm
 
 from fashion_core.cloth.inks import greenest_third
 from fashion_core.colour.clusters import k_means
 from fashion_core.compose import form_of_photo
+from fashion_core.taxonomy import PATTERN
+from training.data.cache import save_arrays
+from training.data.masks import sane_masks
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -37,10 +43,42 @@ _ALIKE = 9.0
 _BETWEEN = 14.0
 #: Specks are taken out by a Gaussian of this standard deviation, in pixels of the larger picture.
 _SPECK = 1.3
-#: What a patch has to show: its ground covers not less and not more than this, as little of it may differ from one
-#: half to the other (a print that is placed once, seams), and borders of colours cover not less or more (plain,
-#: or too fine for the pixels).
+#: What a patch has to show. The share of its ground; how far shares of colours differ from one half to the other
+#: at most (a print that is placed once, a seam); the share of pixels with a border of colours (a plain cloth has
+#: fewer, a print that is too fine for the pixels more).
 _GROUND, _MOST_UNEVEN, _BORDERS = (0.3, 0.92), 0.15, (0.05, 0.4)
+
+
+def prints(
+    packed: Packed, patterns: np.ndarray, names: Sequence[str], cache: Path
+) -> tuple[np.ndarray, np.ndarray]:
+    """Patches of training dresses whose border mask can be believed; kept in ``cache``, as they take minutes.
+
+    Args:
+        packed: pictures at 256 px.
+        patterns: of each training row, an index of the taxonomy's patterns or -1.
+        names: of the patterns that are wanted.
+        cache: folder.
+
+    Returns:
+        Shares uint8 ``[N, COLOURS, SIDE, SIDE]``, and of which of ``names`` each is, int64 ``[N]``.
+    """
+    digest = hashlib.sha256(patterns.tobytes() + repr(tuple(names)).encode()).hexdigest()
+    path = cache / f"prints-{packed.fingerprint[:8]}-{digest[:8]}.npz"
+    if not path.exists():
+        rows = packed.select("train")
+        masks = sane_masks(packed, "train", cache)
+        found, kinds = [np.zeros((0, COLOURS, SIDE, SIDE), np.uint8)], []
+        for kind, name in enumerate(names):
+            chosen = np.flatnonzero(patterns == PATTERN.classes.index(name))
+            for k in tqdm(chosen, desc=name, unit="dress"):
+                mask = np.unpackbits(masks[k], axis=-1).astype(np.bool_)
+                if mask.any():
+                    found.append(patches_of(np.asarray(packed.images[rows[k]]), mask, int(k)))
+                    kinds += [kind] * len(found[-1])
+        save_arrays(path, patches=np.concatenate(found), kinds=np.array(kinds, np.int64))
+    with np.load(path) as content:
+        return content["patches"], content["kinds"]
 
 
 def patches_of(picture: NDArray[np.uint8], mask: NDArray[np.bool_], seed: int) -> np.ndarray:
@@ -52,7 +90,9 @@ def patches_of(picture: NDArray[np.uint8], mask: NDArray[np.bool_], seed: int) -
         seed: of where patches are taken.
     """
     inside = cv2.erode(mask.astype(np.uint8), np.ones((_RIM, _RIM), np.uint8))
-    whole = cv2.boxFilter(inside.astype(np.float32), -1, (SIDE, SIDE), anchor=(0, 0), normalize=False)
+    whole = cv2.boxFilter(
+        inside.astype(np.float32), -1, (SIDE, SIDE), anchor=(0, 0), normalize=False
+    )
     whole = whole[: -SIDE + 1, : -SIDE + 1]
     places = np.argwhere(whole > SIDE * SIDE - 0.5)
     if not len(places):
@@ -70,9 +110,8 @@ def patches_of(picture: NDArray[np.uint8], mask: NDArray[np.bool_], seed: int) -
             taken.append(place)
         if len(chosen) == MOST:
             break
-    if not chosen:
-        return np.zeros((0, COLOURS, SIDE, SIDE), np.uint8)
-    return np.rint(np.stack(chosen) * 255).astype(np.uint8)
+    patches = np.reshape(chosen, (-1, COLOURS, SIDE, SIDE))
+    return np.asarray(np.rint(patches * 255), np.uint8)
 
 
 def shares_of(
@@ -83,7 +122,7 @@ def shares_of(
     The ground is first, then the colours by how much they stand out; the greenest has the place of leaves.
     """
     size = picture.shape[1] * _LARGER, picture.shape[0] * _LARGER
-    lab = cv2.cvtColor(picture.astype(np.float32) / 255, cv2.COLOR_RGB2LAB)
+    lab = np.asarray(cv2.cvtColor(picture.astype(np.float32) / 255, cv2.COLOR_RGB2LAB), np.float32)
     lab[..., 0] -= form_of_photo(picture, mask, patterned=True).shade
     large = cv2.resize(lab, size, interpolation=cv2.INTER_CUBIC)
     centres = _colours(lab[inside])
@@ -92,7 +131,8 @@ def shares_of(
     masks = [(labels == k).astype(np.float32) for k in range(len(centres))]
     small = [cv2.resize(m, picture.shape[1::-1], interpolation=cv2.INTER_AREA) for m in masks]
     empty = np.zeros(picture.shape[:2], np.float32)
-    return np.stack([*small, *[empty] * (COLOURS - len(small))])
+    shares: np.ndarray = np.stack([*small, *[empty] * (COLOURS - len(small))])
+    return shares
 
 
 def _colours(lab: np.ndarray) -> list[np.ndarray]:

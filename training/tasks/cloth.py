@@ -1,9 +1,8 @@
 """The generator of cloth, trained against patches of the prints of training dresses.
 
-As the DCGAN of the 2020 study, 64 x 64 pixels and two networks, but for what a cloth needs: tiles are larger than
-patches and the discriminator sees a piece of each from any place, so that neither seam nor middle is special; the
-hinge loss with spectral normalisation (Miyato et al., ICLR 2018) takes the place of the cross-entropy, whose
-discriminator wins too soon on so few dresses.
+As the DCGAN of the 2020 study, 64 x 64 pixels and two networks. The discriminator sees each tile cut at any
+place, so that its seam is not special; the hinge loss with spectral normalisation (Miyato et al., ICLR 2018) takes the
+place of the cross-entropy, whose discriminator wins too soon on so few dresses.
 """
 
 from __future__ import annotations
@@ -12,7 +11,6 @@ import copy
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
 import torch
 import torch.nn.functional as F
 from torch import Tensor
@@ -25,11 +23,14 @@ from training.engine.schedule import cosine
 if TYPE_CHECKING:
     from pathlib import Path
 
+    import numpy as np
+
 
 @dataclass(frozen=True)
 class ClothSettings:
-    """Hyper-parameters."""
+    """Hyper-parameters; ``kinds`` are the patterns that are learnt."""
 
+    kinds: tuple[str, ...] = ("floral", "print")
     batch: int = 16
     epochs: float = 40
     learning_rate: float = 3e-4
@@ -47,43 +48,44 @@ class ClothModule(StepModule):
     Args:
         settings: hyper-parameters.
         patches: uint8 ``[N, K, S, S]``, shares of the colours (:mod:`training.data.prints`).
-        patterns: index of the pattern of each, ``[N]``.
-        names: of these patterns.
+        kinds: of which of the settings' kinds each is, ``[N]``.
         grids: folder for a sheet after every epoch.
         bfloat16: autocast, by default where the machine gains from it.
     """
 
     patches: Tensor
-    patterns: Tensor
+    kinds: Tensor
 
     def __init__(
         self,
         settings: ClothSettings,
         patches: np.ndarray,
-        patterns: np.ndarray,
-        names: tuple[str, ...],
+        kinds: np.ndarray,
         grids: Path | None = None,
         *,
         bfloat16: bool | None = None,
     ) -> None:
         super().__init__(len(patches), settings.batch, settings.epochs, settings.seed)
         torch.manual_seed(mix(settings.seed, "weights"))
-        self.settings, self.names, self.grids = settings, names, grids
+        self.settings, self.grids = settings, grids
         self.in_bfloat16 = fast_bfloat16() if bfloat16 is None else bfloat16
-        self.generator = ClothGenerator(len(names), patches.shape[1])
-        self.discriminator = ClothDiscriminator(len(names), patches.shape[1])
+        self.arguments = {"kinds": len(settings.kinds), "colours": patches.shape[1]}
+        self.generator = ClothGenerator(**self.arguments)
+        self.discriminator = ClothDiscriminator(**self.arguments)
         self.average = copy.deepcopy(self.generator).requires_grad_(requires_grad=False)
         for network in (self.generator, self.discriminator, self.average):
             network.to(memory_format=torch.channels_last)
         self.register_buffer("patches", torch.from_numpy(patches), persistent=False)
-        self.register_buffer("patterns", torch.from_numpy(patterns).long(), persistent=False)
+        self.register_buffer("kinds", torch.from_numpy(kinds), persistent=False)
 
     def make_optimisers(self) -> list[torch.optim.Optimizer]:
         """Adam for the generator and for the discriminator."""
         s = self.settings
         return [
             torch.optim.Adam(self.generator.parameters(), lr=s.learning_rate, betas=s.betas),
-            torch.optim.Adam(self.discriminator.parameters(), lr=s.discriminator_rate, betas=s.betas),
+            torch.optim.Adam(
+                self.discriminator.parameters(), lr=s.discriminator_rate, betas=s.betas
+            ),
         ]
 
     def step(self, step: int, indices: Tensor) -> dict[str, Tensor]:
@@ -93,21 +95,21 @@ class ClothModule(StepModule):
             self.optimisers, (s.learning_rate, s.discriminator_rate), strict=True
         ):
             optimiser.param_groups[0]["lr"] = rate * (0.1 + 0.9 * cosine(self.progress(step)))
-        pattern = self.patterns[indices]
+        kind = self.kinds[indices]
         real = turned(self.patches[indices].float() / 255).contiguous(
             memory_format=torch.channels_last
         )
         with torch.autocast(real.device.type, torch.bfloat16, enabled=self.in_bfloat16):
-            fake = self._cut(self._drawn(pattern), real.shape[-1])
-            on_real = self.discriminator(real, pattern)
-            on_fake = self.discriminator(fake.detach(), pattern)
+            fake = self._cut(self._drawn(kind), real.shape[-1])
+            on_real = self.discriminator(real, kind)
+            on_fake = self.discriminator(fake.detach(), kind)
         loss_d = F.relu(1 - on_real).mean() + F.relu(1 + on_fake).mean()
         self.optimisers[1].zero_grad()
         loss_d.backward()
         self.optimisers[1].step()
         self.discriminator.requires_grad_(requires_grad=False)
         with torch.autocast(real.device.type, torch.bfloat16, enabled=self.in_bfloat16):
-            loss_g = -self.discriminator(fake, pattern).mean()
+            loss_g = -self.discriminator(fake, kind).mean()
         self.optimisers[0].zero_grad()
         loss_g.backward()
         self.optimisers[0].step()
@@ -115,11 +117,11 @@ class ClothModule(StepModule):
         update_average(self.average, self.generator, step, s.ema)
         return {"loss_d": loss_d.detach(), "loss_g": loss_g.detach()}
 
-    def _drawn(self, pattern: Tensor) -> Tensor:
-        cells = (self.settings.cells,) * 2
-        random = torch.Generator().manual_seed(int(torch.randint(2**62, ())))
-        noise = self.generator.noise(len(pattern), cells, random)
-        return self.generator([part.to(pattern.device) for part in noise], pattern)
+    def _drawn(self, kind: Tensor) -> Tensor:
+        shapes = self.generator.noise_shapes(len(kind), (self.settings.cells,) * 2)
+        noise = [torch.randn(*shape).to(kind.device) for shape in shapes]
+        drawn: Tensor = self.generator(noise, kind)
+        return drawn
 
     def _cut(self, tiles: Tensor, side: int) -> Tensor:
         """A piece of each tile from anywhere, across its edges too."""
@@ -146,13 +148,14 @@ SHEET = ((31, 61, 54), (217, 165, 160), (240, 217, 192), (111, 143, 106))
 
 @torch.inference_mode()
 def tile_sheet(generator: ClothGenerator, columns: int = 6, seed: int = 1) -> np.ndarray:
-    """A row of tiles of each pattern, two by two repeats of each, uint8 ``[H, W, 3]``."""
+    """A row of tiles of each kind, two by two repeats of each, uint8 ``[H, W, 3]``."""
     random = torch.Generator().manual_seed(seed)
     colours = torch.tensor(SHEET, dtype=torch.float32)
     rows = []
-    for pattern in range(generator.patterns):
-        noise = generator.noise(columns, (6, 6), random)
-        shares = generator(noise, torch.full((columns,), pattern)).repeat(1, 1, 2, 2)
+    for kind in range(generator.kinds):
+        shapes = generator.noise_shapes(columns, (6, 6))
+        noise = [torch.randn(*shape, generator=random) for shape in shapes]
+        shares = generator(noise, torch.full((columns,), kind)).repeat(1, 1, 2, 2)
         pixels = torch.einsum("nkhw,kc->nhwc", shares, colours)
         rows.append(torch.cat(list(pixels), 1))
     return torch.cat(rows).round().to(torch.uint8).numpy()
