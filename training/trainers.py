@@ -178,6 +178,8 @@ def form_flow_module(work: Workspace, epochs: float | None = None) -> FormFlowMo
 
 def cloth_module(work: Workspace, epochs: float | None = None) -> ClothModule:
     """The generator of cloth."""
+    import numpy as np
+
     from training.data.conditions import kept_conditions
     from training.data.prints import prints
     from training.tasks.cloth import ClothModule, ClothSettings
@@ -185,11 +187,11 @@ def cloth_module(work: Workspace, epochs: float | None = None) -> ClothModule:
     settings, run = _for_epochs(ClothSettings(), epochs), work.runs / CLOTH
     conditions = kept_conditions(run, work.packed(), work.clean, work.root, work.packs)
     patterns = conditions[:, list(WISHES).index(PATTERN.key)]
-    patches, kinds = prints(work.packed(), patterns, settings.kinds, work.packs)
+    patches, kinds, rows = prints(work.packed(), patterns, settings.kinds, work.packs)
     begin(
         run,
         {"dresses": work.packed().fingerprint},
-        lambda: {"images": len(patches)},
+        lambda: {"images": len(patches), "dresses": len(np.unique(rows))},
         work.digests("labels") | work.checkpoint_digests(["transfer", HEAD_CHECKPOINTS["pattern"]]),
     )
     return ClothModule(settings, patches, kinds, run / "grids")

@@ -43,15 +43,15 @@ _ALIKE = 9.0
 _BETWEEN = 14.0
 #: Specks are taken out by a Gaussian of this standard deviation, in pixels of the larger picture.
 _SPECK = 1.3
-#: What a patch has to show. The share of its ground; how far shares of colours differ from one half to the other
-#: at most (a print that is placed once, a seam); the share of pixels with a border of colours (a plain cloth has
-#: fewer, a print that is too fine for the pixels more).
+#: What a patch has to show: the share of its ground; how far shares of colours differ from one half to the
+#: other at most (a print that is placed once, a seam); the share of pixels with a border of colours (a plain
+#: cloth has fewer, a print that is too fine for the pixels more).
 _GROUND, _MOST_UNEVEN, _BORDERS = (0.3, 0.92), 0.15, (0.05, 0.4)
 
 
 def prints(
     packed: Packed, patterns: np.ndarray, names: Sequence[str], cache: Path
-) -> tuple[np.ndarray, np.ndarray]:
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Patches of training dresses whose border mask can be believed; kept in ``cache``, as they take minutes.
 
     Args:
@@ -61,14 +61,15 @@ def prints(
         cache: folder.
 
     Returns:
-        Shares uint8 ``[N, COLOURS, SIDE, SIDE]``, and of which of ``names`` each is, int64 ``[N]``.
+        Shares uint8 ``[N, COLOURS, SIDE, SIDE]``; of which of ``names`` each is, int64 ``[N]``; and from which
+        training row, int64 ``[N]``.
     """
     digest = hashlib.sha256(patterns.tobytes() + repr(tuple(names)).encode()).hexdigest()
     path = cache / f"prints-{packed.fingerprint[:8]}-{digest[:8]}.npz"
     if not path.exists():
         rows = packed.select("train")
         masks = sane_masks(packed, "train", cache)
-        found, kinds = [np.zeros((0, COLOURS, SIDE, SIDE), np.uint8)], []
+        found, kinds, dresses = [np.zeros((0, COLOURS, SIDE, SIDE), np.uint8)], [], []
         for kind, name in enumerate(names):
             chosen = np.flatnonzero(patterns == PATTERN.classes.index(name))
             for k in tqdm(chosen, desc=name, unit="dress"):
@@ -76,9 +77,15 @@ def prints(
                 if mask.any():
                     found.append(patches_of(np.asarray(packed.images[rows[k]]), mask, int(k)))
                     kinds += [kind] * len(found[-1])
-        save_arrays(path, patches=np.concatenate(found), kinds=np.array(kinds, np.int64))
+                    dresses += [k] * len(found[-1])
+        save_arrays(
+            path,
+            patches=np.concatenate(found),
+            kinds=np.array(kinds, np.int64),
+            rows=np.array(dresses, np.int64),
+        )
     with np.load(path) as content:
-        return content["patches"], content["kinds"]
+        return content["patches"], content["kinds"], content["rows"]
 
 
 def patches_of(picture: NDArray[np.uint8], mask: NDArray[np.bool_], seed: int) -> np.ndarray:

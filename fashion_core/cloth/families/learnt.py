@@ -48,8 +48,7 @@ def _shares(network: ClothGenerator, kind: int, rng: np.random.Generator) -> NDA
     """What a tile shows where, ``[K, H, W]``."""
     import torch
 
-    shapes = network.noise_shapes(1, (CELLS, CELLS))
-    noise = [torch.from_numpy(rng.standard_normal(shape, np.float32)) for shape in shapes]
+    noise = torch.from_numpy(rng.standard_normal((1, network.noise, CELLS, CELLS), np.float32))
     with torch.inference_mode():
         return np.asarray(network(noise, torch.tensor([kind]))[0].numpy(), np.float32)
 
