@@ -50,7 +50,8 @@ def _enlarged(share: NDArray[np.float32]) -> NDArray[np.float32]:
     wrapped = cv2.copyMakeBorder(share, *(_MARGIN,) * 4, cv2.BORDER_WRAP)
     wrapped = cv2.GaussianBlur(wrapped, (0, 0), _SMOOTH)
     across, down = (
-        np.arange(side * _LARGER + 1, dtype=np.float32) / _LARGER + _MARGIN
+        # The middle of a pixel is half a pixel from its edge.
+        np.arange(side * _LARGER + 1, dtype=np.float32) / _LARGER + _MARGIN - 0.5
         for side in (width, height)
     )
     x, y = np.meshgrid(across, down)

@@ -30,7 +30,7 @@ class _Layer(nn.Module):
 
     def __init__(self, in_channels: int, out_channels: int) -> None:
         super().__init__()
-        self.conv = nn.Conv2d(in_channels, out_channels, 3, padding=1, padding_mode="circular")
+        self.conv = _convolution(in_channels, out_channels)
         self.modulate = nn.Linear(_CONDITION, 2 * out_channels)
         nn.init.normal_(self.modulate.weight, 0, 0.02)
         nn.init.zeros_(self.modulate.bias)
@@ -50,8 +50,9 @@ class ClothGenerator(nn.Module):
         colours: of a print, the ground first.
         overall: size of the global latent: the sum of so many channels of the noise, at unit variance.
         local: channels of the noise of each cell.
-        channels: of the layers; each but the first is twice as fine as the one before it, and of the last one's
-            places each becomes two by two pixels.
+        channels: of the layers, 1 x 1, 2 x 2 and 4 x 4 places a cell; each place of the last becomes two by two
+            pixels of a coarse tile.
+        width: channels of what draws the tile from the coarse one, twice as fine.
     """
 
     def __init__(
@@ -60,7 +61,8 @@ class ClothGenerator(nn.Module):
         colours: int = 4,
         overall: int = 24,
         local: int = 24,
-        channels: Sequence[int] = (128, 96, 64, 48),
+        channels: Sequence[int] = (128, 96, 64),
+        width: int = 32,
     ) -> None:
         super().__init__()
         self.kinds, self.overall, self.noise = kinds, overall, overall + local
@@ -68,10 +70,22 @@ class ClothGenerator(nn.Module):
             nn.Linear(overall + kinds, _CONDITION), nn.SiLU(), nn.Linear(_CONDITION, _CONDITION)
         )
         self.layers = nn.ModuleList(_Layer(a, b) for a, b in pairwise([local, *channels]))
-        self.shares = nn.Conv2d(channels[-1], 4 * colours, 3, padding=1, padding_mode="circular")
+        self.shares = _convolution(channels[-1], 4 * colours)
+        self.finer = nn.Sequential(
+            _convolution(colours, width),
+            nn.LeakyReLU(0.2),
+            _convolution(width, width),
+            nn.LeakyReLU(0.2),
+            _convolution(width, 4 * colours),
+            nn.PixelShuffle(2),
+        )
 
     def forward(self, noise: Tensor, kind: Tensor | None = None) -> Tensor:
         """Shares of tiles of ``kind``, indices ``[N]``; of the first one without them."""
+        return self.fine(self.coarse(noise, kind))
+
+    def coarse(self, noise: Tensor, kind: Tensor | None = None) -> Tensor:
+        """As :meth:`forward`, at half its size: ``[N, colours, 8 h, 8 w]``."""
         if kind is None:
             kind = torch.zeros(len(noise), dtype=torch.int64, device=noise.device)
         overall, x = noise[:, : self.overall], noise[:, self.overall :]
@@ -82,3 +96,13 @@ class ClothGenerator(nn.Module):
                 x = F.interpolate(x, scale_factor=2.0)
             x = layer(x, condition)
         return torch.softmax(F.pixel_shuffle(self.shares(x).float(), 2), 1)
+
+    def fine(self, coarse: Tensor) -> Tensor:
+        """Coarse shares ``[N, colours, h, w]`` twice as fine: which part of a pixel has which colour."""
+        known = F.interpolate(coarse, scale_factor=2.0).clamp_min(0.01).log()
+        return torch.softmax(known + self.finer(coarse).float(), 1)
+
+
+def _convolution(in_channels: int, out_channels: int) -> nn.Conv2d:
+    """Three by three on a torus."""
+    return nn.Conv2d(in_channels, out_channels, 3, padding=1, padding_mode="circular")
