@@ -93,14 +93,20 @@ class ClothGenerator(nn.Module):
         condition = self.join(torch.cat([overall, F.one_hot(kind, self.kinds).float()], 1))
         for i, layer in enumerate(self.layers):
             if i:
-                x = F.interpolate(x, scale_factor=2.0)
+                x = _twice(x)
             x = layer(x, condition)
         return torch.softmax(F.pixel_shuffle(self.shares(x).float(), 2), 1)
 
     def fine(self, coarse: Tensor) -> Tensor:
         """Coarse shares ``[N, colours, h, w]`` twice as fine: which part of a pixel has which colour."""
-        known = F.interpolate(coarse, scale_factor=2.0).clamp_min(0.01).log()
+        known = _twice(coarse).clamp_min(0.01).log()
         return torch.softmax(known + self.finer(coarse).float(), 1)
+
+
+def _twice(x: Tensor) -> Tensor:
+    """Twice as large, linearly between places, on a torus."""
+    padded = F.pad(x, (1, 1, 1, 1), mode="circular")
+    return F.interpolate(padded, scale_factor=2.0, mode="bilinear")[..., 2:-2, 2:-2]
 
 
 def _convolution(in_channels: int, out_channels: int) -> nn.Conv2d:
