@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from fashion_core.checkpoint import load_checkpoint
-from fashion_core.taxonomy import HEAD_CHECKPOINTS, PATTERN, WISHES
+from fashion_core.taxonomy import HEAD_CHECKPOINTS
 from training.data.run_record import begin
 
 if TYPE_CHECKING:
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
     from training.engine.loop import StepModule
     from training.tasks.classifier import ClassifierModule
-    from training.tasks.cloth import ClothModule
     from training.tasks.form import FormModule
     from training.tasks.form_detail import FormDetailModule
     from training.tasks.form_flow import FormFlowModule
@@ -27,8 +26,6 @@ if TYPE_CHECKING:
     from training.tasks.segmenter import CutoutModule
     from training.workspace import Workspace
 
-#: The generator of cloth.
-CLOTH = "cloth"
 #: The three parts of the form generator, in their order: its autoencoder, its refiner, and its flow.
 FORM, FORM_DETAIL, FORM_FLOW = "form", "form-detail", "form-flow"
 
@@ -108,15 +105,13 @@ def cutout_module(work: Workspace, name: str, teacher: Path) -> CutoutModule:
 
 
 def generator_module(work: Workspace, name: str, epochs: float | None = None) -> StepModule:
-    """The generator ``name``, a part of the form generator, or the generator of cloth."""
+    """The generator ``name``, or a part of the form generator."""
     if name == FORM:
         return form_module(work, epochs)
     if name == FORM_DETAIL:
         return form_detail_module(work, epochs)
     if name == FORM_FLOW:
         return form_flow_module(work, epochs)
-    if name == CLOTH:
-        return cloth_module(work, epochs)
     return gan_module(work, name, epochs)
 
 
@@ -174,27 +169,6 @@ def form_flow_module(work: Workspace, epochs: float | None = None) -> FormFlowMo
     maps, conditions = _forms(work, work.runs / FORM)
     begin(run, made_from | refined_from, lambda: {"images": len(maps)})
     return FormFlowModule(settings, without_labels(maps), conditions, trained_parts(form, detail))
-
-
-def cloth_module(work: Workspace, epochs: float | None = None) -> ClothModule:
-    """The generator of cloth."""
-    import numpy as np
-
-    from training.data.conditions import kept_conditions
-    from training.data.prints import prints
-    from training.tasks.cloth import ClothModule, ClothSettings
-
-    settings, run = _for_epochs(ClothSettings(), epochs), work.runs / CLOTH
-    conditions = kept_conditions(run, work.packed(), work.clean, work.root, work.packs)
-    patterns = conditions[:, list(WISHES).index(PATTERN.key)]
-    patches, kinds, rows = prints(work.packed(), patterns, settings.kinds, work.packs)
-    begin(
-        run,
-        {"dresses": work.packed().fingerprint},
-        lambda: {"images": len(patches), "dresses": len(np.unique(rows))},
-        work.digests("labels") | work.checkpoint_digests(["transfer", HEAD_CHECKPOINTS["pattern"]]),
-    )
-    return ClothModule(settings, patches, kinds, run / "grids")
 
 
 def _part(work: Workspace, name: str) -> tuple[dict[str, Any], dict[str, str]]:

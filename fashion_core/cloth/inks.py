@@ -58,7 +58,7 @@ class Inks:
         self._given = given
         ground, others = given[0], given[1:]
         if leaves and len(others) > 1:
-            others = greenest_third(others)
+            others = _greenest_third(others)
         self._lab = np.stack(_complete(ground, others))
 
     def rgb(self, ink: Ink) -> tuple[int, int, int]:
@@ -103,7 +103,7 @@ class Inks:
         return to_hex(self.rgb(ink))
 
 
-def greenest_third(others: list[NDArray[np.float64]]) -> list[NDArray[np.float64]]:
+def _greenest_third(others: list[NDArray[np.float64]]) -> list[NDArray[np.float64]]:
     """The greenest colour put in the place of the leaves, where one is green enough to be taken for it."""
     hue = [float(np.degrees(np.arctan2(lab[2], lab[1])) % 360) for lab in others]
     off = [

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from fashion_core.networks.cloth_generator import ClothGenerator
 from fashion_core.networks.cnn import CNN1, CNN2, SleeveCNN
 from fashion_core.networks.colour_family import ColourFamily
 from fashion_core.networks.dcgan import DCGANDiscriminator, DCGANGenerator
@@ -46,7 +45,6 @@ REGISTRY: dict[str, type[nn.Module]] = {
     "form_generator": FormGenerator,
     "form_encoder": DetailedEncoder,
     "colour_family": ColourFamily,
-    "cloth_generator": ClothGenerator,
 }
 
 

@@ -94,13 +94,13 @@ def gan(
     """Train a generator; the same call resumes it.
 
     ``form`` (the autoencoder of forms), then ``form-detail`` (its refiner, which takes --imagenet) and
-    ``form-flow`` take --labels. ``cloth``, the generator of cloth, takes them too.
+    ``form-flow`` take --labels.
     """
     from training.engine.loop import fit
     from training.tasks.gan import GENERATORS
-    from training.trainers import CLOTH, FORM, FORM_DETAIL, FORM_FLOW, generator_module
+    from training.trainers import FORM, FORM_DETAIL, FORM_FLOW, generator_module
 
-    check_name(name, [*GENERATORS, FORM, FORM_DETAIL, FORM_FLOW, CLOTH])
+    check_name(name, [*GENERATORS, FORM, FORM_DETAIL, FORM_FLOW])
     work = Workspace(data, labels, None, None, imagenet, packs, runs, root)
     module = generator_module(work, name, epochs)
     fit(module, runs / name, max_time=limit(max_time))

@@ -35,20 +35,17 @@ def export(
     root: Root = ROOT,
 ) -> None:
     """Write the checkpoint of a finished (or cut short) run, measured on validation data."""
-    from training.publish.cloth import export_cloth
     from training.publish.export import export_classifier, export_gan
     from training.publish.form import export_form
     from training.publish.reader_manifest import write_reader
     from training.tasks.classifier_settings import SETTINGS
     from training.tasks.gan import GENERATORS
-    from training.trainers import CLOTH, FORM, cloth_module, form_flow_module, gan_module
+    from training.trainers import FORM, form_flow_module, gan_module
 
-    check_name(name, [*SETTINGS, *GENERATORS, FORM, CLOTH])
+    check_name(name, [*SETTINGS, *GENERATORS, FORM])
     work = Workspace(data, labels, photos, worn, None, packs, runs, root)
     if name == FORM:
         export_form(form_flow_module(work), work.packed(), runs, root)
-    elif name == CLOTH:
-        export_cloth(cloth_module(work), work.packed(), runs, root)
     elif name in GENERATORS:
         generator = gan_module(work, name)
         export_gan(name, generator, work.packed(generator.settings.image_size), runs, root)

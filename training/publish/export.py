@@ -37,7 +37,6 @@ if TYPE_CHECKING:
     from training.data.real import Real
     from training.data.shop import Packed
     from training.data.street import WornExamples
-    from training.tasks.cloth import ClothSettings
     from training.tasks.form_flow import FlowSettings
     from training.tasks.gan import GANSettings
 
@@ -152,9 +151,7 @@ def export_gan(name: str, module: GANModule, packed: Packed, runs: Path, root: P
     write_json(folder / "report.json", {"name": name, "images seen": seen, "data": data})
 
 
-def done(
-    settings: GANSettings | FlowSettings | ClothSettings, steps: int, images: int
-) -> dict[str, Any]:
+def done(settings: GANSettings | FlowSettings, steps: int, images: int) -> dict[str, Any]:
     """Hyper-parameters of a run, and how far it went, which may be less or more than they say."""
     epochs = round(steps * settings.batch / images, 2)
     return {**asdict(settings), "epochs": epochs, "steps": steps}
