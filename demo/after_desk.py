@@ -37,7 +37,7 @@ class AfterDesk:
         self.morph = Morph(service, design)
         self.favourites = Favourites(service, design, keep)
         self.look_book = LookBookSection(service, self.favourites)
-        design.change(None, None, None, js=scripts.SECTIONS_JS, **QUIET)
+        design.change(None, design, None, js=scripts.SECTIONS_JS, **QUIET)
         self._events()
 
     def _events(self) -> None:

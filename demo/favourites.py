@@ -47,6 +47,9 @@ class Favourites:
         self.section = Section(
             "Kept", "Boards stay in this browser: recipes and notes, never pictures.", "kept"
         )
+        self.changed = gr.HTML(
+            html_template="", js_on_load=scripts.ON_KEPT_JS, elem_classes="t-unseen"
+        )
         with self.section.fold:
             self._layout()
         self._events(design, keep)
@@ -124,7 +127,8 @@ class Favourites:
             self.show, [*state, self.section.opened], shown, **QUIET
         )
         self.section.fold.collapse(lambda: False, None, self.section.opened, **QUIET)
-        for change in (kept.change, board.input):
+        kept.change(None, kept, None, js=scripts.KEPT_CHANGED_JS, **QUIET)
+        for change in (self.changed.input, board.input):
             change(self.show, [*state, self.section.opened], shown, **opening)
         self.pictures.select(
             self.mark, state, [marked, self.one, self.name, self.note, self.where], **QUIET

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
-from demo import widgets, wording
+from demo import scripts, widgets, wording
 from demo.boards import Boards
 from demo.download import Download
 from demo.events import QUIET
@@ -54,6 +54,9 @@ class LookBookSection:
             "Look book",
             "What lies on the board that you chose under Kept, as pages and as files.",
             "look-book",
+        )
+        self.changed = gr.HTML(
+            html_template="", js_on_load=scripts.ON_KEPT_JS, elem_classes="t-unseen"
         )
         with self.section.fold:
             self._layout()
@@ -99,7 +102,7 @@ class LookBookSection:
             self.show, [kept, board, opened], shown, **QUIET
         )
         self.section.fold.collapse(lambda: False, None, opened, **QUIET)
-        for change in (kept.change, board.change):
+        for change in (self.changed.input, board.change):
             change(self.show, [kept, board, opened], shown, trigger_mode="always_last", **QUIET)
         self.address.change(self.about_codes, self.address, self.codes, **QUIET)
         given = [kept, board, self.title]

@@ -108,7 +108,11 @@ PUT_HERE_JS = (
 OPEN_ANALYSE_JS = "() => document.querySelector('#tabs [role=tab]')?.click()"
 TAKE_OFF_JS = "(more) => ({designs: (more.designs ?? []).slice(0, -1)})"
 SWAP_JS = "(ends) => ({a: ends.b, b: ends.a})"
-SECTIONS_JS = "() => toileSections.changed()"
+SECTIONS_JS = "(design) => toileSections.changed(design)"
+#: What was kept is something else now: tells those that show it.
+KEPT_CHANGED_JS = "(kept) => toileChanged.see('kept', kept)"
+#: Of who shows what was kept: asks for it when it is something else.
+ON_KEPT_JS = "toileChanged.on('kept', () => { props.value = Date.now(); trigger('input'); });"
 
 
 def section_js(elem_id: str) -> str:

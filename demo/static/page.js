@@ -54,11 +54,26 @@ document.addEventListener("click", (event) => {
   const button = event.target.closest("button[data-press]");
   if (button) document.querySelector(button.dataset.press)?.click();
 });
+// Gradio says that a state of the browser has changed after every answer of the server, whatever it is about. So who
+// asks the server then has to see first whether anything is new, or the page would never fall silent.
+window.toileChanged = {
+  last: {},
+  asks: {},
+  on(name, ask) { (this.asks[name] ??= []).push(ask); },
+  isNew(name, value) {
+    const text = JSON.stringify(value ?? null);
+    if (text === this.last[name]) return false;
+    this.last[name] = text;
+    return true;
+  },
+  see(name, value) { if (this.isNew(name, value)) this.asks[name]?.forEach((ask) => ask()); },
+};
 // Sections below the stand: those that are open are told that another design stands there; a closed one asks nothing.
 window.toileSections = {
   all: new Map(),
   add(id, ask) { this.all.set(id, ask); },
-  changed() {
+  changed(design) {
+    if (!toileChanged.isNew('stand', design?.recipe)) return;
     this.all.forEach((ask, id) => { if (document.querySelector(`#${id} > button.open`)) ask(); });
   },
 };

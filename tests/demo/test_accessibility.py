@@ -25,6 +25,14 @@ def serious(page, state: str) -> list[str]:
     ]
 
 
+#: An element is there and neither it nor what it lies in is still fading in.
+FADED_IN = """what => {
+  const there = document.querySelector(what);
+  for (let e = there; e; e = e.parentElement) if (getComputedStyle(e).opacity !== '1') return false;
+  return there !== null;
+}"""
+
+
 @pytest.mark.parametrize(("scheme", "width"), [("light", 1440), ("dark", 390)])
 def test_nobody_is_shut_out_of_a_state(visit, drawn_url, scheme, width, tmp_path):
     tour = visit(drawn_url, width=width, path=f"?__theme={scheme}")
@@ -37,7 +45,7 @@ def test_nobody_is_shut_out_of_a_state(visit, drawn_url, scheme, width, tmp_path
     text = tmp_path / "notes.jpg"
     text.write_text("no picture")
     page.set_input_files("#drop input[type=file]", str(text))
-    page.wait_for_selector(".toast-body")
+    page.wait_for_function(FADED_IN, arg=".toast-message-text")
     check("refused")
     tour.read_example()
     check("read")

@@ -287,8 +287,8 @@ def test_what_is_chosen_while_the_first_sheet_is_drawn_is_not_overwritten_by_it(
         assert page.locator("#sheet img").count() == 0
         designer.may_draw.set()
         page.wait_for_selector("#sheet img")
-        page.wait_for_selector("#morph .end-a figcaption:has-text('From a link')")
-        assert page.locator("#morph .end-b figcaption").inner_text().endswith("No. 2, seed 7")
+        page.wait_for_selector("#ends b[data-end=a]:text-is('From a link')")
+        assert page.locator("#ends b[data-end=b]").inner_text() == "No. 2, seed 7"
         assert page.locator("#use-a").inner_text() == "This is A"
         assert kicker(page) == "On the stand: From a link"
         assert page.locator("#recipe input").input_value() == recipe

@@ -205,7 +205,7 @@ def test_the_photo_of_the_other_tab_is_shown_in_the_cloth(studio):
 def test_nobody_is_shut_out_of_a_section(studio, scheme, width):
     tour = studio(width=width, path=f"?__theme={scheme}")
     page, found = tour.page, []
-    page.click("#keep")
+    page.locator("#keep:visible, button[data-do=keep]:visible").click()
     page.wait_for_selector("#kept-designs img")
     opened = (("kept", "#kept-designs img"), ("look-book", "#book-pages img"))
     for name, shows in (*SECTIONS[:5], *opened):
@@ -223,3 +223,14 @@ def test_nobody_is_shut_out_of_a_section(studio, scheme, width):
         assert tour.fits()
         small = "all => all.filter(e => e.offsetParent && e.offsetWidth && e.offsetHeight < 44).map(e => e.outerHTML)"
         assert page.locator(".t-fold :is(button, summary, input)").evaluate_all(small) == []
+
+
+def test_a_page_that_nobody_touches_asks_nothing_of_the_server(studio):
+    page = studio().page
+    page.click("#keep")
+    page.wait_for_selector("#kept-designs img")
+    page.wait_for_timeout(2500)
+    asked: list[str] = []
+    page.on("request", lambda r: asked.append(r.url) if "queue/join" in r.url else None)
+    page.wait_for_timeout(2000)
+    assert asked == []
