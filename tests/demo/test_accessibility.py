@@ -65,6 +65,6 @@ def test_nobody_is_shut_out_of_a_state(visit, drawn_url, scheme, width, tmp_path
     page.wait_for_selector("#reading h2")
     check("designs")
     page.click("#count input")
-    page.wait_for_selector("[role=listbox]")
+    page.wait_for_function(FADED_IN, arg="[role=listbox] [role=option]")
     check("list")
     assert not found, "\n".join(found)
