@@ -1,4 +1,4 @@
-"""``python -m benchmarks``: vision (cut-out, colours), generation, studio (the desk), speed."""
+"""``python -m benchmarks``: vision (cut-out, colours), generation, studio (the desk), projection, speed."""
 
 from __future__ import annotations
 
@@ -69,6 +69,20 @@ def studio_command(
         typer.echo(line)
 
 
+@app.command("projection")
+def projection_command(
+    data: Annotated[Path, typer.Option(help="The dresses zip or folder.")],
+    photos: Annotated[int, typer.Option(help="Dresses of validation styles.")] = 300,
+    packs: Annotated[Path, typer.Option(help="Where packed data is kept.")] = Path("packed"),
+    checkpoints: Annotated[Path, typer.Option(help="Folder of checkpoints.")] = DEFAULT_ROOT,
+) -> None:
+    """What the nearest design of a photo keeps of its garment, and how long it is looked for."""
+    from benchmarks.projection import projection
+
+    for line in projection(data, packs, checkpoints, photos):
+        typer.echo(line)
+
+
 @app.command("generation")
 def generation_command(
     data: Annotated[Path, typer.Option(help="The dresses zip or folder.")],
@@ -78,7 +92,7 @@ def generation_command(
     samples: Annotated[int, typer.Option(help="Drawn of each.")] = 5000,
     sides: Annotated[
         str, typer.Option(help="Pixels a side at which pictures are compared.")
-    ] = "64,96",
+    ] = "192",
     runs: Annotated[Path, typer.Option(help="Holds weights that are not shipped.")] = Path("runs"),
     packs: Annotated[Path, typer.Option(help="Where packed data is kept.")] = Path("packed"),
     checkpoints: Annotated[Path, typer.Option(help="Folder of checkpoints.")] = DEFAULT_ROOT,

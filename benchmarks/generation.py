@@ -65,7 +65,7 @@ def generation(
     root: Path,
     models: tuple[str, ...] = MODELS,
     samples: int = SAMPLES,
-    sides: tuple[int, ...] = (SIDE, READER_SIDE),
+    sides: tuple[int, ...] = (SIDE,),
 ) -> Iterator[str]:
     """Lines of the tables; the figures are kept as ``generation.json`` beside each checkpoint.
 
