@@ -65,7 +65,9 @@ class Stand:
             self._desk_layout()
         with gr.Column(elem_classes="t-stack t-tools"):
             self._tools_layout()
-        with gr.Accordion("Read it back", open=False, elem_id="read-back") as self.section:
+        with gr.Accordion(
+            "Read it back", open=False, elem_id="read-back", elem_classes="t-fold"
+        ) as self.section:
             self.table = gr.HTML(NOT_YET, js_on_load=None, apply_default_css=False)
         self.outputs = [self.shown, self.recipe, self.design]
 
