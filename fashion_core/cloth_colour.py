@@ -44,6 +44,8 @@ SURE: Mapping[str, Sequence[str]] = {
     "white": ("#f9f8f6", "#ffffff"),
     "yellow": ("#f2c91d", "#f7e28a", "#d9a520"),
 }
+#: How far a ground is moved towards a sure colour, in shares of the way.
+_STEPS = (0.15, 0.3, 0.5, 0.75)
 #: Height and width of the forms that wear a cloth to be looked at, and millimetres a pixel.
 _SIZE, _PITCH = (150, 100), 7.0
 #: L* that the sides of each are darker than its middle, and how wide it is at the hem, in shares of the width.
@@ -72,6 +74,23 @@ def cloth_in_colour(seed: int, kind: str | None, colour: str, fixed: Mapping[str
         cloth = cloth.with_(palette=palette)
         if is_called(cloth, colour):
             break
+    return cloth
+
+
+def moved_to(cloth: Cloth, colour: str) -> Cloth:
+    """The cloth with its ground moved as little as it takes to be called ``colour``.
+
+    The ground goes towards the nearest colour in :data:`SURE`; a cloth that no such step helps stays as it is.
+    """
+    if colour not in SURE or is_called(cloth, colour):
+        return cloth
+    ground, *others = cloth.palette
+    lab = hex_to_lab(ground)
+    aim = min((hex_to_lab(one) for one in SURE[colour]), key=lambda one: np.linalg.norm(one - lab))
+    for share in _STEPS:
+        moved = cloth.with_(palette=(lab_to_hex((1 - share) * lab + share * aim), *others))
+        if is_called(moved, colour):
+            return moved
     return cloth
 
 

@@ -13,6 +13,7 @@ from torch import Tensor
 from fashion_core.checkpoint import DEFAULT_ROOT, load_checkpoint
 from fashion_core.cloth.chosen import chosen_cloth
 from fashion_core.cloth.palettes import palette_of
+from fashion_core.cloth_colour import moved_to
 from fashion_core.cutout import frame
 from fashion_core.errors import CheckpointError
 from fashion_core.maps import maps_of
@@ -138,7 +139,9 @@ class Projector:
         kind = read[PATTERN.key].label
         palette = palette_of(report.palette)
         cloth = chosen_cloth(0, kind, fixed={"palette": palette[:1] if kind == PLAIN else palette})
-        asked = {**wishes, PATTERN.key: kind, COLOUR.key: report.palette.colours[0].family}
+        colour = report.palette.colours[0].family
+        cloth = moved_to(cloth, colour)
+        asked = {**wishes, PATTERN.key: kind, COLOUR.key: colour}
         return DesignRecipe(
             self.designer.name,
             self.designer.weights,

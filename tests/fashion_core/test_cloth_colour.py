@@ -4,8 +4,16 @@ from __future__ import annotations
 
 import pytest
 
+from fashion_core.cloth import Cloth
 from fashion_core.cloth.palettes import MULTI
-from fashion_core.cloth_colour import MANY_COLOURED, SURE, cloth_in_colour, is_called, is_sure
+from fashion_core.cloth_colour import (
+    MANY_COLOURED,
+    SURE,
+    cloth_in_colour,
+    is_called,
+    is_sure,
+    moved_to,
+)
 from fashion_core.taxonomy import COLOUR, PATTERN
 
 
@@ -28,3 +36,13 @@ def test_cloths_of_every_kind_are_called_as_asked(family):
     kinds = MANY_COLOURED if family == MULTI else PATTERN.classes
     for seed, kind in enumerate(kinds):
         assert is_called(cloth_in_colour(seed, kind, family, {}), family)
+
+
+def test_a_ground_is_moved_no_further_than_its_name_needs():
+    light = Cloth("unicolors", "plain", ("#d6d7d9",))
+    assert not is_called(light, "white")
+    moved = moved_to(light, "white")
+    assert is_called(moved, "white")
+    assert moved.palette[0] < "#f0f0f0"
+    assert moved_to(moved, "white") == moved
+    assert moved_to(light, "multi") == light
