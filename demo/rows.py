@@ -58,7 +58,7 @@ def chips(recipe: DesignRecipe) -> str:
         f'<i style="flex:{x1 - x0};background:{colour}"></i>'
         for colour, x0, x1 in strip(recipe.cloth.palette, 100)
     )
-    return f'<span class="strip" aria-hidden="true">{parts}</span>'
+    return f'<span class="colour-strip" aria-hidden="true">{parts}</span>'
 
 
 def empty_row(count: int = 6) -> str:
