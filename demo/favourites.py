@@ -13,7 +13,7 @@ from demo import scripts, widgets, wording
 from demo.boards import EVERYTHING, Boards
 from demo.compare import compared
 from demo.events import ANALYSIS, QUIET, unchanged
-from demo.kept import Design, kept_in_browser
+from demo.kept import Design, kept_in_browser, on_new
 from demo.section import Section
 from demo.service import errors_as_sentences
 from demo.thumbnails import Thumbnails
@@ -35,7 +35,8 @@ class Favourites:
 
     ``kept`` is all that was kept (:class:`demo.boards.Boards`), ``board`` the name of the one that is shown,
     ``marked`` the recipes of the one or two designs that were pressed last, ``removed`` what was taken away
-    last. Whatever changes ``kept`` is shown at once: only :meth:`show` fills the row.
+    last. Whatever changes ``kept`` is shown at once: only :meth:`show` fills the row. ``changed`` is that
+    event.
     """
 
     def __init__(self, service: Service, design: gr.BrowserState, keep: gr.Button) -> None:
@@ -47,9 +48,7 @@ class Favourites:
         self.section = Section(
             "Kept", "Boards stay in this browser: recipes and notes, never pictures.", "kept"
         )
-        self.changed = gr.HTML(
-            html_template="", js_on_load=scripts.ON_KEPT_JS, elem_classes="t-unseen"
-        )
+        self.changed = on_new(self.kept, "boards")
         with self.section.fold:
             self._layout()
         self._events(design, keep)
@@ -122,14 +121,7 @@ class Favourites:
         shown = [self.working, self.pictures, self.board, self.where, self.about]
         shown += [self.board_name, self.board_note, self.one, self.versus, marked]
         state = [kept, board]
-        opening = {"trigger_mode": "always_last", **QUIET}
-        self.section.fold.expand(lambda: True, None, self.section.opened, **QUIET).success(
-            self.show, [*state, self.section.opened], shown, **QUIET
-        )
-        self.section.fold.collapse(lambda: False, None, self.section.opened, **QUIET)
-        kept.change(None, kept, None, js=scripts.KEPT_CHANGED_JS, **QUIET)
-        for change in (self.changed.input, board.input):
-            change(self.show, [*state, self.section.opened], shown, **opening)
+        self.section.shows_while_open(self.show, state, shown, [self.changed, board.input])
         self.pictures.select(
             self.mark, state, [marked, self.one, self.name, self.note, self.where], **QUIET
         )

@@ -6,11 +6,18 @@ What does not pass is as if nothing had been kept.
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import gradio as gr
 
+from demo.events import QUIET
+from demo.scripts import on_new_js, see_js
 from fashion_core.recipe import MOST_TEXT
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from gradio.events import Dependency
 
 #: Gradio scrambles what it keeps with this. It is no secret: every browser is told it. It only has to stay the
 #: same, or a new version could not read what an older one kept.
@@ -21,6 +28,20 @@ MOST_CAPTION, MOST_ON_A_SHEET = 60, 32
 def kept_in_browser(name: str) -> gr.BrowserState:
     """A state that outlives a reload; empty at first."""
     return gr.BrowserState({}, storage_key=f"toile-{name}", secret=SECRET)
+
+
+def on_new(state: gr.BrowserState, name: str) -> Callable[..., Dependency]:
+    """The event of a state being something else, to be used in place of ``state.change``.
+
+    Gradio may say that a state has changed when it has not, so whoever asks the server then asks without end.
+
+    Args:
+        state: from :func:`kept_in_browser`.
+        name: of the state.
+    """
+    told = gr.HTML(html_template="", js_on_load=on_new_js(name), elem_classes="t-unseen")
+    state.change(None, state, None, js=see_js(name), **QUIET)
+    return told.input
 
 
 class Design(NamedTuple):

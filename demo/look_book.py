@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
-from demo import scripts, widgets, wording
+from demo import widgets, wording
 from demo.boards import Boards
 from demo.download import Download
 from demo.events import QUIET
@@ -55,9 +55,6 @@ class LookBookSection:
             "What lies on the board that you chose under Kept, as pages and as files.",
             "look-book",
         )
-        self.changed = gr.HTML(
-            html_template="", js_on_load=scripts.ON_KEPT_JS, elem_classes="t-unseen"
-        )
         with self.section.fold:
             self._layout()
         self._events()
@@ -94,16 +91,12 @@ class LookBookSection:
 
     def _events(self) -> None:
         kept, board = self.favourites.kept, self.favourites.board
-        shown, opened = [self.pages, self.title], self.section.opened
+        shown = [self.pages, self.title]
         self.section.fold.expand(
             None, None, self.address, js="() => location.origin + location.pathname", **QUIET
         )
-        self.section.fold.expand(lambda: True, None, opened, **QUIET).success(
-            self.show, [kept, board, opened], shown, **QUIET
-        )
-        self.section.fold.collapse(lambda: False, None, opened, **QUIET)
-        for change in (self.changed.input, board.change):
-            change(self.show, [kept, board, opened], shown, trigger_mode="always_last", **QUIET)
+        triggers = [self.favourites.changed, board.change]
+        self.section.shows_while_open(self.show, [kept, board], shown, triggers)
         self.address.change(self.about_codes, self.address, self.codes, **QUIET)
         given = [kept, board, self.title]
         self.save_pdf.makes_in_steps(self.pdf, [*given, self.layout, self.address])

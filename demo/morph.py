@@ -19,10 +19,10 @@ import gradio as gr
 from demo import scripts, widgets, wording
 from demo.download import Download
 from demo.events import QUIET, unchanged
-from demo.kept import MOST_STOPS, Design, Ends, Stops, kept_in_browser
+from demo.kept import MOST_STOPS, Design, Ends, Stops, kept_in_browser, on_new
 from demo.section import Section
 from demo.service import errors_as_sentences
-from fashion_core.exports import film, frames_zip, gif_bytes, mp4_bytes
+from fashion_core.exports import film, frames_zip, gif_bytes, joined, mp4_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -77,19 +77,13 @@ class Morph:
         self._events(design)
 
     def _events(self, design: gr.BrowserState) -> None:
-        stops, opened = [self.ends, self.more], self.section.opened
-        self.section.fold.expand(lambda: True, None, opened, **QUIET).success(
-            self.draw, [*stops, self.drawn, opened], self.outputs, **QUIET
+        stops = [self.ends, self.more]
+        self.section.shows_while_open(
+            self.draw,
+            [*stops, self.drawn],
+            self.outputs,
+            [on_new(self.ends, "ends"), on_new(self.more, "stops")],
         )
-        self.section.fold.collapse(lambda: False, None, opened, **QUIET)
-        for change in (self.ends.change, self.more.change):
-            change(
-                self.draw,
-                [*stops, self.drawn, opened],
-                self.outputs,
-                trigger_mode="always_last",
-                **QUIET,
-            )
         self.put_here.click(None, [design, self.more], self.more, js=scripts.PUT_HERE_JS, **QUIET)
         self.take_off.click(
             None,
@@ -99,12 +93,12 @@ class Morph:
             **QUIET,
         )
         self.swap.click(None, self.ends, self.ends, js=scripts.SWAP_JS, **QUIET)
-        for button, write, suffix in (
-            (self.save_gif, _gif, "gif"),
-            (self.save_mp4, mp4_bytes, "mp4"),
-            (self.save_frames, frames_zip, "zip"),
+        for button, write, ending in (
+            (self.save_gif, _gif, ".gif"),
+            (self.save_mp4, mp4_bytes, ".mp4"),
+            (self.save_frames, frames_zip, "-frames.zip"),
         ):
-            button.makes_in_steps(self._saving(write, suffix), stops)
+            button.makes_in_steps(self._saving(write, ending), stops)
 
     def draw(
         self, kept_ends: object, kept_more: object, drawn: tuple[Design, ...], opened: bool
@@ -116,14 +110,13 @@ class Morph:
             return
         legs = len(stops) - 1
         try:
-            frames: list[Image.Image] = []
+            drawn_legs: list[Frames] = []
             for i, (a, b) in enumerate(pairwise(stops), start=1):
                 about = wording.about((legs - i + 1) * statistics.median(self._seconds))
                 step = f"Drawing from {LETTERS[i - 1]} to {LETTERS[i]} ..."
                 yield widgets.working(about, step), *unchanged(len(self.outputs) - 1)
-                _, leg = self._leg(a.recipe, b.recipe)
-                frames += leg[: None if i == legs else -1]
-            shown = _morph([widgets.design_url(image) for image in frames], stops)
+                drawn_legs.append(self._leg(a.recipe, b.recipe)[1])
+            shown = _morph([widgets.design_url(image) for image in joined(drawn_legs)], stops)
         except gr.Error as error:
             shown = widgets.refusal(error.message)
         yield (
@@ -134,7 +127,7 @@ class Morph:
         )
 
     def _saving(
-        self, write: Callable[[Sequence[Image.Image], Designer], bytes], suffix: str
+        self, write: Callable[[Sequence[Image.Image], Designer], bytes], ending: str
     ) -> Callable[..., Iterator[str | Path]]:
         def save(kept_ends: object, kept_more: object) -> Iterator[str | Path]:
             stops = _stops(kept_ends, kept_more)
@@ -144,12 +137,11 @@ class Morph:
             with errors_as_sentences():
                 legs = [self._leg(a.recipe, b.recipe) for a, b in pairwise(stops)]
                 designer = legs[0][0]
-                frames = [image for _, leg in legs for image in leg[:-1]] + [legs[-1][1][-1]]
-                content = write(frames, designer)
+                content = write(joined([leg for _, leg in legs]), designer)
             note = "" if designer.scalable else "-upscaled"
             letters = f"a-to-{LETTERS[len(stops) - 1].lower()}"
             files = self.service.files
-            yield Path(files.keep(content, f"toile-{letters}{note}{_KINDS[suffix]}"))
+            yield Path(files.keep(content, f"toile-{letters}{note}{ending}"))
 
         return save
 
@@ -167,10 +159,6 @@ class Morph:
             frames = tuple(film(a, b, STEPS + 1, designer))
             self._seconds.append(time.perf_counter() - start)
             return designer, frames
-
-
-#: How the names of files end.
-_KINDS = {"gif": ".gif", "mp4": ".mp4", "zip": "-frames.zip"}
 
 
 def _gif(frames: Sequence[Image.Image], designer: Designer) -> bytes:

@@ -83,7 +83,7 @@ class PhotoInCloth:
         how = {"trigger_mode": "always_last", **QUIET, **ANALYSIS}
         for trigger in (self.section.fold.expand, self.section.changed.input):
             trigger(self.draw, given, outputs, **how)
-        tab.select(None, None, None, js=scripts.SECTIONS_JS, **QUIET)
+        tab.select(None, None, None, js=scripts.ASK_SECTIONS_JS, **QUIET)
         self.save.makes(
             self.png,
             [self.design, shown],

@@ -109,14 +109,22 @@ OPEN_ANALYSE_JS = "() => document.querySelector('#tabs [role=tab]')?.click()"
 TAKE_OFF_JS = "(more) => ({designs: (more.designs ?? []).slice(0, -1)})"
 SWAP_JS = "(ends) => ({a: ends.b, b: ends.a})"
 SECTIONS_JS = "(design) => toileSections.changed(design)"
-#: What was kept is something else now: tells those that show it.
-KEPT_CHANGED_JS = "(kept) => toileChanged.see('kept', kept)"
-#: Of who shows what was kept: asks for it when it is something else.
-ON_KEPT_JS = "toileChanged.on('kept', () => { props.value = Date.now(); trigger('input'); });"
+#: Sections that are open show what they have anew, whatever stands on the stand.
+ASK_SECTIONS_JS = "() => toileSections.ask()"
+#: Of a component without content: tells the server that it was asked.
+_ASK = "() => { props.value = Date.now(); trigger('input'); }"
+
+
+def see_js(name: str) -> str:
+    """What the browser keeps under ``name`` may have changed: if it has, those that wait for it are told."""
+    return f"(kept) => toileChanged.see('{name}', kept)"
+
+
+def on_new_js(name: str) -> str:
+    """Of a component that asks when what the browser keeps under ``name`` is something else."""
+    return f"toileChanged.on('{name}', {_ASK});"
 
 
 def section_js(elem_id: str) -> str:
     """Of a section below the stand: it asks for what it shows when another design stands there."""
-    return (
-        f"toileSections.add('{elem_id}', () => {{ props.value = Date.now(); trigger('input'); }});"
-    )
+    return f"toileSections.add('{elem_id}', {_ASK});"

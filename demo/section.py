@@ -36,6 +36,22 @@ class Section:
         #: Recipes of the design that it was made for, and of what it offers: any of them needs nothing new.
         self.covers = gr.State(())
 
+    def shows_while_open(
+        self,
+        show: Callable[..., Iterator[tuple[Any, ...]]],
+        inputs: Sequence[Component],
+        outputs: Sequence[Component],
+        triggers: Sequence[Callable[..., Any]],
+    ) -> None:
+        """Show when it opens, and at each of ``triggers``; ``show`` is told last whether it is open."""
+        given = [*inputs, self.opened]
+        self.fold.expand(lambda: True, None, self.opened, **QUIET).success(
+            show, given, outputs, **QUIET
+        )
+        self.fold.collapse(lambda: False, None, self.opened, **QUIET)
+        for trigger in triggers:
+            trigger(show, given, outputs, trigger_mode="always_last", **QUIET)
+
     def follows(
         self,
         design: gr.BrowserState,

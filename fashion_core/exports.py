@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import tempfile
 import zipfile
-from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,7 +12,7 @@ import numpy as np
 from PIL import Image, PngImagePlugin
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from fashion_core.designer import Designer
     from fashion_core.recipe import DesignRecipe
@@ -108,17 +107,9 @@ def film(a: DesignRecipe, b: DesignRecipe, frames: int, designer: Designer) -> l
     return designer.interpolate(a, b, frames, FILM_SIZE if designer.scalable else None)
 
 
-def film_through(
-    stops: Sequence[DesignRecipe], steps: int, designer: Designer
-) -> Iterator[list[Image.Image]]:
-    """The frames of a film through several designs, a leg at a time: ``steps`` each, and one more for the last.
-
-    Joined they are one film: no design is in it twice.
-    """
-    legs = list(pairwise(stops))
-    for i, (a, b) in enumerate(legs):
-        frames = film(a, b, steps + 1, designer)
-        yield frames if i == len(legs) - 1 else frames[:-1]
+def joined(legs: Sequence[Sequence[Image.Image]]) -> list[Image.Image]:
+    """The frames of films, each of which begins with the frame that the one before ends with, as one film."""
+    return [*(frame for leg in legs[:-1] for frame in leg[:-1]), *legs[-1]]
 
 
 def mp4_bytes(

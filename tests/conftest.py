@@ -193,3 +193,11 @@ def add_tiny_form(root: Path) -> None:
 @pytest.fixture(scope="session")
 def tiny_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write_tiny_root(tmp_path_factory.mktemp("checkpoints"))
+
+
+@pytest.fixture(scope="session")
+def form_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """As ``tiny_root``, with the form generator; not to be written to."""
+    root = write_tiny_root(tmp_path_factory.mktemp("form"))
+    add_tiny_form(root)
+    return root

@@ -54,8 +54,8 @@ document.addEventListener("click", (event) => {
   const button = event.target.closest("button[data-press]");
   if (button) document.querySelector(button.dataset.press)?.click();
 });
-// Gradio says that a state of the browser has changed after every answer of the server, whatever it is about. So who
-// asks the server then has to see first whether anything is new, or the page would never fall silent.
+// Gradio may say that a state of the browser has changed when it has not, again after each answer of the server. So
+// who asks the server then has to see first whether anything is new, or the page would never fall silent.
 window.toileChanged = {
   last: {},
   asks: {},
@@ -72,8 +72,8 @@ window.toileChanged = {
 window.toileSections = {
   all: new Map(),
   add(id, ask) { this.all.set(id, ask); },
-  changed(design) {
-    if (!toileChanged.isNew('stand', design?.recipe)) return;
+  changed(design) { if (toileChanged.isNew('stand', design?.recipe)) this.ask(); },
+  ask() {
     this.all.forEach((ask, id) => { if (document.querySelector(`#${id} > button.open`)) ask(); });
   },
 };

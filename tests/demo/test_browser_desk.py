@@ -9,7 +9,6 @@ import pytest
 from benchmarks.studio import LENGTH, SCRIPT
 from demo.service import Service
 from fashion_core import Designer, DesignRecipe
-from tests.conftest import add_tiny_form, write_tiny_root
 from tests.demo.conftest import served
 from tests.demo.fakes import DrawingDesigner, KnownAnalyser
 from tests.demo.test_accessibility import serious
@@ -25,10 +24,8 @@ MOVE = """([what, value, name]) => {
 
 
 @pytest.fixture(scope="module")
-def designer(tmp_path_factory):
-    root = write_tiny_root(tmp_path_factory.mktemp("desk"))
-    add_tiny_form(root)
-    return Designer.load(root, device="cpu")
+def designer(form_root):
+    return Designer.load(form_root, device="cpu")
 
 
 @pytest.fixture(scope="module")

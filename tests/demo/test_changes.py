@@ -12,15 +12,12 @@ from demo.service import Service
 from fashion_core import Designer, DesignRecipe, ToileError
 from fashion_core.cloth import FAMILIES
 from fashion_core.form_designer import FormDesigner
-from tests.conftest import add_tiny_form, write_tiny_root
 from tests.demo.fakes import READINGS, DrawingDesigner, KnownAnalyser, reading
 
 
 @pytest.fixture(scope="module")
-def service(tmp_path_factory):
-    root = write_tiny_root(tmp_path_factory.mktemp("desk"))
-    add_tiny_form(root)
-    return Service(KnownAnalyser(), [Designer.load(root, device="cpu"), DrawingDesigner()])
+def service(form_root):
+    return Service(KnownAnalyser(), [Designer.load(form_root, device="cpu"), DrawingDesigner()])
 
 
 @pytest.fixture(scope="module")

@@ -17,16 +17,13 @@ from demo.service import Service
 from demo.shown_photo import ShownPhoto
 from fashion_core import Designer, DesignRecipe
 from fashion_core.colourways import NO_PALETTE
-from tests.conftest import add_tiny_form, write_tiny_root
 from tests.demo.fakes import KnownAnalyser
 from tests.demo.test_kept import HOSTILE
 
 
 @pytest.fixture(scope="module")
-def designers(tmp_path_factory):
-    root = write_tiny_root(tmp_path_factory.mktemp("form"))
-    add_tiny_form(root)
-    return [Designer.load(root, name, "cpu") for name in ("studio", "dcgan-64")]
+def designers(form_root):
+    return [Designer.load(form_root, name, "cpu") for name in ("studio", "dcgan-64")]
 
 
 @pytest.fixture
@@ -176,15 +173,15 @@ def test_two_generators_are_told_apart_in_one_sentence(after, designers, classic
 
 def test_films_of_a_morph_are_named_after_its_stops(after, designers):
     ends, more = stops(designers, 3)
-    for write, suffix, start in (
-        (lambda frames, _: b"x" * len(frames), "mp4", b"x" * 49),
-        (lambda frames, _: b"y", "zip", b"y"),
+    for write, ending, name, start in (
+        (lambda frames, _: b"x" * len(frames), ".mp4", "toile-a-to-c.mp4", b"x" * 49),
+        (lambda frames, _: b"y", "-frames.zip", "toile-a-to-c-frames.zip", b"y"),
     ):
-        *_, path = after.morph._saving(write, suffix)(ends, more)
-        assert path.name == {"mp4": "toile-a-to-c.mp4", "zip": "toile-a-to-c-frames.zip"}[suffix]
+        *_, path = after.morph._saving(write, ending)(ends, more)
+        assert path.name == name
         assert path.read_bytes() == start
     with pytest.raises(gr.Error, match="Choose two designs first"):
-        list(after.morph._saving(lambda *_: b"", "gif")({}, {}))
+        list(after.morph._saving(lambda *_: b"", ".gif")({}, {}))
 
 
 @pytest.mark.parametrize("kept", [*HOSTILE, {"designs": 3}, {"designs": [3, {"recipe": 4}]}])

@@ -3,6 +3,7 @@ from __future__ import annotations
 import io
 import time
 import zipfile
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -11,9 +12,10 @@ from PIL import Image
 from fashion_core import Designer
 from fashion_core.exports import (
     enlarge,
-    film_through,
+    film,
     frames_zip,
     gif_bytes,
+    joined,
     mp4_bytes,
     png_bytes,
 )
@@ -108,8 +110,7 @@ def test_frames_are_numbered_pictures_in_one_archive(designer):
 
 def test_a_film_through_several_designs_shows_each_once(designer):
     stops = designer.sample(4, seed=3)
-    legs = list(film_through(stops, 5, designer))
-    assert [len(leg) for leg in legs] == [5, 5, 6]
-    for leg, stop in zip(legs, stops, strict=False):
-        assert np.array_equal(np.asarray(leg[0]), np.asarray(designer.render(stop)))
-    assert np.array_equal(np.asarray(legs[-1][-1]), np.asarray(designer.render(stops[-1])))
+    frames = joined([film(a, b, 6, designer) for a, b in pairwise(stops)])
+    assert len(frames) == 5 + 5 + 6
+    for frame, stop in zip(frames[::5], stops, strict=True):
+        assert np.array_equal(np.asarray(frame), np.asarray(designer.render(stop)))
