@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import io
 import time
 from typing import TYPE_CHECKING, Any, cast
 
 import cv2
 import numpy as np
-from PIL import Image
 
 from fashion_core import Analyser, Designer
+from fashion_core.cutout.masks import iou
 from fashion_core.errors import ImageError
 from fashion_core.project import Projector, framed_maps
 from training.data.shop import prepare
@@ -44,7 +43,7 @@ def projection(data: Path, packs: Path, root: Path, count: int) -> Iterator[str]
     kept: dict[str, list[bool]] = {key: [] for key in KEPT}
     overlaps, seconds, lost = [], [], 0
     for row in rows:
-        photo = analyser.open(_as_file(packed.images[row]))
+        photo = analyser.open(packed.images[row])
         try:
             report = photo.report()
             start = time.perf_counter()
@@ -53,7 +52,7 @@ def projection(data: Path, packs: Path, root: Path, count: int) -> Iterator[str]
             lost += 1
             continue
         seconds.append(time.perf_counter() - start)
-        drawn = analyser.open(_as_file(np.asarray(designer.render(recipe)))).report()
+        drawn = analyser.open(designer.render(recipe)).report()
         for key, before in _read(report).items():
             kept[key].append(_read(drawn)[key] == before)
         overlaps.append(_overlap(framed_maps(photo)[0] > 0, designer.form(recipe).alpha))
@@ -77,11 +76,4 @@ def _read(report: GarmentReport) -> dict[str, Any]:
 def _overlap(wanted: np.ndarray, alpha: np.ndarray) -> float:
     height, width = wanted.shape
     drawn = cv2.resize(alpha, (width, height), interpolation=cv2.INTER_AREA) > 0.5
-    return float((wanted & drawn).sum() / max(1, (wanted | drawn).sum()))
-
-
-def _as_file(pixels: np.ndarray) -> bytes:
-    """A picture as somebody uploads it."""
-    file = io.BytesIO()
-    Image.fromarray(pixels).save(file, "PNG")
-    return file.getvalue()
+    return iou(wanted, drawn)

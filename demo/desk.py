@@ -20,7 +20,7 @@ from demo import changes, drawers, scripts, widgets
 from demo.kept import Design
 from demo.service import errors_as_sentences
 from fashion_core.cloth.families import FAMILIES
-from fashion_core.cloth.palettes import colour_name
+from fashion_core.cloth.palettes import palette_names
 from fashion_core.cloth.swatch import swatch
 from fashion_core.form_designer import PREVIEW, FormDesigner
 
@@ -109,7 +109,7 @@ def controls(designer: Designer, recipe: DesignRecipe) -> dict[str, Any]:
 def names(recipe: DesignRecipe) -> list[str]:
     """The fine names of its palette's colours."""
     palette = recipe.cloth.palette if recipe.cloth else ()
-    return [colour_name(colour).capitalize() for colour in palette]
+    return [name.capitalize() for name in palette_names(palette)]
 
 
 def _swatch(cloth: Cloth) -> str:

@@ -75,12 +75,10 @@ class OtherRows:
             after = tuple(turn + (i == which) for i, turn in enumerate(turns))
             with errors_as_sentences():
                 designer, recipe = self.service.designer_of(base)
-                cuts, cloths = (
-                    other_cuts(designer, recipe, after[1]),
-                    other_cloths(recipe, after[0]),
-                )
-                others = cuts if which else cloths
-                shown = self._row(designer, others, CUTS if which else CLOTHS)
+                if which:
+                    shown = self._row(designer, other_cuts(designer, recipe, after[1]), CUTS)
+                else:
+                    shown = self._row(designer, other_cloths(recipe, after[0]), CLOTHS)
             yield widgets.working(), shown, after
 
         return more

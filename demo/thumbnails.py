@@ -35,14 +35,13 @@ class Thumbnails:
     def draw(self, recipes: Sequence[str]) -> Iterator[int]:
         """Draw what is missing; yields how many of ``recipes`` are done, after each few of them."""
         for start in range(0, len(recipes), AT_ONCE):
-            part = recipes[start : start + AT_ONCE]
-            for model in {DesignRecipe.decode(each).model for each in part}:
-                own = [each for each in part if DesignRecipe.decode(each).model == model]
-                designer = self.service.designer(model)
-                images = self.service.preview(designer, [DesignRecipe.decode(r) for r in own])
-                for recipe, image in zip(own, images, strict=True):
-                    self._remember(recipe, widgets.design_url(image))
-            yield start + len(part)
+            part = {text: DesignRecipe.decode(text) for text in recipes[start : start + AT_ONCE]}
+            for model in {recipe.model for recipe in part.values()}:
+                own = {text: recipe for text, recipe in part.items() if recipe.model == model}
+                images = self.service.preview(self.service.designer(model), list(own.values()))
+                for text, image in zip(own, images, strict=True):
+                    self._remember(text, widgets.design_url(image))
+            yield min(start + AT_ONCE, len(recipes))
 
     def of(self, recipe: str) -> str:
         """The ``data:`` URL of a picture; empty for a design that cannot be drawn here."""

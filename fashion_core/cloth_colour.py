@@ -117,12 +117,8 @@ def is_sure(ground: str, colour: str) -> bool:
     """Whether the nearest of all colours in :data:`SURE` is of this family; any will do for many colours."""
     if colour == MULTI:
         return True
-    return bool(_nearest_family(ground) == colour)
-
-
-def _nearest_family(ground: str) -> str:
     names, labs = _sure_colours()
-    return names[int(np.linalg.norm(labs - hex_to_lab(ground), axis=1).argmin())]
+    return names[int(np.linalg.norm(labs - hex_to_lab(ground), axis=1).argmin())] == colour
 
 
 @cache

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fashion_core.cloth.palettes import palette_names
+from fashion_core.cloth.palettes import colour_name
 from fashion_core.cloth_commands import tile_mm
 from fashion_core.taxonomy import ATTRIBUTES, COLOUR, PATTERN, PLAIN
 
@@ -33,7 +33,7 @@ def design_words(recipe: DesignRecipe, report: GarmentReport) -> dict[str, str]:
     words = {
         PATTERN.title: PATTERN.words[cloth.kind],
         "Cloth": cloth.family.capitalize(),
-        "Ground": palette_names(cloth.palette)[0].capitalize(),
+        "Ground": colour_name(cloth.palette[0]).capitalize(),
         **of_form,
     }
     if cloth.kind != PLAIN:

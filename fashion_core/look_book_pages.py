@@ -5,13 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
 from PIL import Image
 
-from fashion_core.cloth import raster
 from fashion_core.cloth.palettes import palette_names
-from fashion_core.cloth_commands import tile_mm
-from fashion_core.compose import over
+from fashion_core.cloth.swatch import piece
 from fashion_core.exports import enlarge, provenance
 from fashion_core.recipe import DesignRecipe
 
@@ -80,10 +77,6 @@ def swatch(cloth: Cloth, size_mm: tuple[float, float], dpi: int) -> Image.Image:
         size_mm: width and height in millimetres.
         dpi: pixels an inch.
     """
-    tile = cloth.repeat().turned(cloth.angle)
     by = dpi / 25.4
-    once = [max(1, round(length * by)) for length in tile_mm(cloth)]
-    pixels = over(raster(tile, cloth.inks(), (once[0], once[1])), cloth.inks().lining)
-    width, height = (round(length * by) for length in size_mm)
-    across, down = -(-width // once[0]), -(-height // once[1])
-    return Image.fromarray(np.tile(pixels, (down, across, 1))[:height, :width])
+    size = round(size_mm[0] * by), round(size_mm[1] * by)
+    return Image.fromarray(piece(cloth, size, by, cloth.inks().lining))

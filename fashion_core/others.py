@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from fashion_core.cloth.chosen import chosen_cloth
-from fashion_core.cloth.palettes import palette_names
+from fashion_core.cloth.palettes import colour_name
 from fashion_core.latent import design_seed
 from fashion_core.taxonomy import FIT, LENGTH, NECKLINE, SLEEVE_LENGTH, WISHES
 
@@ -47,7 +47,7 @@ def other_cloths(recipe: DesignRecipe, row: int = 0) -> list[Other]:
     others = []
     for i, kind in enumerate(KINDS):
         cloth = chosen_cloth(design_seed(before, len(KINDS) * row + i), kind)
-        ground = palette_names(cloth.palette)[0]
+        ground = colour_name(cloth.palette[0])
         words = f"{cloth.family.capitalize()}, {ground}"
         flat = recipe.composition.with_(contrast="", lining="")
         others.append(Other(replace(recipe, cloth=cloth, composition=flat), words))

@@ -59,8 +59,8 @@ def chosen_cloth(
         raise ClothError(f"{kind!r} is no kind of cloth; there are {', '.join(FAMILIES)}.")
     families = list(FAMILIES[kind])
     often = np.array([_RARE.get(name, 1.0) for name in families])
-    drawn = families[int(rng.choice(len(families), p=often / often.sum()))]
-    given.setdefault("family", drawn)
+    family = families[int(rng.choice(len(families), p=often / often.sum()))]
+    given.setdefault("family", family)
     palette_seed = int(rng.integers(MOST_SEED))
     if "palette" not in given:
         given["palette"] = drawn_palette(kind, palette_seed, colour)

@@ -180,8 +180,7 @@ def palette_of(palette: Palette) -> tuple[str, ...]:
 
 def palette_names(palette: Sequence[str]) -> list[str]:
     """The fine name of each hex colour."""
-    lab = to_lab(np.array([parse_hex(colour) for colour in palette]))
-    return [named.name for named in nearest_names(lab)]
+    return [colour_name(colour) for colour in palette]
 
 
 def harmony(colour: str, name: str = "neighbours") -> tuple[str, ...]:

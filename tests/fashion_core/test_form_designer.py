@@ -12,14 +12,11 @@ from fashion_core.cloth.palettes import MULTI
 from fashion_core.cloth_colour import MANY_COLOURED, cloth_in_colour, is_called
 from fashion_core.exports import png_bytes
 from fashion_core.form_designer import parse_size
-from tests.conftest import add_tiny_form, write_tiny_root
 
 
 @pytest.fixture(scope="module")
-def designer(tmp_path_factory: pytest.TempPathFactory) -> Designer:
-    root = write_tiny_root(tmp_path_factory.mktemp("form"))
-    add_tiny_form(root)
-    return Designer.load(root, device="cpu")
+def designer(form_root) -> Designer:
+    return Designer.load(form_root, device="cpu")
 
 
 def test_form_and_cloth_are_the_default_generator_under_the_name_studio(designer):

@@ -26,22 +26,14 @@ from fashion_core.look_book_pdf import (
     pdf_bytes,
 )
 from fashion_core.look_book_zip import LookBookZip, slug
-from tests.conftest import add_tiny_form, write_tiny_root
 
 WORDS = {"Pattern": "Floral", "Sleeves": "Short"}
 DAY = dt.date(2026, 11, 27)
 
 
 @pytest.fixture(scope="module")
-def root(tmp_path_factory):
-    root = write_tiny_root(tmp_path_factory.mktemp("form"))
-    add_tiny_form(root)
-    return root
-
-
-@pytest.fixture(scope="module")
-def designer(root) -> Designer:
-    return Designer.load(root, device="cpu")
+def designer(form_root) -> Designer:
+    return Designer.load(form_root, device="cpu")
 
 
 @pytest.fixture(scope="module")
@@ -216,8 +208,8 @@ def test_the_archive_holds_all_of_a_design_and_is_the_same_every_time(book, desi
         assert json.loads(opened.read("01-no-1/words.json"))["words"] == WORDS
 
 
-def test_a_classic_generator_has_pages_without_cloth(root):
-    classic = Designer.load(root, "dcgan-64", "cpu")
+def test_a_classic_generator_has_pages_without_cloth(form_root):
+    classic = Designer.load(form_root, "dcgan-64", "cpu")
     look = Look(classic.sample(1, 3)[0].encode(), "No. 1")
     book = LookBook("Classic", DAY, (look,))
     page = page_of(look, classic, WORDS)

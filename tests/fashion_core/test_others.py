@@ -4,19 +4,11 @@ import pytest
 
 from fashion_core import Designer, RecipeError
 from fashion_core.others import KINDS, other_cloths, other_cuts
-from tests.conftest import add_tiny_form, write_tiny_root
 
 
 @pytest.fixture(scope="module")
-def root(tmp_path_factory):
-    root = write_tiny_root(tmp_path_factory.mktemp("form"))
-    add_tiny_form(root)
-    return root
-
-
-@pytest.fixture(scope="module")
-def designer(root) -> Designer:
-    return Designer.load(root, device="cpu")
+def designer(form_root) -> Designer:
+    return Designer.load(form_root, device="cpu")
 
 
 def test_other_cloths_keep_the_cut_and_are_one_of_each_kind(designer):
@@ -45,8 +37,8 @@ def test_the_next_row_has_others_and_the_same_row_the_same(designer):
     assert other_cuts(designer, design, 1) != other_cuts(designer, design)
 
 
-def test_a_generator_that_draws_its_own_cloth_has_no_others(root):
-    classic = Designer.load(root, "dcgan-64", "cpu")
+def test_a_generator_that_draws_its_own_cloth_has_no_others(form_root):
+    classic = Designer.load(form_root, "dcgan-64", "cpu")
     (design,) = classic.sample(1, 3)
     with pytest.raises(RecipeError, match="draws form and cloth at once"):
         other_cloths(design)
